@@ -1,0 +1,40 @@
+#pragma once
+
+#include "drivers/base/secret.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace zegel::seal {
+
+/// What a product asks of its codes (the card profile says it; see cardprofiles/profile.h).
+struct CodePolicy {
+    int pinDigits = 6;
+    int pukDigits = 8;           ///< 0: this product has no PUK
+    int revocationSymbols = 12;  ///< check symbol included
+};
+
+/// The codes of one card, ASCII, between the chip and the seal.
+struct Codes {
+    SecretBytes pin;
+    SecretBytes puk;         ///< empty when the product has none
+    SecretBytes revocation;  ///< unambiguous alphabet, check symbol last, no grouping
+};
+
+/// Draws uniformly by rejection, redraws weak patterns, codes that stand inside each other and
+/// codes that stand inside one of `numbers` (order, card and KvK numbers).
+/// Errors: Defect when the policy is outside 4..12 digits or 8..24 symbols.
+Codes drawCodes(const CodePolicy& policy, std::span<const std::string> numbers);
+
+/// Another PIN or PUK, when a chip finds the first too weak.
+SecretBytes drawDigits(int digits, std::span<const std::string> numbers);
+
+/// scrypt over the revocation code, salted: "scrypt$N$r$p$salt$hash" (RFC 7914), all that the
+/// station keeps of it.
+std::string hashOfRevocation(const SecretBytes& revocation);
+
+/// Forgives case, spaces and hyphens, nothing else; constant time over equal parameters.
+bool revocationMatches(std::string_view hash, const SecretBytes& typed);
+
+}  // namespace zegel::seal

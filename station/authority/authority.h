@@ -1,0 +1,145 @@
+#pragma once
+
+#include "cardprofiles/profile.h"
+#include "drivers/base/bytes.h"
+#include "drivers/base/clock.h"
+#include "drivers/base/failure.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace zegel::station {
+
+/// Subject attributes in the order they stand in the name (RFC 5280 4.1.2.6).
+struct SubjectName {
+    std::string country;
+    std::string organisation;
+    std::string organisationIdentifier;  ///< "NTRNL-12345678", OID 2.5.4.97; may be empty
+    std::string commonName;
+    std::optional<std::string> serialNumber;  ///< OIN
+};
+
+/// One certificate to be asked for.
+struct CertificateWish {
+    SubjectName subject;
+    cardprofiles::KeyRule rule;
+    Bytes spki;  ///< SubjectPublicKeyInfo, DER
+};
+
+/// Signs a digest with the key that the wish names: on the chip, or in the station for a key that
+/// is imported. ECDSA signatures in DER.
+using RequestSigner = std::function<Bytes(SignatureScheme scheme, ByteView digest)>;
+
+/// Leave to ask the CA for one certificate, once: the finished PKCS#10 request and the
+/// transaction it will run under, fixed before it is sent so that the ledger can write them down
+/// first. Move-only; `redeem` consumes it.
+class Ticket {
+public:
+    Ticket(Bytes transaction, Bytes request, CertificateWish wish)
+        : transaction_(std::move(transaction)),
+          request_(std::move(request)),
+          wish_(std::move(wish)) {}
+    Ticket(Ticket&&) noexcept = default;
+    Ticket& operator=(Ticket&&) noexcept = default;
+    Ticket(const Ticket&) = delete;
+    Ticket& operator=(const Ticket&) = delete;
+    ~Ticket() = default;
+
+    ByteView transaction() const noexcept { return transaction_; }  ///< 16 octets
+    ByteView request() const noexcept { return request_; }          ///< PKCS#10, DER
+    const CertificateWish& wish() const noexcept { return wish_; }
+
+private:
+    Bytes transaction_;
+    Bytes request_;
+    CertificateWish wish_;
+};
+
+/// What the ledger keeps of a certificate, and what revocation needs.
+struct IssuedCertificate {
+    Purpose purpose{};
+    Bytes der;
+    std::string serial;  ///< hexadecimal, upper case
+    TimePoint notBefore{};
+    TimePoint notAfter{};
+};
+
+/// CRLReason by name (RFC 5280 5.3.1). Never by the number on somebody's form: see process.md.
+enum class RevocationReason {
+    Unspecified,
+    KeyCompromise,
+    CaCompromise,
+    AffiliationChanged,
+    Superseded,
+    CessationOfOperation,
+    CertificateHold,
+    PrivilegeWithdrawn
+};
+std::string_view nameOf(RevocationReason reason) noexcept;  // "keyCompromise"
+
+/// A certificate that the CA has issued and still waits to hear about (RFC 4210 5.2.8). It has
+/// passed every check against its wish. Ends in exactly one of confirm or refuse; destroyed
+/// without either, it refuses.
+class PendingCertificate {
+public:
+    virtual ~PendingCertificate() = default;
+    PendingCertificate(const PendingCertificate&) = delete;
+    PendingCertificate& operator=(const PendingCertificate&) = delete;
+
+    virtual const IssuedCertificate& certificate() const noexcept = 0;
+    /// Sends certConf (accepted) and waits for pkiConf: after the card gave it back as written.
+    /// A repeated one that the CA calls already confirmed is a success.
+    /// Errors: AuthorityUnavailable, AuthorityRefused.
+    virtual void confirm() = 0;
+    /// Sends certConf (rejected); the CA revokes. Never throws: what it could not say is for
+    /// `revoke`.
+    virtual void refuse(const std::string& why) noexcept = 0;
+
+protected:
+    PendingCertificate() = default;
+};
+
+/// A certificate came back and does not fit its wish. It was refused at once (certConf rejected);
+/// `rejected` is what could be read of it, so that the ledger sees to its revocation. The message
+/// names the field that differs.
+class CertificateRejected : public Failure {
+public:
+    CertificateRejected(std::string message, IssuedCertificate rejected,
+                        Origin origin = Origin::here())
+        : Failure(Fault::AuthorityRefused, std::move(message), origin),
+          rejected_(std::move(rejected)) {}
+
+    const IssuedCertificate& rejected() const noexcept { return rejected_; }
+
+private:
+    IssuedCertificate rejected_;
+};
+
+/// The CA, as the walk needs it: prepare, redeem once, revoke. Safe for several threads.
+class Authority {
+public:
+    virtual ~Authority() = default;
+    Authority(const Authority&) = delete;
+    Authority& operator=(const Authority&) = delete;
+
+    /// Builds and signs the PKCS#10 request, verifies its signature with the wish's own key.
+    /// Sends nothing. Errors: AuthorityRefused never; CardUntrusted when the signature is wrong.
+    virtual Ticket prepare(CertificateWish wish, const RequestSigner& sign) = 0;
+
+    /// Sends p10cr, polls as the CA asks, checks what comes back: key, subject, issuer and chain,
+    /// key usage, extended key usage, policies, validity.
+    /// Errors: AuthorityUnavailable (down, slow, broken answer: issued or not is unknown),
+    /// AuthorityRefused (the CA said no), CertificateRejected (issued, and not as asked).
+    virtual std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) = 0;
+
+    /// Sends rr. A certificate that is revoked already is a success.
+    /// Errors: AuthorityUnavailable, AuthorityRefused.
+    virtual void revoke(const IssuedCertificate& certificate, RevocationReason reason) = 0;
+
+protected:
+    Authority() = default;
+};
+
+}  // namespace zegel::station
