@@ -1,0 +1,46 @@
+#include "drivers/base/failure.h"
+#include "hwsim/program/chip_command.h"
+#include "hwsim/program/command.h"
+
+#include <array>
+#include <iostream>
+#include <vector>
+
+using namespace zegel;
+using namespace zegel::hwsim;
+
+namespace {
+
+/// A new command is a line here and a function in its own room.
+constexpr std::array Commands{
+    Command{"chip", "make a chip file, or tell what is on one", runChip},
+};
+
+int usage(std::ostream& out, int status) {
+    out << "zegel-hwsim plays the hardware around Zegel: chips, readers and the CA.\n\n"
+           "  zegel-hwsim COMMAND [ARGUMENTS]\n\n";
+    for (const Command& command : Commands) {
+        out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary
+            << '\n';
+    }
+    return status;
+}
+
+}  // namespace
+
+int main(int count, char** words) try {
+    const std::vector<std::string> arguments(words + 1, words + count);
+    if (arguments.empty()) return usage(std::cerr, 2);
+    if (arguments[0] == "--help" || arguments[0] == "help") return usage(std::cout, 0);
+    for (const Command& command : Commands) {
+        if (command.name == arguments[0]) return command.run(Arguments{arguments}.subspan(1));
+    }
+    std::cerr << "zegel-hwsim: there is no command \"" << arguments[0] << "\"\n\n";
+    return usage(std::cerr, 2);
+} catch (const Failure& failure) {
+    std::cerr << "zegel-hwsim: " << failure.what() << '\n';
+    return 1;
+} catch (const std::exception& error) {
+    std::cerr << "zegel-hwsim: stopped by a defect: " << error.what() << '\n';
+    return 1;
+}
