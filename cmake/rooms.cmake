@@ -17,6 +17,21 @@ function(zegel_room)
     endif()
 endfunction()
 
+# Everything with one label, without the rest: cmake --build --preset dev --target tests-unit.
+set(ZEGEL_TEST_LABELS unit vector journey fault pcsc service fuzz style bench)
+foreach(label ${ZEGEL_TEST_LABELS})
+    add_custom_target(tests-${label})
+endforeach()
+
+function(zegel_label target)
+    foreach(label ${ARGN})
+        if(NOT label IN_LIST ZEGEL_TEST_LABELS)
+            message(FATAL_ERROR "${target}: '${label}' is not one of ${ZEGEL_TEST_LABELS}")
+        endif()
+        add_dependencies(tests-${label} ${target})
+    endforeach()
+endfunction()
+
 # zegel_tests(NAME <target> LABELS ... SOURCES ... USES ... [TIMEOUT seconds]): GoogleTest cases,
 # each its own CTest test. Lives in tests/<label>/<room>/CMakeLists.txt.
 function(zegel_tests)
@@ -25,6 +40,7 @@ function(zegel_tests)
         set(TESTS_TIMEOUT 60)
     endif()
     add_executable(${TESTS_NAME} ${TESTS_SOURCES})
+    zegel_label(${TESTS_NAME} ${TESTS_LABELS})
     target_link_libraries(${TESTS_NAME} PRIVATE zegel_rules ${TESTS_USES} GTest::gtest_main GTest::gmock)
     target_compile_definitions(${TESTS_NAME} PRIVATE
         ZEGEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ZEGEL_BINARY_DIR="${PROJECT_BINARY_DIR}")
@@ -34,4 +50,25 @@ function(zegel_tests)
     endif()
     gtest_discover_tests(${TESTS_NAME} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${TESTS_NAME}."
         PROPERTIES ${properties})
+endfunction()
+
+# zegel_fuzz(NAME <something>_fuzz SOURCES ... USES ... SEEDS <folder>): one LLVMFuzzerTestOneInput.
+# With ZEGEL_FUZZ (preset fuzz, clang) it is a libFuzzer program; otherwise a test, label fuzz, that
+# feeds it every seed and a fixed number of spoiled seeds.
+add_custom_target(fuzzers)
+function(zegel_fuzz)
+    cmake_parse_arguments(FUZZ "" "NAME;SEEDS" "SOURCES;USES" ${ARGN})
+    cmake_path(ABSOLUTE_PATH FUZZ_SEEDS BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    add_executable(${FUZZ_NAME} ${FUZZ_SOURCES})
+    target_link_libraries(${FUZZ_NAME} PRIVATE zegel_rules ${FUZZ_USES})
+    add_dependencies(fuzzers ${FUZZ_NAME})
+    if(ZEGEL_FUZZ)
+        target_link_options(${FUZZ_NAME} PRIVATE -fsanitize=fuzzer)
+        file(GENERATE OUTPUT ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${FUZZ_NAME}.seeds CONTENT "${FUZZ_SEEDS}\n")
+    else()
+        target_sources(${FUZZ_NAME} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.cpp)
+        zegel_label(${FUZZ_NAME} fuzz)
+        add_test(NAME ${FUZZ_NAME} COMMAND ${FUZZ_NAME} ${FUZZ_SEEDS})
+        set_tests_properties(${FUZZ_NAME} PROPERTIES LABELS fuzz TIMEOUT 120)
+    endif()
 endfunction()
