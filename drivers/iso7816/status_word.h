@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace zegel::iso7816 {
 
@@ -52,5 +53,8 @@ inline constexpr StatusWord InstructionNotSupported{0x6D00};
 inline constexpr StatusWord ClassNotSupported{0x6E00};
 inline constexpr StatusWord NoPreciseDiagnosis{0x6F00};
 }  // namespace sw
+
+/// "6982 (security status not satisfied)"; the number alone when it has no standard meaning.
+std::string describe(StatusWord status);
 
 }  // namespace zegel::iso7816
