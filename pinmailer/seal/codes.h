@@ -23,18 +23,23 @@ struct Codes {
 };
 
 /// Draws uniformly by rejection, redraws weak patterns, codes that stand inside each other and
-/// codes that stand inside one of `numbers` (order, card and KvK numbers).
+/// codes that stand inside one of `numbers` (order, card and KvK numbers) or hold one whole.
 /// Errors: Defect when the policy is outside 4..12 digits or 8..24 symbols.
 Codes drawCodes(const CodePolicy& policy, std::span<const std::string> numbers);
 
-/// Another PIN or PUK, when a chip finds the first too weak.
+/// Another PIN or PUK, when a chip finds the first too weak. Errors: Defect outside 4..12 digits.
 SecretBytes drawDigits(int digits, std::span<const std::string> numbers);
+
+/// Whether what was typed could be a revocation code at all: its length, its symbols and its check
+/// symbol. Told before a try is counted, so that a slip of the finger costs none.
+bool looksLikeRevocation(const SecretBytes& typed);
 
 /// scrypt over the revocation code, salted: "scrypt$N$r$p$salt$hash" (RFC 7914), all that the
 /// station keeps of it.
 std::string hashOfRevocation(const SecretBytes& revocation);
 
 /// Forgives case, spaces and hyphens, nothing else; constant time over equal parameters.
+/// Errors: Defect when `hash` was not made by hashOfRevocation.
 bool revocationMatches(std::string_view hash, const SecretBytes& typed);
 
 }  // namespace zegel::seal

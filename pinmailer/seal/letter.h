@@ -28,10 +28,15 @@ struct ReleasedLetter {
     Bytes sealedCodes;       ///< SealedCodes::der()
 };
 
-/// JSON (UTF-8), then `Sealer::sign`. The file the station lays out for the print room.
+/// The text that `Sealer::sign` signs; the outcome is the file "<letter id>.letter" that the
+/// station lays out for the print room. UTF-8, "zegel-letter 1" and then one "name: value" a line
+/// in the order of the fields above, `address` three to six times, the sealed codes in base64.
+/// One spelling for each letter: decode accepts exactly what encode writes.
+/// Errors: LetterUnusable naming the field that is empty, too long, not UTF-8 or holds a control
+/// character.
 Bytes encode(const ReleasedLetter& letter);
 
-/// Errors: SealBroken naming the field that is missing or wrong.
-ReleasedLetter decodeReleasedLetter(ByteView json);
+/// Errors: SealBroken naming the line and the field that is missing or wrong.
+ReleasedLetter decodeReleasedLetter(ByteView text);
 
 }  // namespace zegel::seal

@@ -1,0 +1,103 @@
+#include "drivers/base/entropy.h"
+#include "drivers/base/failure.h"
+#include "drivers/base/hex.h"
+#include "pinmailer/seal/check_symbol.h"
+#include "pinmailer/seal/codes.h"
+#include "pinmailer/seal/scrypt.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace zegel::seal {
+namespace {
+
+constexpr std::size_t SaltOctets = 16;
+constexpr std::size_t HashOctets = 32;
+constexpr std::size_t LongestTyped = 64;
+constexpr std::size_t ShortestCode = 8;
+constexpr std::size_t LongestCode = 24;
+// 4 MiB and some 15 ms: twelve symbols are 54 bits of chance, so the cost has to slow a guesser
+// down, not to make up for a poor password.
+constexpr ScryptCost OurCost{1U << 12U, 8, 1};
+
+struct KeptHash {
+    ScryptCost cost;
+    Bytes salt;
+    Bytes hash;
+};
+
+/// Upper case, without spaces and hyphens; empty when that leaves nothing that could be a code.
+SecretBytes plainOf(const SecretBytes& typed) {
+    if (typed.size() > LongestTyped) return {};
+    SecretBytes buffer{typed.size()};
+    std::size_t length = 0;
+    typed.disclose(Disclosure::ToCheck, [&](ByteView from) {
+        buffer.fill([&](std::span<std::uint8_t> to) {
+            for (const auto octet : from) {
+                if (octet == ' ' || octet == '-') continue;
+                const bool lower = octet >= 'a' && octet <= 'z';
+                to[length++] = lower ? static_cast<std::uint8_t>(octet - 'a' + 'A') : octet;
+            }
+        });
+    });
+    return buffer.disclose(Disclosure::ToCheck,
+                           [&](ByteView plain) { return secretOf(plain.first(length)); });
+}
+
+std::string_view takeField(std::string_view& rest) {
+    const auto end = rest.find('$');
+    const auto field = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    return field;
+}
+
+template <typename Number>
+std::optional<Number> numberIn(std::string_view text) {
+    Number value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+KeptHash keptHashIn(std::string_view text) {
+    auto rest = text;
+    const auto name = takeField(rest);
+    const auto n = numberIn<std::uint64_t>(takeField(rest));
+    const auto r = numberIn<std::uint32_t>(takeField(rest));
+    const auto p = numberIn<std::uint32_t>(takeField(rest));
+    const auto salt = fromHex(takeField(rest));
+    const auto hash = fromHex(rest);
+    const bool whole = name == "scrypt" && n && r && p && salt && hash &&
+                       salt->size() == SaltOctets && hash->size() == HashOctets;
+    if (!whole) throw Failure{Fault::Defect, "the kept revocation hash is not one of ours"};
+    return {{*n, *r, *p}, *salt, *hash};
+}
+
+}  // namespace
+
+bool looksLikeRevocation(const SecretBytes& typed) {
+    return plainOf(typed).disclose(Disclosure::ToCheck, [](ByteView plain) {
+        return plain.size() >= ShortestCode && plain.size() <= LongestCode &&
+               checks(Mod31Radix3, plain);
+    });
+}
+
+std::string hashOfRevocation(const SecretBytes& revocation) {
+    const auto plain = plainOf(revocation);
+    if (plain.empty()) throw Failure{Fault::Defect, "an empty revocation code cannot be hashed"};
+    const auto salt = randomBytes(SaltOctets);
+    const auto hash = scrypt(plain, salt, OurCost, HashOctets);
+    return "scrypt$" + std::to_string(OurCost.n) + "$" + std::to_string(OurCost.r) + "$" +
+           std::to_string(OurCost.p) + "$" + toHex(salt) + "$" + toHex(hash);
+}
+
+bool revocationMatches(std::string_view hash, const SecretBytes& typed) {
+    const auto kept = keptHashIn(hash);
+    const auto plain = plainOf(typed);
+    if (plain.empty()) return false;
+    const auto found = scrypt(plain, kept.salt, kept.cost, kept.hash.size());
+    return CRYPTO_memcmp(found.data(), kept.hash.data(), found.size()) == 0;
+}
+
+}  // namespace zegel::seal
