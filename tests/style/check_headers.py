@@ -1,0 +1,33 @@
+"""Fails when a header of a room is not named in a CMakeLists.txt, and so would not be compiled
+alone (target all_verify_interface_header_sets), or does not start with #pragma once.
+usage: check_headers.py ROOT"""
+import pathlib
+import sys
+
+from house import code_files, conclude
+
+
+def names_of(root: pathlib.Path, folder: pathlib.PurePosixPath) -> set[str]:
+    text = (root / folder / "CMakeLists.txt").read_text(encoding="utf-8")
+    return set(text.replace("(", " ").replace(")", " ").split())
+
+
+def check(root: pathlib.Path) -> list[str]:
+    complaints = []
+    for path, text in code_files(root, "drivers", "cardprofiles", "pinmailer", "config", "station",
+                                 "hwsim"):
+        header = pathlib.PurePosixPath(path)
+        if header.suffix != ".h":
+            continue
+        listings = [folder for folder in header.parents
+                    if folder.as_posix() != "." and (root / folder / "CMakeLists.txt").is_file()]
+        if not any(header.relative_to(folder).as_posix() in names_of(root, folder)
+                   for folder in listings):
+            complaints.append(f"{path}: is in no room's HEADERS")
+        if not text.startswith("#pragma once\n"):
+            complaints.append(f"{path}: does not start with #pragma once")
+    return complaints
+
+
+if __name__ == "__main__":
+    sys.exit(conclude("headers", check(pathlib.Path(sys.argv[1]))))
