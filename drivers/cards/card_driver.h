@@ -1,6 +1,7 @@
 #pragma once
 
 #include "drivers/base/clock.h"
+#include "drivers/base/failure.h"
 #include "drivers/base/ids.h"
 #include "drivers/base/purpose.h"
 #include "drivers/base/secret.h"
@@ -81,6 +82,13 @@ struct CodeVerdict {
     std::optional<int> triesLeft;  ///< after a refusal, when the chip says; 0 is blocked
 };
 
+/// The chip's own rules find a code too weak; nothing was changed, another code may do.
+class CodeTooWeak : public Failure {
+public:
+    explicit CodeTooWeak(std::string message, Origin origin = Origin::here())
+        : Failure(Fault::CardRefused, std::move(message), origin) {}
+};
+
 /// What identifies a card to the host it is plugged into (PIV: CHUID and CCC).
 struct Imprint {
     TimePoint expires;  ///< the earliest end of its certificates
@@ -149,8 +157,7 @@ public:
 
     /// Chooses the tries of PIN and PUK. May put both back to the factory's: call it first.
     virtual void setTries(int pin, int puk) = 0;
-    /// From the factory's to ours. Errors: CardRefused also when the chip finds the code too weak
-    /// (the message says so, and `setPin` may be tried with another).
+    /// From the factory's to ours. Errors: CodeTooWeak when the chip's own rules refuse it.
     virtual void replaceFactoryPin(const SecretBytes& pin) = 0;
     virtual void replaceFactoryPuk(const SecretBytes& puk) = 0;
     /// Rotates every factory key to the chip's own.
