@@ -10,11 +10,15 @@ namespace zegel::openssl {
 
 std::string takeErrors() {
     std::string words;
-    while (const auto code = ERR_get_error()) {
+    const char* detail = nullptr;
+    int flags = 0;
+    while (const auto code = ERR_get_error_all(nullptr, nullptr, nullptr, &detail, &flags)) {
         std::array<char, 256> line{};
         ERR_error_string_n(code, line.data(), line.size());
         if (!words.empty()) words += "; ";
         words += line.data();
+        if ((flags & ERR_TXT_STRING) != 0 && *detail != '\0')
+            words += std::string{" ("} + detail + ")";
     }
     return words.empty() ? "no detail" : words;
 }
