@@ -1,10 +1,11 @@
 """Fails when a header of a room is not named in a CMakeLists.txt, and so would not be compiled
-alone (target all_verify_interface_header_sets), or does not start with #pragma once.
-usage: check_headers.py ROOT"""
+alone (target all_verify_interface_header_sets), does not start with #pragma once, or opens a
+namespace for whoever includes it. usage: check_headers.py ROOT"""
 import pathlib
+import re
 import sys
 
-from house import code_files, conclude
+from house import code_files, conclude, without_comments
 
 
 def names_of(root: pathlib.Path, folder: pathlib.PurePosixPath) -> set[str]:
@@ -26,6 +27,8 @@ def check(root: pathlib.Path) -> list[str]:
             complaints.append(f"{path}: is in no room's HEADERS")
         if not text.startswith("#pragma once\n"):
             complaints.append(f"{path}: does not start with #pragma once")
+        if re.search(r"^\s*using namespace", without_comments(text), re.MULTILINE):
+            complaints.append(f"{path}: using namespace in a header reaches whoever includes it")
     return complaints
 
 

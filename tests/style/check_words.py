@@ -9,7 +9,8 @@ from house import code_files, conclude, without_comments
 # In what we declare: types, namespaces, files and folders. A certificate manager is a person.
 EMPTY_WORDS = {"manager", "helper", "helpers", "util", "utils", "processor", "data", "info", "misc",
                "common", "stuff", "base_class", "impl"}
-ALLOWED = {"certificatemanager", "certificate_manager"}
+# The standards' own words: ISO/IEC 7816-4 calls what a card stores a data object.
+ALLOWED = {"certificatemanager", "certificate_manager", "dataobject", "data_object", "data_objects"}
 DECLARED = re.compile(r"\b(?:class|struct|enum(?:\s+class)?|namespace|concept|using)\s+"
                       r"(?:\[\[\w+\]\]\s*)?(\w+(?:::\w+)*)(?=\s*(?:[:{;=]|final\b))")
 

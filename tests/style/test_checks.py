@@ -176,6 +176,9 @@ class Words(House):
     def test_the_certificate_manager_is_a_person(self):
         self.assertEqual(self.declares("struct CertificateManager {};\n"), [])
 
+    def test_the_standards_data_object_is_a_thing(self):
+        self.assertEqual(self.declares("struct DataObject {};\n"), [])
+
     def test_words_in_comments_and_calls_are_free(self):
         self.assertEqual(self.declares("// class Manager {\nauto size = bytes.data();\n"), [])
 
@@ -246,6 +249,10 @@ class Headers(House):
     def test_a_header_without_pragma_once_is_noticed(self):
         self.put("drivers/base/hex.h", "int x;\n")
         self.assertComplains(check_headers.check(self.root), "#pragma once")
+
+    def test_a_header_that_opens_a_namespace_is_noticed(self):
+        self.put("drivers/base/hex.h", HEADER + "using namespace std;\n")
+        self.assertComplains(check_headers.check(self.root), "using namespace")
 
     def test_a_header_that_leans_on_its_includer_does_not_compile_alone(self):
         self.put("CMakeLists.txt", "cmake_minimum_required(VERSION 3.25)\nproject(house CXX)\n"
