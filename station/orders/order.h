@@ -15,6 +15,8 @@ struct Subject {
     std::string kvkNumber;     ///< eight digits; becomes organizationIdentifier NTRNL-########
     std::string group;         ///< the group's name: the certificates' common name
     std::optional<std::string> oin;  ///< twenty digits; becomes serialNumber
+
+    friend bool operator==(const Subject&, const Subject&) = default;
 };
 
 /// Who receives card and letter, and where.

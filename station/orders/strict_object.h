@@ -1,0 +1,62 @@
+#pragma once
+
+#include "station/orders/json_node.h"
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zegel::station {
+
+/// Everything that is wrong with one order, batch or receipt, so that it can be mended in one go.
+class Complaints {
+public:
+    void add(std::size_t line, const std::string& field, const std::string& message);
+    bool empty() const noexcept { return complaints_.empty(); }
+    std::size_t count() const noexcept { return complaints_.size(); }
+    /// "line 4: manager.address: is missing; ...", several with " | " between them.
+    std::string joined() const;
+
+private:
+    std::vector<std::string> complaints_;
+};
+
+/// What a text field may hold.
+struct TextRule {
+    std::size_t longest = 64;                  ///< characters
+    bool (*fits)(std::string_view) = nullptr;  ///< a form it must have, beside being readable
+    std::string_view form = {};                ///< that form in words: "eight digits"
+};
+
+/// One JSON object read strictly: unknown, repeated and missing fields, wrong types and texts
+/// out of their form become complaints. After a complaint the value given is empty.
+class StrictObject {
+public:
+    using Fields = std::initializer_list<std::string_view>;
+
+    /// `path` is the object's own name with a dot behind, "" at the top.
+    StrictObject(const JsonNode& node, std::string path, Complaints& complaints, Fields fields);
+
+    std::string text(std::string_view field, const TextRule& rule) const;
+    std::optional<std::string> textIfAny(std::string_view field, const TextRule& rule) const;
+    std::vector<std::string> texts(std::string_view field, std::size_t least, std::size_t most,
+                                   const TextRule& rule) const;
+    std::optional<std::size_t> count(std::string_view field) const;
+    /// An object inside; its fields are for another StrictObject. Nothing after a complaint.
+    const JsonNode* object(std::string_view field) const;
+    const JsonNode* find(std::string_view field) const;
+
+    void complain(std::string_view field, const std::string& message) const;
+
+private:
+    std::optional<std::string> textOf(std::string_view field, const JsonNode& node,
+                                      const TextRule& rule) const;
+
+    const JsonNode& node_;
+    std::string path_;
+    Complaints& complaints_;
+};
+
+}  // namespace zegel::station
