@@ -1,4 +1,5 @@
 #include "drivers/base/failure.h"
+#include "hwsim/authority/authority_command.h"
 #include "hwsim/program/chip_command.h"
 #include "hwsim/program/command.h"
 
@@ -14,6 +15,7 @@ namespace {
 /// A new command is a line here and a function in its own room.
 constexpr std::array Commands{
     Command{"chip", "make a chip file, or tell what is on one", runChip},
+    Command{"authority", "play a CA that speaks CMP over HTTP", runAuthority},
 };
 
 int usage(std::ostream& out, int status) {
