@@ -1,0 +1,267 @@
+#include "config/settings.h"
+
+#include "config/strict_table.h"
+#include "drivers/base/failure.h"
+
+#include <algorithm>
+#include <system_error>
+
+namespace zegel::config {
+namespace {
+
+using std::filesystem::path;
+
+/// Reads paths of one table, and looks whether what they name is there.
+class Paths {
+public:
+    Paths(path folder, NamedFiles files) : folder_(std::move(folder)), files_(files) {}
+
+    path at(const std::string& written) const { return (folder_ / written).lexically_normal(); }
+
+    /// Made by the station, or by somebody else in time.
+    path any(const StrictTable& table, std::string_view key) const { return at(table.text(key)); }
+
+    path file(const StrictTable& table, std::string_view key) const {
+        const path named = any(table, key);
+        wantFile(table, key, named);
+        return named;
+    }
+
+    std::vector<path> files(const StrictTable& table, std::string_view key) const {
+        std::vector<path> named;
+        for (const auto& written : table.texts(key)) {
+            named.push_back(at(written));
+            wantFile(table, key, named.back());
+        }
+        return named;
+    }
+
+    path folder(const StrictTable& table, std::string_view key) const {
+        const path named = any(table, key);
+        std::error_code problem;
+        if (files_ == NamedFiles::Wanted && !std::filesystem::is_directory(named, problem)) {
+            table.refuse(key, named.string() + " is no folder; make it, or correct the path");
+        }
+        return named;
+    }
+
+    /// A file whose content is nobody else's business.
+    path ownersFile(const StrictTable& table, std::string_view key) const {
+        using std::filesystem::perms;
+        const path named = file(table, key);
+        if (files_ == NamedFiles::NotAsked) return named;
+        std::error_code problem;
+        const perms allowed = std::filesystem::status(named, problem).permissions();
+        if (problem || (allowed & (perms::group_all | perms::others_all)) != perms::none) {
+            table.refuse(key, named.string() + " may be read by others; run chmod 600 on it");
+        }
+        return named;
+    }
+
+private:
+    void wantFile(const StrictTable& table, std::string_view key, const path& named) const {
+        if (files_ == NamedFiles::NotAsked) return;
+        std::error_code problem;
+        if (std::filesystem::is_regular_file(named, problem)) return;
+        table.refuse(key, named.string() +
+                              " is not there, or is no file; put it there, or "
+                              "correct the path");
+    }
+
+    path folder_;
+    NamedFiles files_;
+};
+
+std::string issuerPrefixIn(const StrictTable& table) {
+    std::string prefix = table.text("issuer_prefix");
+    const bool capitals =
+        std::all_of(prefix.begin(), prefix.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (!capitals || prefix.size() < 2 || prefix.size() > 4) {
+        table.refuse("issuer_prefix", "\"" + prefix + "\" does not do; write two to four capitals");
+    }
+    return prefix;
+}
+
+/// A report in the inbox would be taken for a batch.
+void wantDifferentFolders(const StrictTable& table, const StationSettings& station) {
+    const std::vector<std::pair<std::string_view, path>> folders{{"inbox", station.inbox},
+                                                                 {"reports", station.reports},
+                                                                 {"letters", station.letters},
+                                                                 {"escrow", station.escrow}};
+    for (auto one = folders.begin(); one != folders.end(); ++one) {
+        const auto same = std::find_if(
+            folders.begin(), one, [&](const auto& other) { return other.second == one->second; });
+        if (same == one) continue;
+        table.refuse(one->first, "is the same folder as " + std::string(same->first) +
+                                     "; give each a folder of its own");
+    }
+}
+
+StationSettings stationIn(const StrictTable& file, const Paths& paths) {
+    const StrictTable table =
+        file.table("station", {"name", "issuer_prefix", "profiles", "ledger", "inbox", "reports",
+                               "letters", "escrow", "log", "verbosity", "transcripts"});
+    StationSettings station{.name = table.text("name"),
+                            .issuerPrefix = issuerPrefixIn(table),
+                            .profiles = paths.folder(table, "profiles"),
+                            .ledger = paths.any(table, "ledger"),
+                            .inbox = paths.any(table, "inbox"),
+                            .reports = paths.any(table, "reports"),
+                            .letters = paths.any(table, "letters"),
+                            .escrow = paths.any(table, "escrow"),
+                            .log = paths.any(table, "log"),
+                            .verbosity = Verbosity::Progress,
+                            .transcripts = std::nullopt};
+    if (table.has("verbosity")) {
+        station.verbosity =
+            table.choice<Verbosity>("verbosity", {{"mishaps", Verbosity::Mishaps},
+                                                  {"progress", Verbosity::Progress},
+                                                  {"everything", Verbosity::Everything}});
+    }
+    if (table.has("transcripts")) station.transcripts = paths.any(table, "transcripts");
+    wantDifferentFolders(table, station);
+    return station;
+}
+
+ReaderSettings readersIn(const StrictTable& file) {
+    ReaderSettings readers;
+    const auto table = file.optionalTable("readers", {"socket", "token_readers", "ignore_readers"});
+    if (!table) return readers;
+    if (table->has("socket")) readers.socket = table->text("socket");
+    readers.tokenReaders = table->textsIfAny("token_readers");
+    readers.ignoreReaders = table->textsIfAny("ignore_readers");
+    return readers;
+}
+
+std::string urlIn(const StrictTable& table) {
+    std::string url = table.text("url");
+    const std::size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
+    const bool hosted = scheme > 0 && url.size() > scheme && url[scheme] != '/' &&
+                        url[scheme] != ':' && url.find(' ') == std::string::npos;
+    if (!hosted) {
+        table.refuse("url", "\"" + url +
+                                "\" is no address of a CA; write one such as "
+                                "http://ca.example:8829/cmp");
+    }
+    return url;
+}
+
+AuthoritySettings authorityIn(const StrictTable& file, const Paths& paths) {
+    const StrictTable table =
+        file.table("authority", {"url", "certificates", "certificate", "key_label",
+                                 "answer_within_seconds", "decide_within_seconds"});
+    const int answer = table.numberOr("answer_within_seconds", 1, 600, 30);
+    const int decide = table.numberOr("decide_within_seconds", 1, 86'400, 300);
+    if (decide < answer) {
+        table.refuse("decide_within_seconds",
+                     "is shorter than answer_within_seconds; make it longer");
+    }
+    return {.url = urlIn(table),
+            .certificates = paths.files(table, "certificates"),
+            .certificate = paths.file(table, "certificate"),
+            .keyLabel = table.text("key_label"),
+            .answerWithin = std::chrono::seconds{answer},
+            .decideWithin = std::chrono::seconds{decide}};
+}
+
+TokenSettings tokenIn(const StrictTable& file, const Paths& paths) {
+    const StrictTable table =
+        file.table("token", {"module", "label", "pin_file", "master_key_label", "wrap_key_label"});
+    TokenSettings token{.module = paths.file(table, "module"),
+                        .label = table.text("label"),
+                        .pinFile = paths.ownersFile(table, "pin_file"),
+                        .masterKeyLabel = table.text("master_key_label"),
+                        .wrapKeyLabel = table.text("wrap_key_label")};
+    constexpr std::size_t LongestLabel = 32;  // PKCS#11 v2.40, 3.2: CK_TOKEN_INFO.label
+    if (token.label.size() > LongestLabel) {
+        table.refuse("label", "is longer than the 32 octets a token's label has; shorten it");
+    }
+    if (token.masterKeyLabel == token.wrapKeyLabel) {
+        table.refuse("wrap_key_label",
+                     "is the master key's too; one key has one use, name another");
+    }
+    return token;
+}
+
+SealSettings sealIn(const StrictTable& file, const Paths& paths) {
+    const StrictTable table =
+        file.table("seal", {"print_room", "certificate", "key_label", "recovery"});
+    return {.printRoom = paths.files(table, "print_room"),
+            .certificate = paths.file(table, "certificate"),
+            .keyLabel = table.text("key_label"),
+            .recovery = paths.file(table, "recovery")};
+}
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Tries the last '*' again, one character further, when what follows it does not fit.
+bool matchesOne(std::string_view pattern, std::string_view name) {
+    std::size_t at = 0;
+    std::size_t in = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t resume = 0;
+    while (in < name.size()) {
+        if (at < pattern.size() && pattern[at] == '*') {
+            star = at++;
+            resume = in;
+        } else if (at < pattern.size() &&
+                   (pattern[at] == '?' || lower(pattern[at]) == lower(name[in]))) {
+            ++at;
+            ++in;
+        } else if (star != std::string_view::npos) {
+            at = star + 1;
+            in = ++resume;
+        } else {
+            return false;
+        }
+    }
+    return pattern.find_first_not_of('*', at) == std::string_view::npos;
+}
+
+}  // namespace
+
+Settings readSettings(const path& file, NamedFiles files) {
+    const path whole = std::filesystem::absolute(file).lexically_normal();
+    const StrictTable table =
+        StrictTable::read(whole.string(), {"station", "readers", "authority", "token", "seal"});
+    const Paths paths(whole.parent_path(), files);
+    return {.file = whole,
+            .station = stationIn(table, paths),
+            .readers = readersIn(table),
+            .authority = authorityIn(table, paths),
+            .token = tokenIn(table, paths),
+            .seal = sealIn(table, paths)};
+}
+
+void makeFolders(const Settings& settings) {
+    using std::filesystem::perms;
+    const auto& station = settings.station;
+    std::vector<path> folders{station.ledger.parent_path(),
+                              station.log.parent_path(),
+                              station.inbox,
+                              station.reports,
+                              station.letters,
+                              station.escrow};
+    if (station.transcripts) folders.push_back(*station.transcripts);
+    for (const auto& folder : folders) {
+        std::error_code problem;
+        if (std::filesystem::is_directory(folder, problem)) continue;
+        std::filesystem::create_directories(folder, problem);
+        if (!problem) std::filesystem::permissions(folder, perms::owner_all, problem);
+        if (problem) {
+            throw Failure(Fault::SettingUnusable, settings.file.string() + ": the folder " +
+                                                      folder.string() + " cannot be made (" +
+                                                      problem.message() +
+                                                      "); make it, or name another");
+        }
+    }
+}
+
+bool matches(const std::vector<std::string>& patterns, std::string_view readerName) {
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& pattern) { return matchesOne(pattern, readerName); });
+}
+
+}  // namespace zegel::config

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zegel::config {
+
+/// How much the station's log tells. A secret stands in none of them.
+enum class Verbosity {
+    Mishaps,    ///< what somebody has to act on
+    Progress,   ///< what happened to every order, card and letter
+    Everything  ///< and every step on the way
+};
+
+/// The station itself and the folders it works in. Folders it writes are made when missing
+/// (`makeFolders`), for their owner only.
+struct StationSettings {
+    std::string name;                ///< as it stands in reports: "Production room 1"
+    std::string issuerPrefix;        ///< in front of certificate numbers, two to four capitals
+    std::filesystem::path profiles;  ///< card profiles (*.toml)
+    std::filesystem::path ledger;    ///< SQLite file
+    std::filesystem::path inbox;     ///< where the order system lays batches and receipts
+    std::filesystem::path reports;   ///< where it finds status files
+    std::filesystem::path letters;   ///< released letters, for the print room
+    std::filesystem::path escrow;    ///< sealed copies of confidentiality keys
+    std::filesystem::path log;       ///< file
+    Verbosity verbosity = Verbosity::Progress;
+    std::optional<std::filesystem::path> transcripts;  ///< a file per card; none: none are kept
+};
+
+/// Readers, by patterns on the names the PC/SC service gives them: '*' stands for any characters,
+/// '?' for one; case does not matter (`matches`).
+struct ReaderSettings {
+    std::optional<std::string> socket;       ///< PCSCLITE_CSOCK_NAME; none: the system's service
+    std::vector<std::string> tokenReaders;   ///< what matches is a USB token, not a card reader
+    std::vector<std::string> ignoreReaders;  ///< left alone
+};
+
+/// The CA, reached by CMP over HTTP.
+struct AuthoritySettings {
+    std::string url;                                  ///< "http://ca.example:8829/cmp"
+    std::vector<std::filesystem::path> certificates;  ///< trusted for its answers and certificates
+    std::filesystem::path certificate;                ///< of the station as registration authority
+    std::string keyLabel;                             ///< its key in the house's token
+    std::chrono::seconds answerWithin{};              ///< one HTTP exchange
+    std::chrono::seconds decideWithin{};              ///< one certificate, polling included
+};
+
+/// The PKCS#11 token with the keys of the house.
+struct TokenSettings {
+    std::filesystem::path module;   ///< shared library
+    std::string label;              ///< of the token
+    std::filesystem::path pinFile;  ///< one line, readable by its owner only
+    std::string masterKeyLabel;     ///< AES, diversifies card keys
+    std::string wrapKeyLabel;       ///< AES, wraps shared confidentiality keys
+};
+
+/// Who may open what the station seals, and the key it signs with.
+struct SealSettings {
+    std::vector<std::filesystem::path> printRoom;  ///< certificates; each can open every letter
+    std::filesystem::path certificate;             ///< of the station, for the print room to check
+    std::string keyLabel;                          ///< its key in the house's token
+    std::filesystem::path recovery;                ///< certificate that escrow copies are sealed to
+};
+
+/// Everything the station is told before it starts.
+struct Settings {
+    std::filesystem::path file;  ///< absolute
+    StationSettings station;
+    ReaderSettings readers;
+    AuthoritySettings authority;
+    TokenSettings token;
+    SealSettings seal;
+};
+
+/// Whether the files that settings name have to be there: the station needs them, a command that
+/// only lays something in the inbox does not.
+enum class NamedFiles { Wanted, NotAsked };
+
+/// Reads TOML strictly (config/examples/station.toml tells every key). Relative paths are relative
+/// to the settings file.
+/// Errors: SettingUnusable naming file, line, column, key and what to do: unknown keys, wrong
+/// types, numbers out of range, a named file that is missing, a PIN file that others may read.
+Settings readSettings(const std::filesystem::path& file, NamedFiles files = NamedFiles::Wanted);
+
+/// Makes the folders that the station writes in, for their owner only (0700); leaves those alone
+/// that are there. Errors: SettingUnusable naming the folder.
+void makeFolders(const Settings& settings);
+
+/// Whether a reader's name matches one of the patterns.
+bool matches(const std::vector<std::string>& patterns, std::string_view readerName);
+
+}  // namespace zegel::config

@@ -1,0 +1,217 @@
+#include "config/settings.h"
+
+#include "drivers/base/failure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace zegel::config {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// The shipped example in a folder of its own, with the files it names.
+class SettingsFile : public ::testing::Test {
+protected:
+    SettingsFile() {
+        std::string pattern = ::testing::TempDir() + "/zegel-settings-XXXXXX";
+        folder_ = mkdtemp(pattern.data());
+        fs::create_directory(folder_ / "profiles");
+        for (const auto* name :
+             {"authority/ca.pem", "authority/registration.pem", "token.pin", "seal/print-room.pem",
+              "seal/station.pem", "seal/recovery.pem", "module.so"}) {
+            fs::create_directories((folder_ / name).parent_path());
+            std::ofstream(folder_ / name) << "x";
+        }
+        fs::permissions(folder_ / "token.pin", fs::perms::owner_read | fs::perms::owner_write);
+    }
+    ~SettingsFile() override { fs::remove_all(folder_); }
+
+    /// The example, with the module that every machine has; then one change.
+    static std::string example(const std::string& from = "", const std::string& to = "") {
+        std::ifstream in(ZEGEL_SOURCE_DIR "/config/examples/station.toml");
+        std::stringstream stream;
+        stream << in.rdbuf();
+        std::string content = stream.str();
+        const std::string module = "/usr/lib/softhsm/libsofthsm2.so";
+        content.replace(content.find(module), module.size(), "module.so");
+        const std::size_t at = content.find(from);
+        EXPECT_NE(at, std::string::npos) << from;
+        return content.replace(at, from.size(), to);
+    }
+
+    fs::path write(const std::string& content) const {
+        std::ofstream(folder_ / "station.toml") << content;
+        return folder_ / "station.toml";
+    }
+
+    std::string refusalOf(const std::string& from, const std::string& to) const {
+        return refusalOf(example(from, to));
+    }
+
+    std::string refusalOf(const std::string& content) const {
+        try {
+            readSettings(write(content));
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::SettingUnusable);
+            return failure.what();
+        }
+        ADD_FAILURE() << "the settings were taken";
+        return {};
+    }
+
+    fs::path folder_;
+};
+
+TEST_F(SettingsFile, readsTheShippedExampleWhole) {
+    const Settings settings = readSettings(write(example()));
+    EXPECT_EQ(settings.file, folder_ / "station.toml");
+    EXPECT_EQ(settings.station.name, "Production room 1");
+    EXPECT_EQ(settings.station.issuerPrefix, "ZG");
+    EXPECT_EQ(settings.station.verbosity, Verbosity::Progress);
+    EXPECT_FALSE(settings.station.transcripts.has_value());
+    EXPECT_FALSE(settings.readers.socket.has_value());
+    EXPECT_THAT(settings.readers.tokenReaders, ElementsAre("*Token*"));
+    EXPECT_EQ(settings.authority.url, "http://127.0.0.1:8829/cmp");
+    EXPECT_EQ(settings.authority.keyLabel, "registration");
+    EXPECT_EQ(settings.authority.answerWithin, std::chrono::seconds{30});
+    EXPECT_EQ(settings.authority.decideWithin, std::chrono::seconds{300});
+    EXPECT_EQ(settings.token.label, "zegel");
+    EXPECT_EQ(settings.token.masterKeyLabel, "card-master");
+    EXPECT_EQ(settings.token.wrapKeyLabel, "group-wrap");
+    EXPECT_EQ(settings.seal.keyLabel, "seal");
+    EXPECT_EQ(settings.seal.printRoom.size(), 1U);
+}
+
+TEST_F(SettingsFile, takesPathsFromWhereTheSettingsFileLies) {
+    const Settings settings = readSettings(
+        write(example("ledger = \"ledger/station.sqlite\"", "ledger = \"/var/lib/z.sqlite\"")));
+    EXPECT_EQ(settings.station.ledger, "/var/lib/z.sqlite");
+    EXPECT_EQ(settings.station.inbox, folder_ / "inbox");
+    EXPECT_EQ(settings.authority.certificates.at(0), folder_ / "authority/ca.pem");
+}
+
+TEST_F(SettingsFile, doesWithoutWhatIsOptional) {
+    std::string content = example("verbosity = \"progress\"", "");
+    const std::size_t readers = content.find("[readers]");
+    content.erase(readers, content.find("[authority]") - readers);
+    const Settings settings = readSettings(write(content));
+    EXPECT_TRUE(settings.readers.tokenReaders.empty());
+    EXPECT_EQ(settings.station.verbosity, Verbosity::Progress);
+}
+
+TEST_F(SettingsFile, namesUnknownKeysAndTables) {
+    EXPECT_THAT(refusalOf("verbosity =", "verbose ="),
+                AllOf(HasSubstr("station.toml:15:1: station.verbose: "),
+                      HasSubstr("is not a key of this table")));
+    EXPECT_THAT(refusalOf("key_label = \"seal\"", "keylabel = \"seal\""),
+                HasSubstr("seal.keylabel: is not a key of this table; did you mean key_label?"));
+    EXPECT_THAT(refusalOf("[seal]", "[sael]"), HasSubstr("sael: "));
+}
+
+TEST_F(SettingsFile, namesAMissingFile) {
+    fs::remove(folder_ / "seal/recovery.pem");
+    EXPECT_THAT(refusalOf(example()),
+                AllOf(HasSubstr(": seal.recovery: "), HasSubstr("seal/recovery.pem is not there")));
+    std::ofstream(folder_ / "seal/recovery.pem") << "x";
+    EXPECT_THAT(
+        refusalOf("[\"authority/ca.pem\"]", "[\"authority/ca.pem\", \"authority/old.pem\"]"),
+        AllOf(HasSubstr(": authority.certificates: "), HasSubstr("authority/old.pem")));
+    EXPECT_THAT(refusalOf("\"seal/station.pem\"", "\"seal\""), HasSubstr("or is no file"));
+    EXPECT_THAT(refusalOf("\"profiles\"", "\"profils\""),
+                AllOf(HasSubstr("station.profiles: "), HasSubstr("is no folder; make it")));
+}
+
+TEST_F(SettingsFile, asksForNoFilesWhereACommandNeedsNone) {
+    fs::remove_all(folder_ / "seal");
+    fs::remove(folder_ / "token.pin");
+    const Settings settings = readSettings(write(example()), NamedFiles::NotAsked);
+    EXPECT_EQ(settings.station.inbox, folder_ / "inbox");
+}
+
+TEST_F(SettingsFile, refusesAPinFileThatOthersMayRead) {
+    fs::permissions(folder_ / "token.pin", fs::perms::group_read, fs::perm_options::add);
+    EXPECT_THAT(refusalOf(example()), AllOf(HasSubstr("token.pin_file: "), HasSubstr("chmod 600")));
+}
+
+TEST_F(SettingsFile, refusesAnIssuerPrefixThatCertificateNumbersCannotHave) {
+    for (const auto* prefix : {"Z", "ZEGEL", "zg", "Z1", "ÄB"}) {
+        EXPECT_THAT(refusalOf("\"ZG\"", "\"" + std::string(prefix) + "\""),
+                    HasSubstr("station.issuer_prefix: "));
+    }
+}
+
+TEST_F(SettingsFile, refusesAnAddressThatIsNone) {
+    for (const auto* url : {"127.0.0.1:8829", "ftp://ca", "http://", "http:///cmp", "http://:80/",
+                            "http://ca example/"}) {
+        EXPECT_THAT(refusalOf("\"http://127.0.0.1:8829/cmp\"", "\"" + std::string(url) + "\""),
+                    HasSubstr("authority.url: "));
+    }
+}
+
+TEST_F(SettingsFile, refusesTimesThatCannotBe) {
+    EXPECT_THAT(refusalOf("answer_within_seconds = 30", "answer_within_seconds = 0"),
+                HasSubstr("authority.answer_within_seconds: is 0"));
+    EXPECT_THAT(refusalOf("decide_within_seconds = 300", "decide_within_seconds = 29"),
+                HasSubstr("is shorter than answer_within_seconds"));
+}
+
+TEST_F(SettingsFile, refusesOneFolderForTwoThings) {
+    EXPECT_THAT(refusalOf("reports = \"reports\"", "reports = \"./x/../inbox\""),
+                HasSubstr("station.reports: is the same folder as inbox"));
+}
+
+TEST_F(SettingsFile, refusesOneKeyForTwoUses) {
+    EXPECT_THAT(refusalOf("\"group-wrap\"", "\"card-master\""),
+                HasSubstr("token.wrap_key_label: "));
+    EXPECT_THAT(refusalOf("label = \"zegel\"", "label = \"" + std::string(33, 'x') + "\""),
+                HasSubstr("token.label: is longer than the 32 octets"));
+}
+
+TEST_F(SettingsFile, refusesAVerbosityItDoesNotKnow) {
+    EXPECT_THAT(refusalOf("\"progress\"", "\"debug\""),
+                HasSubstr("station.verbosity: \"debug\" is not known; write mishaps, progress or "
+                          "everything"));
+}
+
+TEST_F(SettingsFile, namesTheSettingsFileWhenItIsNotThere) {
+    EXPECT_THROW(readSettings(folder_ / "absent.toml"), Failure);
+}
+
+TEST_F(SettingsFile, makesTheFoldersForTheirOwnerOnly) {
+    const Settings settings = readSettings(
+        write(example("# transcripts = \"log/transcripts\"", "transcripts = \"log/transcripts\"")));
+    makeFolders(settings);
+    makeFolders(settings);
+    for (const auto* name :
+         {"ledger", "log", "log/transcripts", "inbox", "reports", "letters", "escrow"}) {
+        ASSERT_TRUE(fs::is_directory(folder_ / name)) << name;
+        EXPECT_EQ(fs::status(folder_ / name).permissions(), fs::perms::owner_all) << name;
+    }
+    fs::remove(folder_ / "escrow");
+    std::ofstream(folder_ / "escrow") << "in the way";
+    EXPECT_THROW(makeFolders(settings), Failure);
+}
+
+TEST(ReaderPatterns, matchNamesAsAShellWould) {
+    EXPECT_TRUE(matches({"*Token*"}, "Virtual USB Token 00 01"));
+    EXPECT_TRUE(matches({"*token*"}, "Virtual USB Token 00 01"));
+    EXPECT_TRUE(matches({"x", "Reader ? 0?"}, "Reader A 07"));
+    EXPECT_TRUE(matches({"*"}, ""));
+    EXPECT_TRUE(matches({"a*b*c"}, "aXbXbXc"));
+    EXPECT_FALSE(matches({"*Token"}, "Token 00"));
+    EXPECT_FALSE(matches({"Token*"}, "USB Token"));
+    EXPECT_FALSE(matches({"Reader ?"}, "Reader "));
+    EXPECT_FALSE(matches({}, "Reader"));
+    EXPECT_FALSE(matches({""}, "Reader"));
+}
+
+}  // namespace
+}  // namespace zegel::config
