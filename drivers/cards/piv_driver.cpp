@@ -19,6 +19,10 @@ std::uint8_t octet(CodeReference reference) {
     return static_cast<std::uint8_t>(reference);
 }
 
+bool isFull(iso7816::StatusWord status) {
+    return status == sw::NotEnoughMemory || status == sw::WrongLength;
+}
+
 bool isPivAnswer(ByteView properties) {
     // 4F holds the whole AID, or the PIX alone: both end in the application's version.
     static constexpr std::array<std::uint8_t, 4> Pix{0x00, 0x00, 0x10, 0x00};
@@ -122,9 +126,8 @@ std::optional<piv::Metadata> PivDriver::managementKey() {
 void PivDriver::put(iso7816::Tag tag, ByteView content, const std::string& what) {
     const auto status = application_.putObject(tag, content);
     if (status == sw::Ok) return;
-    const bool full = status == sw::NotEnoughMemory || status == sw::WrongLength;
     throw piv::refusal("PUT DATA of " + what, status,
-                       full ? Fault::CardUnsuitable : Fault::CardRefused);
+                       isFull(status) ? Fault::CardUnsuitable : Fault::CardRefused);
 }
 
 void PivDriver::writeCertificate(Purpose purpose, ByteView der) {
@@ -132,14 +135,15 @@ void PivDriver::writeCertificate(Purpose purpose, ByteView der) {
     const auto tag = piv::certificateObjectFor(purpose);
     const auto plain = piv::certificateObject(der, piv::Packing::Plain);
     if (plain.size() <= abilities_.objectCapacity) {
-        put(tag, plain, what);
-        return;
+        const auto status = application_.putObject(tag, plain);
+        if (status == sw::Ok) return;
+        if (!isFull(status)) throw piv::refusal("PUT DATA of " + what, status);
     }
     const auto packed = piv::certificateObject(der, piv::Packing::Gzip);
     if (packed.size() > abilities_.objectCapacity) {
         throw Failure{Fault::CardUnsuitable,
-                      what + " has " + std::to_string(der.size()) + " octets and does not fit, " +
-                          "packed neither: the chip takes " +
+                      what + " has " + std::to_string(der.size()) +
+                          " octets and does not fit, packed neither: the chip takes " +
                           std::to_string(abilities_.objectCapacity) + " in one object"};
     }
     put(tag, packed, what);

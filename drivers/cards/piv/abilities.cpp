@@ -14,9 +14,9 @@ constexpr Version FirstWithMetadata{5, 3, 0};
 constexpr Version FirstWithAesManagement{5, 4, 0};
 constexpr Version FirstWithLongRsa{5, 7, 0};
 
-/// Octets inside 53: yubico-piv-tool's lib/internal.h for firmware 4 and up, and for the NEO; the
-/// smallest container of the standard ([SP 800-73-5] part 1, table 7) elsewhere.
-constexpr std::size_t ObjectCapacity = 3063;
+/// Octets inside 53: what Yubico says of firmware 4 and up; yubico-piv-tool's limit for the NEO;
+/// the smallest container of the standard ([SP 800-73-5] part 1, table 7) elsewhere.
+constexpr std::size_t ObjectCapacity = 3052;
 constexpr std::size_t NeoObjectCapacity = 2039;
 constexpr std::size_t StandardObjectCapacity = 1905;
 constexpr std::size_t CertificateOverhead = 9;  ///< 70 82 xx xx, 71 01 00, FE 00
