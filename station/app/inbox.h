@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace zegel::station {
+
+/// A folder that others put files in. A file counts once it has a name ending in ".json" and not
+/// beginning with a dot: write it under another name and rename it.
+///
+/// Each file is handled once and then moved to "taken" or, when `handle` throws a Failure of the
+/// sender's making (OrderUnusable, RequestRefused), to "refused" with the reason beside it as
+/// "<name>.reason.txt". Any other Failure leaves the file where it is and goes up.
+class Inbox {
+public:
+    using Handle = std::function<void(const std::filesystem::path&)>;
+    /// Hears each refusal.
+    using Refused = std::function<void(const std::filesystem::path&, const std::string& reason)>;
+
+    /// Makes the folder and its two sub-folders where they are missing.
+    Inbox(std::filesystem::path folder, Handle handle, Refused refused);
+
+    /// Handles what is there now, oldest first. Gives how many files were handled.
+    std::size_t empty();
+
+private:
+    void moveTo(const std::filesystem::path& file, const std::filesystem::path& folder);
+
+    std::filesystem::path folder_;
+    Handle handle_;
+    Refused refused_;
+};
+
+}  // namespace zegel::station

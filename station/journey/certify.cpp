@@ -1,0 +1,117 @@
+#include "station/journey/stages.h"
+
+#include <exception>
+#include <future>
+
+namespace zegel::station {
+namespace {
+
+SubjectName subjectOf(const Order& order) {
+    return {order.subject.country, order.subject.organisation,
+            order.subject.kvkNumber.empty() ? "" : "NTRNL-" + order.subject.kvkNumber,
+            order.subject.group, order.subject.oin};
+}
+
+Bytes signInStation(EVP_PKEY& key, SignatureScheme scheme, ByteView digest) {
+    const openssl::PkeyCtxPtr context{EVP_PKEY_CTX_new(&key, nullptr)};
+    const auto* hash = scheme == SignatureScheme::RsaPssSha512  ? EVP_sha512()
+                       : scheme == SignatureScheme::EcdsaSha384 ? EVP_sha384()
+                                                                : EVP_sha256();
+    bool ok = context && EVP_PKEY_sign_init(context.get()) == 1 &&
+              EVP_PKEY_CTX_set_signature_md(context.get(), hash) == 1;
+    if (ok && scheme == SignatureScheme::RsaPssSha512) {
+        ok = EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING) == 1 &&
+             EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), RSA_PSS_SALTLEN_DIGEST) == 1;
+    }
+    std::size_t size = 0;
+    ok = ok && EVP_PKEY_sign(context.get(), nullptr, &size, digest.data(), digest.size()) == 1;
+    Bytes signature(size);
+    ok = ok &&
+         EVP_PKEY_sign(context.get(), signature.data(), &size, digest.data(), digest.size()) == 1;
+    openssl::expect(ok, Fault::Defect, "signing a certificate request");
+    signature.resize(size);
+    return signature;
+}
+
+Ticket ticketFor(const Luggage& luggage, const MadeKey& key) {
+    const auto signOnChip = [&](SignatureScheme scheme, ByteView digest) {
+        // A key for authenticity asks for the PIN before every use.
+        if (!luggage.chip().presentFactoryPin().accepted) {
+            throw Failure{Fault::CardRefused, "the factory PIN is not accepted any more"};
+        }
+        return luggage.chip().sign(key.rule.purpose, key.rule.algorithm, scheme, digest);
+    };
+    const auto signHere = [&](SignatureScheme scheme, ByteView digest) {
+        return signInStation(*key.inStation, scheme, digest);
+    };
+    CertificateWish wish{subjectOf(luggage.claim.order), key.rule, key.spki};
+    if (key.inStation) return luggage.house.authority.prepare(std::move(wish), signHere);
+    return luggage.house.authority.prepare(std::move(wish), signOnChip);
+}
+
+struct Question {
+    CertificateRow row;
+    cardprofiles::KeyRule rule;
+    std::future<std::unique_ptr<PendingCertificate>> answer;
+};
+
+CertificateReceived receivedOf(const IssuedCertificate& issued) {
+    return {issued.der, issued.serial, issued.notBefore, issued.notAfter};
+}
+
+/// Writes down every answer, good or bad, before the first bad one ends the walk: a certificate
+/// that nobody noted could never be revoked.
+std::vector<CardCertificate> collect(Ledger& ledger, std::vector<Question> questions) {
+    std::vector<CardCertificate> certificates;
+    std::exception_ptr firstBad;
+    for (auto& question : questions) {
+        try {
+            auto pending = question.answer.get();
+            ledger.recordIssued(question.row, receivedOf(pending->certificate()));
+            certificates.push_back({question.row, question.rule, std::move(pending)});
+        } catch (const CertificateRejected& rejected) {
+            ledger.recordIssued(question.row, receivedOf(rejected.rejected()));
+            if (!firstBad) firstBad = std::current_exception();
+        } catch (const Failure& failure) {
+            if (failure.fault() == Fault::AuthorityRefused) ledger.recordNotIssued(question.row);
+            if (!firstBad) firstBad = std::current_exception();
+        }
+    }
+    if (firstBad) std::rethrow_exception(firstBad);
+    return certificates;
+}
+
+}  // namespace
+
+Certified certify(Keyed&& keyed) {
+    auto luggage = std::move(keyed.luggage_);
+    auto& ledger = luggage.house.ledger;
+    auto& authority = luggage.house.authority;
+    luggage.house.tell(Step::Certify);
+
+    std::vector<Ticket> tickets;
+    for (const auto& key : keyed.keys_)
+        tickets.push_back(ticketFor(luggage, key));
+
+    std::vector<Question> questions;
+    for (auto& ticket : tickets) {
+        const auto& rule = ticket.wish().rule;
+        const auto row = ledger.intendCertificate(luggage.claim, rule.purpose, ticket.transaction(),
+                                                  ticket.request());
+        questions.push_back({row, rule, {}});
+    }
+    for (std::size_t at = 0; at < questions.size(); ++at) {
+        questions[at].answer =
+            std::async(std::launch::async, [&authority, ticket = std::move(tickets[at])]() mutable {
+                return authority.redeem(std::move(ticket));
+            });
+    }
+    auto certificates = collect(ledger, std::move(questions));
+    for (const auto& certificate : certificates) {
+        luggage.chip().writeCertificate(certificate.rule.purpose,
+                                        certificate.pending->certificate().der);
+    }
+    return Certified{std::move(luggage), std::move(certificates)};
+}
+
+}  // namespace zegel::station

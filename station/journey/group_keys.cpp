@@ -1,0 +1,82 @@
+#include "station/journey/group_keys.h"
+
+#include "pinmailer/seal/sealer.h"
+
+#include <openssl/pkcs12.h>
+#include <openssl/rsa.h>
+
+namespace zegel::station {
+namespace {
+
+using openssl::expect;
+
+openssl::PkeyPtr generated(KeyAlgorithm algorithm) {
+    switch (algorithm) {
+        case KeyAlgorithm::Rsa2048: return openssl::PkeyPtr{EVP_RSA_gen(2048)};
+        case KeyAlgorithm::Rsa3072: return openssl::PkeyPtr{EVP_RSA_gen(3072)};
+        case KeyAlgorithm::Rsa4096: return openssl::PkeyPtr{EVP_RSA_gen(4096)};
+        case KeyAlgorithm::EcP256: return openssl::PkeyPtr{EVP_EC_gen("P-256")};
+        case KeyAlgorithm::EcP384: return openssl::PkeyPtr{EVP_EC_gen("P-384")};
+    }
+    return nullptr;
+}
+
+SecretBytes toPkcs8(const EVP_PKEY& key) {
+    using InfoPtr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, openssl::Freed<PKCS8_PRIV_KEY_INFO_free>>;
+    const InfoPtr plain{EVP_PKEY2PKCS8(&key)};
+    expect(plain != nullptr, Fault::Defect, "private key to PKCS#8");
+    const int size = i2d_PKCS8_PRIV_KEY_INFO(plain.get(), nullptr);
+    expect(size > 0, Fault::Defect, "private key to PKCS#8");
+    SecretBytes der{static_cast<std::size_t>(size)};
+    der.fill([&](std::span<std::uint8_t> out) {
+        auto* at = out.data();
+        i2d_PKCS8_PRIV_KEY_INFO(plain.get(), &at);
+    });
+    return der;
+}
+
+}  // namespace
+
+StationKey makeStationKey(KeyAlgorithm algorithm) {
+    auto key = generated(algorithm);
+    expect(key != nullptr, Fault::Defect, "making a " + std::string{nameOf(algorithm)} + " key");
+    auto pkcs8 = toPkcs8(*key);
+    return {std::move(pkcs8), std::move(key)};
+}
+
+StationKey stationKeyOf(SecretBytes pkcs8) {
+    auto key = pkcs8.disclose(Disclosure::ToCipher, [](ByteView der) {
+        const auto* at = der.data();
+        return openssl::PkeyPtr{d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size()))};
+    });
+    expect(key != nullptr, Fault::Defect, "a kept group key is not PKCS#8");
+    return {std::move(pkcs8), std::move(key)};
+}
+
+StationKey GroupKeys::keyFor(const Order& order, const cardprofiles::KeyRule& rule) {
+    const auto group = rule.sharedByGroup ? "group " + order.groupId : "order " + order.id.value();
+    if (auto kept = ledger_.groupKey(group, order.profile)) {
+        return stationKeyOf(wrap_.unwrap(*kept, bytesOf(group + order.profile)));
+    }
+    auto fresh = makeStationKey(rule.algorithm);
+    if (!rule.sharedByGroup && !rule.escrow) return fresh;
+    return keep(std::move(fresh), group, order, rule.escrow);
+}
+
+StationKey GroupKeys::keep(StationKey fresh, const std::string& group, const Order& order,
+                           bool escrow) {
+    if (escrow && recovery_ == nullptr) {
+        throw Failure{Fault::SettingUnusable,
+                      "profile " + order.profile +
+                          " asks for an escrow copy and the settings name no recovery certificate: "
+                          "set seal.recovery_certificate"};
+    }
+    const auto context = bytesOf(group + order.profile);
+    const auto wrapped = wrap_.wrap(fresh.pkcs8, context);
+    const auto copy = escrow ? seal::sealForRecovery(fresh.pkcs8, *recovery_) : Bytes{};
+    const auto kept = ledger_.keepGroupKey(group, order.profile, wrapped, copy);
+    if (kept == wrapped) return fresh;
+    return stationKeyOf(wrap_.unwrap(kept, context));  // another reader made the group's key first
+}
+
+}  // namespace zegel::station

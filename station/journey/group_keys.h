@@ -1,0 +1,40 @@
+#pragma once
+
+#include "cardprofiles/profile.h"
+#include "drivers/base/openssl.h"
+#include "drivers/base/secret.h"
+#include "drivers/pkcs11/token_wrap_key.h"
+#include "station/ledger/ledger.h"
+
+namespace zegel::station {
+
+/// A key pair made by the station for import: confidentiality only.
+struct StationKey {
+    SecretBytes pkcs8;  ///< PrivateKeyInfo, DER
+    openssl::PkeyPtr key;
+};
+
+/// Makes the confidentiality keys that the station imports. A key that a group shares is kept
+/// wrapped until the group's last open order is done; its escrow copy, sealed to the recovery
+/// certificate, stays.
+class GroupKeys {
+public:
+    GroupKeys(Ledger& ledger, pkcs11::TokenWrapKey& wrap, const X509* recoveryCertificate)
+        : ledger_(ledger), wrap_(wrap), recovery_(recoveryCertificate) {}
+
+    /// Errors: TokenUnavailable, SettingUnusable (escrow asked for and no recovery certificate).
+    StationKey keyFor(const Order& order, const cardprofiles::KeyRule& rule);
+
+private:
+    StationKey keep(StationKey fresh, const std::string& group, const Order& order, bool escrow);
+
+    Ledger& ledger_;
+    pkcs11::TokenWrapKey& wrap_;
+    const X509* recovery_;
+};
+
+/// Errors: Defect.
+StationKey makeStationKey(KeyAlgorithm algorithm);
+StationKey stationKeyOf(SecretBytes pkcs8);
+
+}  // namespace zegel::station

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "drivers/base/bytes.h"
+#include "drivers/base/clock.h"
+#include "drivers/base/purpose.h"
+#include "station/ledger/states.h"
+#include "station/orders/order.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zegel::station {
+
+/// A chip as the ledger knows it: serial with the family in front (drivers/cards).
+struct ChipName {
+    ChipSerial serial;
+    std::string family;
+    std::string firmware;
+};
+
+/// An order bound to a chip, and what was drawn for this attempt. A spoiled card's numbers are
+/// never used again.
+struct Claim {
+    Order order;
+    ChipName chip;
+    CertificateNumber number;
+    LetterId letter;
+};
+
+struct OrderEntry {
+    Order order;
+    std::size_t position = 0;  ///< in its batch, from 1
+    OrderState state{};
+    std::string reason;  ///< why it is not simply under way; empty when it is
+    int attempts = 0;    ///< chips tried
+    std::optional<ChipSerial> chip;
+    std::optional<CertificateNumber> number;
+    std::optional<LetterId> letter;
+    std::optional<LetterState> letterState;
+    TimePoint changed{};
+};
+
+struct CardEntry {
+    ChipName chip;
+    CardState state{};
+    std::optional<OrderId> order;
+    std::string reason;
+    int spoiledTimes = 0;
+};
+
+/// The ledger's own number for one certificate asked for.
+using CertificateRow = std::int64_t;
+
+struct CertificateEntry {
+    CertificateRow row = 0;
+    OrderId order;
+    ChipSerial chip;
+    Purpose purpose{};
+    CertificateState state{};
+    Bytes der;           ///< empty until it came back
+    std::string serial;  ///< hexadecimal; empty until it came back
+    TimePoint notBefore{};
+    TimePoint notAfter{};
+};
+
+/// What came back, as the ledger keeps it.
+struct CertificateReceived {
+    Bytes der;
+    std::string serial;
+    TimePoint notBefore{};
+    TimePoint notAfter{};
+};
+
+struct BatchEntry {
+    BatchId id;
+    std::size_t orders = 0;
+    std::size_t refused = 0;
+    TimePoint accepted{};
+};
+
+/// A receipt as it came in and what became of it.
+struct ReceiptEntry {
+    std::string id;
+    std::string name;
+    std::string number;
+    std::string by;
+    bool accepted = false;
+    std::string outcome;  ///< in words
+    std::optional<OrderId> order;
+    TimePoint at{};
+};
+
+/// One link of the audit chain.
+struct AuditEntry {
+    std::int64_t sequence = 0;
+    TimePoint at{};
+    std::string who;
+    std::string act;
+    std::string subject;
+    std::string why;
+    std::string digest;  ///< SHA-256 over the previous digest and this record, hexadecimal
+};
+
+}  // namespace zegel::station

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "station/ledger/entries.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zegel::station {
+
+struct Store;
+
+/// The durable truth of the station: what was asked, which chip carries it, which certificates
+/// exist, whose letter is held. SQLite in WAL mode with synchronous=FULL: what a verb returned
+/// from survives power loss. Every verb is one transaction; verbs that announce an act that cannot
+/// be taken back are called before it. Safe for several threads.
+///
+/// Errors of every verb: LedgerUnwritable (disk full, file gone, locked by another station);
+/// Defect for a transition that states.cpp does not know.
+class Ledger {
+public:
+    Ledger(const std::filesystem::path& file, const Clock& clock);
+    ~Ledger();
+    Ledger(const Ledger&) = delete;
+    Ledger& operator=(const Ledger&) = delete;
+
+    // --- orders come in ---------------------------------------------------------------------
+    enum class Acceptance { Accepted, KnownAlready };
+    /// Takes a batch durably. `digest` is over the file's octets: the same id with another digest
+    /// is refused. Orders whose id another batch holds already are kept as refused.
+    /// Errors: OrderUnusable for a known batch id with other content.
+    Acceptance accept(const Batch& batch, std::string_view digest);
+
+    // --- a chip and its order ---------------------------------------------------------------
+    bool anyQueued(std::span<const std::string> profiles);
+    std::optional<CardEntry> card(const ChipSerial& serial);
+    /// Binds the first queued order of one of these profiles to the chip. The chip must be unknown
+    /// or blank in the ledger. Nothing when no order suits. `prefix` begins the certificate number.
+    std::optional<Claim> claim(const ChipName& chip, std::span<const std::string> profiles,
+                               std::string_view prefix);
+    /// The chip is blank again after a reset.
+    void recordReset(const ChipSerial& chip);
+
+    // --- the walk: intent before, done after --------------------------------------------------
+    void intendKeys(const Claim& claim);
+    /// `transaction` and `request` as they will be sent. The row is `Asked` from here on.
+    CertificateRow intendCertificate(const Claim& claim, Purpose purpose, ByteView transaction,
+                                     ByteView request);
+    void recordIssued(CertificateRow row, const CertificateReceived& received);
+    void recordNotIssued(CertificateRow row);
+    void intendGuard(const Claim& claim);  ///< the card is `Personalised` from here on
+    void holdLetter(const Claim& claim, ByteView sealedCodes, std::string_view revocationHash);
+    void recordConfirmed(CertificateRow row);
+    /// The card is proved and the order produced. `proof` is the record of what was tried.
+    void finish(const Claim& claim, std::string_view proof);
+    Milestone milestone(const Claim& claim);
+
+    // --- when it went wrong -------------------------------------------------------------------
+    /// Nothing irreversible was done: the chip is blank, the order goes to `next`.
+    void unclaim(const Claim& claim, OrderState next, std::string_view reason);
+    /// The chip must not be issued: its certificates are to be revoked, its letter is destroyed,
+    /// the order goes to `next`. `cardsFault` counts towards setting the chip aside for good.
+    void spoil(const Claim& claim, OrderState next, std::string_view reason, bool cardsFault);
+    /// Every order that was in production when the station stopped gets its right ending.
+    /// Gives what was done, a line each.
+    std::vector<std::string> recover();
+    std::vector<CertificateEntry> revocationsWanted();
+    void recordRevoked(CertificateRow row);
+
+    // --- keys that several cards of a group share ----------------------------------------------
+    /// Wrapped under a key of the token; nothing when the group has none yet.
+    std::optional<Bytes> groupKey(std::string_view group, std::string_view profile);
+    /// Keeps the first only; gives the one that is kept.
+    Bytes keepGroupKey(std::string_view group, std::string_view profile, ByteView wrapped,
+                       ByteView escrow);
+    /// Forgets the wrapped keys of groups without open orders. Their escrow copies stay.
+    void forgetFinishedGroupKeys();
+
+    // --- receipts and letters -----------------------------------------------------------------
+    std::optional<OrderEntry> orderByNumber(const CertificateNumber& number);
+    std::optional<OrderEntry> orderByCertificateSerial(std::string_view serial);
+    std::optional<ReceiptEntry> receipt(std::string_view id);
+    void recordReceipt(const ReceiptEntry& receipt);
+    /// A matched receipt: recorded, the order received, the letter released, in one transaction.
+    void releaseByReceipt(const ReceiptEntry& receipt, const LetterId& letter);
+    Bytes sealedCodes(const LetterId& letter);
+    std::vector<OrderEntry> releasedLetters();
+
+    // --- looking ------------------------------------------------------------------------------
+    std::vector<BatchEntry> batches();
+    std::vector<OrderEntry> orders(const BatchId& batch);
+    std::optional<OrderEntry> order(const OrderId& id);
+    std::vector<RefusedOrder> refused(const BatchId& batch);
+    std::vector<CertificateEntry> certificates(const OrderId& order);
+    std::vector<CardEntry> cards();
+    std::vector<AuditEntry> auditTrail();
+    /// The sequence number of the first record that does not fit the chain; nothing when whole.
+    std::optional<std::int64_t> firstBrokenAudit();
+    void audit(std::string_view who, std::string_view act, std::string_view subject,
+               std::string_view why);
+    /// Batches that changed since the last call; all of them at the first.
+    std::vector<BatchId> takeChangedBatches();
+
+private:
+    std::unique_ptr<Store> store_;
+};
+
+}  // namespace zegel::station

@@ -1,0 +1,261 @@
+#include "drivers/base/entropy.h"
+#include "drivers/base/hex.h"
+#include "station/ledger/ledger.h"
+#include "station/ledger/store.h"
+#include "station/orders/certificate_number.h"
+
+#include <ctime>
+
+namespace zegel::station {
+namespace {
+
+constexpr std::size_t LetterIdOctets = 10;
+
+std::string listed(std::span<const std::string> profiles) {
+    // Profile names are file names that were checked when loaded: letters, digits and hyphens.
+    std::string list;
+    for (const auto& profile : profiles)
+        list += (list.empty() ? "'" : ",'") + profile + "'";
+    return "(" + list + ")";
+}
+
+CertificateNumber nextNumber(Store& store, std::string_view prefix) {
+    const auto today = std::chrono::floor<std::chrono::days>(store.clock.now());
+    const auto year = static_cast<int>(std::chrono::year_month_day{today}.year());
+    store.execute("INSERT OR IGNORE INTO numbers(year, last) VALUES(?, 0)", year);
+    store.execute("UPDATE numbers SET last=last+1 WHERE year=?", year);
+    auto rows = store.select("SELECT last FROM numbers WHERE year=?", year);
+    return certificateNumber(prefix, year, static_cast<unsigned>(numberAt(rows, "last")));
+}
+
+void bindChip(Store& store, const ChipName& chip, const OrderId& order) {
+    store.execute(
+        "INSERT OR IGNORE INTO cards(serial, family, firmware, state, changed) VALUES(?,?,?,?,?)",
+        chip.serial.value(), chip.family, chip.firmware, nameOf(CardState::Blank), store.now());
+    store.moveCard(chip.serial, CardState::Claimed, "");
+    store.execute("UPDATE cards SET order_id=? WHERE serial=?", order.value(), chip.serial.value());
+}
+
+CardEntry cardAt(Poco::Data::RecordSet& rows) {
+    CardEntry entry;
+    entry.chip = {ChipSerial{textAt(rows, "serial")}, textAt(rows, "family"),
+                  textAt(rows, "firmware")};
+    entry.state = cardStateNamed(textAt(rows, "state"));
+    if (auto order = textAt(rows, "order_id"); !order.empty()) entry.order = OrderId{order};
+    entry.reason = textAt(rows, "reason");
+    entry.spoiledTimes = static_cast<int>(numberAt(rows, "spoiled_times"));
+    return entry;
+}
+
+void intend(Store& store, const Claim& claim, std::string_view act) {
+    store.execute("INSERT INTO intents(order_id, letter, chip, act, at) VALUES(?,?,?,?,?)",
+                  claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(), act,
+                  store.now());
+}
+
+/// Sets free what a claim had drawn: its certificates are to be revoked, its letter goes.
+void wipeAttempt(Store& store, const std::string& letter) {
+    store.execute("UPDATE certificates SET state=?, changed=? WHERE letter=? AND state IN (?,?)",
+                  nameOf(CertificateState::RevocationWanted), store.now(), letter,
+                  nameOf(CertificateState::Issued), nameOf(CertificateState::Confirmed));
+    auto held = store.select("SELECT id FROM letters WHERE id=?", letter);
+    if (!held.moveFirst()) return;
+    store.moveLetter(LetterId{letter}, LetterState::Destroyed, "the card was spoiled");
+    store.execute("UPDATE letters SET sealed=NULL WHERE id=?", letter);
+}
+
+void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason) {
+    store.moveOrder(order, next, reason);
+    store.execute("UPDATE orders SET chip=NULL, number=NULL, letter=NULL WHERE id=?",
+                  order.value());
+}
+
+void spoilChip(Store& store, const ChipSerial& chip, std::string_view reason, bool cardsFault) {
+    store.moveCard(chip, CardState::Spoiled, reason);
+    store.execute("UPDATE cards SET spoiled_times=spoiled_times+? WHERE serial=?",
+                  cardsFault ? 1 : 0, chip.value());
+    store.appendAudit("station", "card spoiled", chip.value(), reason);
+}
+
+}  // namespace
+
+bool Ledger::anyQueued(std::span<const std::string> profiles) {
+    if (profiles.empty()) return false;
+    return store_->whole([&] {
+        auto rows = store_->select("SELECT 1 FROM orders WHERE state='queued' AND profile IN " +
+                                   listed(profiles) + " LIMIT 1");
+        return rows.moveFirst();
+    });
+}
+
+std::optional<CardEntry> Ledger::card(const ChipSerial& serial) {
+    return store_->whole([&]() -> std::optional<CardEntry> {
+        auto rows = store_->select("SELECT * FROM cards WHERE serial=?", serial.value());
+        if (!rows.moveFirst()) return std::nullopt;
+        return cardAt(rows);
+    });
+}
+
+std::vector<CardEntry> Ledger::cards() {
+    return store_->whole([&] {
+        std::vector<CardEntry> entries;
+        auto rows = store_->select("SELECT * FROM cards ORDER BY serial");
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
+            entries.push_back(cardAt(rows));
+        return entries;
+    });
+}
+
+std::optional<Claim> Ledger::claim(const ChipName& chip, std::span<const std::string> profiles,
+                                   std::string_view prefix) {
+    if (profiles.empty()) return std::nullopt;
+    return store_->whole([&]() -> std::optional<Claim> {
+        auto rows =
+            store_->select(std::string{OrderColumns} + "WHERE o.state='queued' AND o.profile IN " +
+                           listed(profiles) + " ORDER BY o.rowid LIMIT 1");
+        if (!rows.moveFirst()) return std::nullopt;
+        const auto entry = orderAt(rows);
+        Claim claim{entry.order, chip, nextNumber(*store_, prefix),
+                    LetterId{toHex(randomBytes(LetterIdOctets))}};
+        bindChip(*store_, chip, entry.order.id);
+        store_->moveOrder(entry.order.id, OrderState::InProduction, "");
+        store_->execute(
+            "UPDATE orders SET chip=?, number=?, letter=?, attempts=attempts+1 WHERE id=?",
+            chip.serial.value(), claim.number.value(), claim.letter.value(),
+            entry.order.id.value());
+        return claim;
+    });
+}
+
+void Ledger::recordReset(const ChipSerial& chip) {
+    store_->whole([&] {
+        store_->moveCard(chip, CardState::Blank, "reset");
+        store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", chip.value());
+        store_->appendAudit("station", "card reset", chip.value(), "it was spoiled before");
+    });
+}
+
+void Ledger::intendKeys(const Claim& claim) {
+    store_->whole([&] { intend(*store_, claim, "keys"); });
+}
+
+CertificateRow Ledger::intendCertificate(const Claim& claim, Purpose purpose, ByteView transaction,
+                                         ByteView request) {
+    return store_->whole([&] {
+        store_->execute(
+            "INSERT INTO certificates(order_id, letter, chip, purpose, state, transaction_id, "
+            "request, "
+            "changed) VALUES(?,?,?,?,?,?,?,?)",
+            claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(),
+            nameOf(purpose), nameOf(CertificateState::Asked), transaction, request, store_->now());
+        return store_->lastRow();
+    });
+}
+
+void Ledger::recordIssued(CertificateRow row, const CertificateReceived& received) {
+    store_->whole([&] {
+        store_->moveCertificate(row, CertificateState::Issued);
+        store_->execute(
+            "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
+            received.der, received.serial, received.notBefore.time_since_epoch().count(),
+            received.notAfter.time_since_epoch().count(), row);
+    });
+}
+
+void Ledger::recordNotIssued(CertificateRow row) {
+    store_->whole([&] { store_->moveCertificate(row, CertificateState::NotIssued); });
+}
+
+void Ledger::recordConfirmed(CertificateRow row) {
+    store_->whole([&] { store_->moveCertificate(row, CertificateState::Confirmed); });
+}
+
+void Ledger::intendGuard(const Claim& claim) {
+    store_->whole([&] {
+        intend(*store_, claim, "guard");
+        store_->moveCard(claim.chip.serial, CardState::Personalised, "");
+    });
+}
+
+Milestone Ledger::milestone(const Claim& claim) {
+    return store_->whole([&] {
+        auto certificates = store_->select(
+            "SELECT 1 FROM certificates WHERE letter=? AND state NOT IN (?,?) LIMIT 1",
+            claim.letter.value(), nameOf(CertificateState::Asked),
+            nameOf(CertificateState::NotIssued));
+        if (certificates.moveFirst()) return Milestone::CertificateIssued;
+        auto intents =
+            store_->select("SELECT 1 FROM intents WHERE letter=? LIMIT 1", claim.letter.value());
+        return intents.moveFirst() ? Milestone::ChipChanged : Milestone::NothingIrreversible;
+    });
+}
+
+void Ledger::holdLetter(const Claim& claim, ByteView sealedCodes, std::string_view revocationHash) {
+    store_->whole([&] {
+        store_->execute(
+            "INSERT INTO letters(id, order_id, state, sealed, revocation_hash, changed) "
+            "VALUES(?,?,?,?,?,?)",
+            claim.letter.value(), claim.order.id.value(), nameOf(LetterState::Held), sealedCodes,
+            revocationHash, store_->now());
+    });
+}
+
+void Ledger::finish(const Claim& claim, std::string_view proof) {
+    store_->whole([&] {
+        store_->execute("INSERT INTO proofs(letter, order_id, record, at) VALUES(?,?,?,?)",
+                        claim.letter.value(), claim.order.id.value(), proof, store_->now());
+        store_->moveCard(claim.chip.serial, CardState::Proved, "");
+        store_->moveOrder(claim.order.id, OrderState::Produced, "");
+        store_->appendAudit("station", "card produced", claim.order.id.value(),
+                            claim.chip.serial.value() + " as " + claim.number.value());
+    });
+}
+
+void Ledger::unclaim(const Claim& claim, OrderState next, std::string_view reason) {
+    store_->whole([&] {
+        store_->moveCard(claim.chip.serial, CardState::Blank, reason);
+        store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", claim.chip.serial.value());
+        unbindOrder(*store_, claim.order.id, next, reason);
+    });
+}
+
+void Ledger::spoil(const Claim& claim, OrderState next, std::string_view reason, bool cardsFault) {
+    store_->whole([&] {
+        wipeAttempt(*store_, claim.letter.value());
+        spoilChip(*store_, claim.chip.serial, reason, cardsFault);
+        unbindOrder(*store_, claim.order.id, next, reason);
+    });
+}
+
+std::vector<std::string> Ledger::recover() {
+    return store_->whole([&] {
+        std::vector<std::string> done;
+        auto rows = store_->select(std::string{OrderColumns} + "WHERE o.state='in-production'");
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
+            const auto entry = orderAt(rows);
+            const auto letter = entry.letter.value_or(LetterId{}).value();
+            const auto chip = entry.chip.value_or(ChipSerial{});
+            auto intents = store_->select("SELECT 1 FROM intents WHERE letter=? LIMIT 1", letter);
+            const bool changed = intents.moveFirst();
+            if (changed) {
+                wipeAttempt(*store_, letter);
+                spoilChip(*store_, chip, "the station stopped while it was being made", false);
+            } else {
+                store_->moveCard(chip, CardState::Blank,
+                                 "the station stopped before it was changed");
+                store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", chip.value());
+            }
+            unbindOrder(*store_, entry.order.id, OrderState::Queued, "");
+            done.push_back("order " + entry.order.id.value() + " waits for a card again; chip " +
+                           chip.value() + (changed ? " is spoiled" : " is still blank"));
+        }
+        return done;
+    });
+}
+
+Ledger::Ledger(const std::filesystem::path& file, const Clock& clock)
+    : store_(std::make_unique<Store>(file, clock)) {}
+
+Ledger::~Ledger() = default;
+
+}  // namespace zegel::station

@@ -1,0 +1,180 @@
+#include "station/ledger/ledger.h"
+#include "station/ledger/store.h"
+
+namespace zegel::station {
+namespace {
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const auto& line : lines)
+        text += (text.empty() ? "" : "\n") + line;
+    return text;
+}
+
+std::vector<std::string> split(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at <= text.size() && !text.empty();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return lines;
+}
+
+std::optional<std::string> optionalAt(Poco::Data::RecordSet& rows, std::string_view column) {
+    auto text = textAt(rows, column);
+    if (text.empty()) return std::nullopt;
+    return text;
+}
+
+void insert(Store& store, const Order& order, std::size_t position) {
+    store.execute(
+        "INSERT INTO orders(id, batch, position, profile, group_id, country, organisation, kvk, "
+        "group_name, oin, manager, manager_organisation, street, postcode, town, manager_country, "
+        "email, language, state, changed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        order.id.value(), order.batch.value(), position, order.profile, order.groupId,
+        order.subject.country, order.subject.organisation, order.subject.kvkNumber,
+        order.subject.group, order.subject.oin.value_or(""), order.manager.name,
+        order.manager.organisation, joined(order.manager.street), order.manager.postcode,
+        order.manager.town, order.manager.country, order.manager.email.value_or(""), order.language,
+        nameOf(OrderState::Queued), store.now());
+}
+
+void insertRefused(Store& store, const BatchId& batch, const RefusedOrder& refused) {
+    store.execute("INSERT INTO refused(batch, position, line, id, reason) VALUES(?,?,?,?,?)",
+                  batch.value(), refused.position, refused.line, refused.id.value(),
+                  refused.reason);
+}
+
+}  // namespace
+
+const char* const OrderColumns =
+    "SELECT o.*, l.state AS letter_state FROM orders o LEFT JOIN letters l ON l.id=o.letter ";
+
+OrderEntry orderAt(Poco::Data::RecordSet& rows) {
+    OrderEntry entry;
+    auto& order = entry.order;
+    order.id = OrderId{textAt(rows, "id")};
+    order.batch = BatchId{textAt(rows, "batch")};
+    order.profile = textAt(rows, "profile");
+    order.groupId = textAt(rows, "group_id");
+    order.subject = {textAt(rows, "country"), textAt(rows, "organisation"), textAt(rows, "kvk"),
+                     textAt(rows, "group_name"), optionalAt(rows, "oin")};
+    order.manager = {textAt(rows, "manager"),       textAt(rows, "manager_organisation"),
+                     split(textAt(rows, "street")), textAt(rows, "postcode"),
+                     textAt(rows, "town"),          textAt(rows, "manager_country"),
+                     optionalAt(rows, "email")};
+    order.language = textAt(rows, "language");
+    entry.position = static_cast<std::size_t>(numberAt(rows, "position"));
+    entry.state = orderStateNamed(textAt(rows, "state"));
+    entry.reason = textAt(rows, "reason");
+    entry.attempts = static_cast<int>(numberAt(rows, "attempts"));
+    if (auto chip = optionalAt(rows, "chip")) entry.chip = ChipSerial{*chip};
+    if (auto number = optionalAt(rows, "number")) entry.number = CertificateNumber{*number};
+    if (auto letter = optionalAt(rows, "letter")) entry.letter = LetterId{*letter};
+    if (auto state = optionalAt(rows, "letter_state")) entry.letterState = letterStateNamed(*state);
+    entry.changed = timeAt(rows, "changed");
+    return entry;
+}
+
+Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
+    return store_->whole([&] {
+        auto known = store_->select("SELECT digest FROM batches WHERE id=?", batch.id.value());
+        if (known.moveFirst()) {
+            if (textAt(known, "digest") == digest) return Acceptance::KnownAlready;
+            throw Failure{
+                Fault::OrderUnusable,
+                "batch " + batch.id.value() +
+                    " was accepted before with other content; nothing was taken from this "
+                    "one: send it under a new batch id"};
+        }
+        store_->execute("INSERT INTO batches(id, digest, accepted) VALUES(?,?,?)", batch.id.value(),
+                        digest, store_->now());
+        std::set<std::size_t> taken;
+        for (const auto& refused : batch.refused) {
+            insertRefused(*store_, batch.id, refused);
+            taken.insert(refused.position);
+        }
+        std::size_t position = 0;
+        for (const auto& order : batch.orders) {
+            do
+                ++position;
+            while (taken.contains(position));
+            auto elsewhere =
+                store_->select("SELECT batch FROM orders WHERE id=?", order.id.value());
+            if (elsewhere.moveFirst()) {
+                insertRefused(*store_, batch.id,
+                              {order.id, position, 0,
+                               "order " + order.id.value() + " was accepted before, in batch " +
+                                   textAt(elsewhere, "batch") +
+                                   "; an order is made once: give the new one an id of its own"});
+            } else {
+                insert(*store_, order, position);
+            }
+        }
+        store_->changedBatches.insert(batch.id.value());
+        store_->appendAudit("order system", "batch accepted", batch.id.value(),
+                            std::to_string(batch.orders.size()) + " orders, " +
+                                std::to_string(batch.refused.size()) + " refused");
+        return Acceptance::Accepted;
+    });
+}
+
+std::vector<BatchEntry> Ledger::batches() {
+    return store_->whole([&] {
+        std::vector<BatchEntry> entries;
+        auto rows = store_->select(
+            "SELECT b.id, b.accepted, (SELECT count(*) FROM orders WHERE batch=b.id) AS orders, "
+            "(SELECT count(*) FROM refused WHERE batch=b.id) AS refused FROM batches b "
+            "ORDER BY b.accepted, b.id");
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
+            entries.push_back(
+                {BatchId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "orders")),
+                 static_cast<std::size_t>(numberAt(rows, "refused")), timeAt(rows, "accepted")});
+        }
+        return entries;
+    });
+}
+
+std::vector<OrderEntry> Ledger::orders(const BatchId& batch) {
+    return store_->whole([&] {
+        std::vector<OrderEntry> entries;
+        auto rows = store_->select(
+            std::string{OrderColumns} + "WHERE o.batch=? ORDER BY o.position", batch.value());
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
+            entries.push_back(orderAt(rows));
+        return entries;
+    });
+}
+
+std::optional<OrderEntry> Ledger::order(const OrderId& id) {
+    return store_->whole([&]() -> std::optional<OrderEntry> {
+        auto rows = store_->select(std::string{OrderColumns} + "WHERE o.id=?", id.value());
+        if (!rows.moveFirst()) return std::nullopt;
+        return orderAt(rows);
+    });
+}
+
+std::vector<RefusedOrder> Ledger::refused(const BatchId& batch) {
+    return store_->whole([&] {
+        std::vector<RefusedOrder> entries;
+        auto rows =
+            store_->select("SELECT * FROM refused WHERE batch=? ORDER BY position", batch.value());
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
+            entries.push_back(
+                {OrderId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "position")),
+                 static_cast<std::size_t>(numberAt(rows, "line")), textAt(rows, "reason")});
+        }
+        return entries;
+    });
+}
+
+std::vector<BatchId> Ledger::takeChangedBatches() {
+    const std::lock_guard alone{store_->mutex};
+    std::vector<BatchId> changed;
+    for (const auto& id : std::exchange(store_->changedBatches, {}))
+        changed.emplace_back(id);
+    return changed;
+}
+
+}  // namespace zegel::station

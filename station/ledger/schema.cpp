@@ -1,0 +1,76 @@
+#include "station/ledger/store.h"
+
+#include <array>
+
+namespace zegel::station {
+namespace {
+
+// Each step is applied once, in order, and never edited after it was shipped: the next change is a
+// new step at the end.
+constexpr const char* FirstSchema[]{
+    "CREATE TABLE batches(id TEXT PRIMARY KEY, digest TEXT NOT NULL, accepted INTEGER NOT NULL)",
+    "CREATE TABLE orders(id TEXT PRIMARY KEY, batch TEXT NOT NULL REFERENCES batches(id), "
+    "position INTEGER NOT NULL, profile TEXT NOT NULL, group_id TEXT NOT NULL, country TEXT NOT "
+    "NULL, "
+    "organisation TEXT NOT NULL, kvk TEXT NOT NULL, group_name TEXT NOT NULL, oin TEXT, "
+    "manager TEXT NOT NULL, manager_organisation TEXT NOT NULL, street TEXT NOT NULL, "
+    "postcode TEXT NOT NULL, town TEXT NOT NULL, manager_country TEXT NOT NULL, email TEXT, "
+    "language TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL DEFAULT '', "
+    "attempts INTEGER NOT NULL DEFAULT 0, chip TEXT, number TEXT UNIQUE, letter TEXT, "
+    "changed INTEGER NOT NULL)",
+    "CREATE INDEX orders_by_state ON orders(state, profile)",
+    "CREATE INDEX orders_by_batch ON orders(batch, position)",
+    "CREATE TABLE refused(batch TEXT NOT NULL REFERENCES batches(id), position INTEGER NOT NULL, "
+    "line INTEGER NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(batch, position))",
+    "CREATE TABLE cards(serial TEXT PRIMARY KEY, family TEXT NOT NULL, firmware TEXT NOT NULL, "
+    "state TEXT NOT NULL, order_id TEXT REFERENCES orders(id), reason TEXT NOT NULL DEFAULT '', "
+    "spoiled_times INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL)",
+    "CREATE TABLE intents(row INTEGER PRIMARY KEY, order_id TEXT NOT NULL REFERENCES orders(id), "
+    "letter TEXT NOT NULL, chip TEXT NOT NULL, act TEXT NOT NULL, at INTEGER NOT NULL)",
+    "CREATE INDEX intents_by_letter ON intents(letter)",
+    "CREATE TABLE certificates(row INTEGER PRIMARY KEY, order_id TEXT NOT NULL REFERENCES "
+    "orders(id), "
+    "letter TEXT NOT NULL, chip TEXT NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, "
+    "transaction_id BLOB NOT NULL, request BLOB NOT NULL, der BLOB, serial TEXT, "
+    "not_before INTEGER, not_after INTEGER, changed INTEGER NOT NULL)",
+    "CREATE INDEX certificates_by_order ON certificates(order_id)",
+    "CREATE INDEX certificates_by_state ON certificates(state)",
+    "CREATE INDEX certificates_by_serial ON certificates(serial)",
+    "CREATE TABLE numbers(year INTEGER PRIMARY KEY, last INTEGER NOT NULL)",
+    "CREATE TABLE letters(id TEXT PRIMARY KEY, order_id TEXT NOT NULL REFERENCES orders(id), "
+    "state TEXT NOT NULL, sealed BLOB, revocation_hash TEXT NOT NULL, evidence TEXT NOT NULL "
+    "DEFAULT '', changed INTEGER NOT NULL)",
+    "CREATE TABLE proofs(letter TEXT PRIMARY KEY, order_id TEXT NOT NULL REFERENCES orders(id), "
+    "record TEXT NOT NULL, at INTEGER NOT NULL)",
+    "CREATE TABLE group_keys(group_id TEXT NOT NULL, profile TEXT NOT NULL, wrapped BLOB, "
+    "escrow BLOB, at INTEGER NOT NULL, PRIMARY KEY(group_id, profile, at))",
+    "CREATE TABLE receipts(id TEXT PRIMARY KEY, name TEXT NOT NULL, number TEXT NOT NULL, "
+    "given_by TEXT NOT NULL, accepted INTEGER NOT NULL, outcome TEXT NOT NULL, order_id TEXT, "
+    "at INTEGER NOT NULL)",
+    "CREATE TABLE audit(sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, "
+    "who TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL, why TEXT NOT NULL, "
+    "digest TEXT NOT NULL)"};
+
+constexpr int NewestSchema = 1;
+
+}  // namespace
+
+void Store::migrate() {
+    session.begin();
+    auto rows = select("PRAGMA user_version");
+    const auto version = rows.value(0, 0).convert<int>();
+    if (version > NewestSchema) {
+        session.rollback();
+        throw Failure{Fault::LedgerUnwritable, "the ledger " + file_.string() +
+                                                   " was written by a newer station (schema " +
+                                                   std::to_string(version) + "): run that version"};
+    }
+    if (version < 1) {
+        for (const auto* statement : FirstSchema)
+            execute(statement);
+        execute("PRAGMA user_version=1");
+    }
+    session.commit();
+}
+
+}  // namespace zegel::station

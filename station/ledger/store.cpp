@@ -1,0 +1,172 @@
+#include "station/ledger/store.h"
+
+#include "drivers/base/hex.h"
+#include "drivers/base/openssl.h"
+
+#include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/SQLiteException.h>
+
+#include <array>
+
+namespace zegel::station {
+namespace {
+
+Poco::Data::Session opened(const std::filesystem::path& file) {
+    Poco::Data::SQLite::Connector::registerConnector();
+    try {
+        constexpr std::size_t Seconds = 2;
+        return Poco::Data::Session{"SQLite", file.string(), Seconds};
+    } catch (const Poco::Exception& broken) {
+        throw Failure{Fault::LedgerUnwritable,
+                      "cannot open the ledger " + file.string() + ": " + broken.displayText() +
+                          "; check that its folder exists and is writable"};
+    }
+}
+
+std::string chained(std::string_view previous, std::initializer_list<std::string_view> fields) {
+    const openssl::DigestCtxPtr context{EVP_MD_CTX_new()};
+    EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+    const auto add = [&](std::string_view field) {
+        const auto length = std::to_string(field.size()) + ":";  // no two records read the same
+        EVP_DigestUpdate(context.get(), length.data(), length.size());
+        EVP_DigestUpdate(context.get(), field.data(), field.size());
+    };
+    add(previous);
+    for (const auto field : fields)
+        add(field);
+    Bytes digest(32);
+    EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
+    return toHex(digest);
+}
+
+}  // namespace
+
+Store::Store(const std::filesystem::path& file, const Clock& theClock)
+    : session(opened(file)), clock(theClock), file_(file) {
+    try {
+        session.setConnectionTimeout(5);
+        execute("PRAGMA journal_mode=WAL");
+        execute("PRAGMA synchronous=FULL");
+        execute("PRAGMA foreign_keys=ON");
+        execute("PRAGMA secure_delete=ON");  // destroyed sealed codes leave no trace in the file
+        migrate();
+    } catch (const Poco::Exception& broken) {
+        throw Failure{Fault::LedgerUnwritable, unwritable(broken)};
+    }
+}
+
+std::int64_t Store::now() const {
+    return clock.now().time_since_epoch().count();
+}
+
+std::int64_t Store::lastRow() {
+    auto rows = select("SELECT last_insert_rowid() AS id");
+    return numberAt(rows, "id");
+}
+
+void Store::undo() noexcept {
+    try {
+        if (session.isTransaction()) session.rollback();
+    } catch (const Poco::Exception&) {
+        // The failure that led here is the one to tell; SQLite undoes an open transaction itself.
+        return;
+    }
+}
+
+std::string Store::unwritable(const Poco::Exception& broken) const {
+    return "cannot write the ledger " + file_.string() + ": " + broken.displayText() +
+           "; the station stops here, check the disk and start it again";
+}
+
+void Store::appendAudit(std::string_view who, std::string_view act, std::string_view subject,
+                        std::string_view why) {
+    auto last = select("SELECT digest FROM audit ORDER BY sequence DESC LIMIT 1");
+    const auto previous = last.moveFirst() ? textAt(last, "digest") : std::string{};
+    const auto at = now();
+    const auto digest = chained(previous, {std::to_string(at), who, act, subject, why});
+    execute("INSERT INTO audit(at, who, act, subject, why, digest) VALUES(?,?,?,?,?,?)", at, who,
+            act, subject, why, digest);
+}
+
+void Store::moveOrder(const OrderId& id, OrderState to, std::string_view reason) {
+    auto rows = select("SELECT state, batch FROM orders WHERE id=?", id.value());
+    if (!rows.moveFirst())
+        throw Failure{Fault::Defect, "order " + id.value() + " is not in the ledger"};
+    const auto from = orderStateNamed(textAt(rows, "state"));
+    if (!mayBecome(from, to)) {
+        throw Failure{Fault::Defect, "order " + id.value() + " cannot go from " +
+                                         std::string{nameOf(from)} + " to " +
+                                         std::string{nameOf(to)}};
+    }
+    changedBatches.insert(textAt(rows, "batch"));
+    execute("UPDATE orders SET state=?, reason=?, changed=? WHERE id=?", nameOf(to), reason, now(),
+            id.value());
+}
+
+void Store::moveCard(const ChipSerial& serial, CardState to, std::string_view reason) {
+    auto rows = select("SELECT state FROM cards WHERE serial=?", serial.value());
+    if (!rows.moveFirst()) {
+        throw Failure{Fault::Defect, "chip " + serial.value() + " is not in the ledger"};
+    }
+    const auto from = cardStateNamed(textAt(rows, "state"));
+    if (!mayBecome(from, to)) {
+        throw Failure{Fault::Defect, "chip " + serial.value() + " cannot go from " +
+                                         std::string{nameOf(from)} + " to " +
+                                         std::string{nameOf(to)}};
+    }
+    execute("UPDATE cards SET state=?, reason=?, changed=? WHERE serial=?", nameOf(to), reason,
+            now(), serial.value());
+}
+
+void Store::moveLetter(const LetterId& id, LetterState to, std::string_view evidence) {
+    auto rows = select("SELECT state FROM letters WHERE id=?", id.value());
+    if (!rows.moveFirst())
+        throw Failure{Fault::Defect, "letter " + id.value() + " is not in the ledger"};
+    const auto from = letterStateNamed(textAt(rows, "state"));
+    if (!mayBecome(from, to)) {
+        throw Failure{Fault::Defect, "letter " + id.value() + " cannot go from " +
+                                         std::string{nameOf(from)} + " to " +
+                                         std::string{nameOf(to)}};
+    }
+    execute("UPDATE letters SET state=?, evidence=?, changed=? WHERE id=?", nameOf(to), evidence,
+            now(), id.value());
+}
+
+void Store::moveCertificate(CertificateRow row, CertificateState to) {
+    auto rows = select("SELECT state FROM certificates WHERE row=?", row);
+    if (!rows.moveFirst()) throw Failure{Fault::Defect, "a certificate is not in the ledger"};
+    const auto from = certificateStateNamed(textAt(rows, "state"));
+    if (!mayBecome(from, to)) {
+        throw Failure{Fault::Defect, "a certificate cannot go from " + std::string{nameOf(from)} +
+                                         " to " + std::string{nameOf(to)}};
+    }
+    execute("UPDATE certificates SET state=?, changed=? WHERE row=?", nameOf(to), now(), row);
+}
+
+std::string textAt(Poco::Data::RecordSet& rows, std::string_view column) {
+    const auto value = rows.value(std::string{column});
+    return value.isEmpty() ? std::string{} : value.convert<std::string>();
+}
+
+std::int64_t numberAt(Poco::Data::RecordSet& rows, std::string_view column) {
+    const auto value = rows.value(std::string{column});
+    return value.isEmpty() ? 0 : value.convert<std::int64_t>();
+}
+
+Bytes bytesAt(Poco::Data::RecordSet& rows, std::string_view column) {
+    const auto value = rows.value(std::string{column});
+    if (value.isEmpty()) return {};
+    const auto& blob = value.extract<Poco::Data::BLOB>();
+    return {blob.begin(), blob.end()};
+}
+
+TimePoint timeAt(Poco::Data::RecordSet& rows, std::string_view column) {
+    return TimePoint{std::chrono::seconds{numberAt(rows, column)}};
+}
+
+std::string auditDigest(std::string_view previous, const AuditEntry& entry) {
+    return chained(previous, {std::to_string(entry.at.time_since_epoch().count()), entry.who,
+                              entry.act, entry.subject, entry.why});
+}
+
+}  // namespace zegel::station

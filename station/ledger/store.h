@@ -1,0 +1,113 @@
+#pragma once
+
+#include "drivers/base/bytes.h"
+#include "drivers/base/clock.h"
+#include "drivers/base/failure.h"
+#include "station/ledger/entries.h"
+
+#include <Poco/Data/LOB.h>
+#include <Poco/Data/RecordSet.h>
+#include <Poco/Data/Session.h>
+#include <Poco/Data/Statement.h>
+#include <Poco/Exception.h>
+
+#include <concepts>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace zegel::station {
+
+/// The one connection to the ledger's file, and the words every verb is made of. Known to
+/// station/ledger only.
+struct Store {
+    Store(const std::filesystem::path& file, const Clock& theClock);
+
+    /// Runs `work` alone and whole: committed when it returns, undone when it throws.
+    template <std::invocable Work>
+    auto whole(Work&& work) {
+        const std::lock_guard alone{mutex};
+        try {
+            session.begin();
+            if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+                std::invoke(std::forward<Work>(work));
+                session.commit();
+            } else {
+                auto result = std::invoke(std::forward<Work>(work));
+                session.commit();
+                return result;
+            }
+        } catch (const Poco::Exception& broken) {
+            undo();
+            throw Failure{Fault::LedgerUnwritable, unwritable(broken)};
+        } catch (...) {
+            undo();
+            throw;
+        }
+    }
+
+    /// `?` stands for each argument in turn. Gives the number of rows touched.
+    template <typename... Arguments>
+    std::size_t execute(const std::string& sql, const Arguments&... arguments) {
+        Poco::Data::Statement statement{session};
+        statement << sql;
+        (static_cast<void>((statement, Poco::Data::Keywords::bind(plain(arguments)))), ...);
+        return statement.execute();
+    }
+
+    template <typename... Arguments>
+    Poco::Data::RecordSet select(const std::string& sql, const Arguments&... arguments) {
+        Poco::Data::Statement statement{session};
+        statement << sql;
+        (static_cast<void>((statement, Poco::Data::Keywords::bind(plain(arguments)))), ...);
+        statement.execute();
+        return Poco::Data::RecordSet{statement};
+    }
+
+    std::int64_t now() const;
+    std::int64_t lastRow();
+    void appendAudit(std::string_view who, std::string_view act, std::string_view subject,
+                     std::string_view why);
+
+    void moveOrder(const OrderId& id, OrderState to, std::string_view reason);
+    void moveCard(const ChipSerial& serial, CardState to, std::string_view reason);
+    void moveLetter(const LetterId& id, LetterState to, std::string_view evidence);
+    void moveCertificate(CertificateRow row, CertificateState to);
+
+    Poco::Data::Session session;
+    std::mutex mutex;
+    const Clock& clock;
+    std::set<std::string> changedBatches;
+
+private:
+    static std::string plain(std::string_view text) { return std::string{text}; }
+    static std::string plain(const std::string& text) { return text; }
+    static std::string plain(const char* text) { return text; }
+    static Poco::Data::BLOB plain(ByteView bytes) { return {bytes.data(), bytes.size()}; }
+    static Poco::Data::BLOB plain(const Bytes& bytes) { return {bytes.data(), bytes.size()}; }
+    static Poco::Int64 plain(std::integral auto number) { return static_cast<Poco::Int64>(number); }
+
+    void undo() noexcept;
+    std::string unwritable(const Poco::Exception& broken) const;
+    void migrate();
+
+    std::filesystem::path file_;
+};
+
+std::string textAt(Poco::Data::RecordSet& rows, std::string_view column);
+std::int64_t numberAt(Poco::Data::RecordSet& rows, std::string_view column);
+Bytes bytesAt(Poco::Data::RecordSet& rows, std::string_view column);
+TimePoint timeAt(Poco::Data::RecordSet& rows, std::string_view column);
+
+/// The digest that an entry must carry behind `previous`.
+std::string auditDigest(std::string_view previous, const AuditEntry& entry);
+
+/// Rows of the query that begins with `OrderColumns`.
+extern const char* const OrderColumns;
+OrderEntry orderAt(Poco::Data::RecordSet& rows);
+
+}  // namespace zegel::station

@@ -1,0 +1,54 @@
+#include "station/line/disposition.h"
+
+namespace zegel::station {
+namespace {
+
+struct Row {
+    Fault fault;
+    Ruling nothingIrreversible;
+    Ruling chipChanged;
+    Ruling certificateIssued;
+};
+
+using enum CardEnd;
+using enum OrderEnd;
+using enum LineEnd;
+
+// clang-format off
+constexpr Row Table[]{
+    // fault                        nothing irreversible         keys or codes changed        certificate issued
+    {Fault::CardPulled,           {Free, Queue, GoOn},         {Spoil, Queue, GoOn},         {Spoil, Queue, GoOn}},
+    {Fault::CardUnsuitable,       {Free, Queue, SetCardAside}, {Spoil, Queue, SetCardAside}, {Spoil, Queue, SetCardAside}},
+    {Fault::CardRefused,          {Free, Queue, SetCardAside}, {Spoil, Queue, SetCardAside}, {Spoil, Queue, SetCardAside}},
+    {Fault::CardUntrusted,        {Free, Queue, SetCardAside}, {Spoil, Queue, SetCardAside}, {Spoil, Queue, SetCardAside}},
+    {Fault::AuthorityUnavailable, {Free, Queue, PauseLine},    {Spoil, Queue, PauseLine},    {Spoil, Queue, PauseLine}},
+    {Fault::TokenUnavailable,     {Free, Queue, PauseLine},    {Spoil, Queue, PauseLine},    {Spoil, Queue, PauseLine}},
+    {Fault::AuthorityRefused,     {Free, Hold, GoOn},          {Spoil, Hold, GoOn},          {Spoil, Hold, GoOn}},
+    {Fault::ReaderUnavailable,    {Free, Queue, PauseReader},  {Spoil, Queue, PauseReader},  {Spoil, Queue, PauseReader}},
+    {Fault::OrderUnusable,        {Free, Reject, GoOn},        {Spoil, Reject, GoOn},        {Spoil, Reject, GoOn}},
+};
+
+// clang-format on
+
+constexpr Ruling Stop{Spoil, Queue, StopStation};
+
+}  // namespace
+
+Ruling ruleOn(Fault fault, Milestone milestone) noexcept {
+    for (const auto& row : Table) {
+        if (row.fault != fault) continue;
+        switch (milestone) {
+            case Milestone::NothingIrreversible: return row.nothingIrreversible;
+            case Milestone::ChipChanged: return row.chipChanged;
+            case Milestone::CertificateIssued: return row.certificateIssued;
+        }
+    }
+    return milestone == Milestone::NothingIrreversible ? Ruling{Free, Queue, StopStation} : Stop;
+}
+
+bool blamesCard(Fault fault) noexcept {
+    return fault == Fault::CardUnsuitable || fault == Fault::CardRefused ||
+           fault == Fault::CardUntrusted;
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,85 @@
+#include "station/line/line.h"
+
+#include "station/line/reader_thread.h"
+
+#include <algorithm>
+#include <fnmatch.h>
+
+namespace zegel::station {
+namespace {
+
+constexpr std::chrono::milliseconds LongestLook{2000};
+
+}  // namespace
+
+Line::Line(House house, LineSettings settings, StatusBoard& board, LineEvents events)
+    : house_(std::move(house)),
+      settings_(std::move(settings)),
+      board_(board),
+      events_(std::move(events)) {}
+
+Line::~Line() = default;
+
+void Line::run(drivers::ReaderWatch& watch, const std::stop_token& stop) {
+    const std::stop_callback wake{stop, [&watch] { watch.interrupt(); }};
+    while (!stop.stop_requested()) {
+        try {
+            startNew(watch);
+            watch.awaitChange(LongestLook);
+        } catch (const Failure& failure) {
+            if (failure.fault() != Fault::ReaderUnavailable) {
+                events_.stopStation(failure);
+                break;
+            }
+            if (serviceComplaint_ != failure.what()) {
+                serviceComplaint_ = failure.what();
+                ReaderStatus service;
+                service.reader = ReaderName{"PC/SC service"};
+                service.state = ReaderStatus::State::Paused;
+                service.message = failure.what();
+                board_.set(service);
+            }
+            std::unique_lock lock{mutex_};
+            pause_.wait_for(lock, stop, LongestLook / 4, [] { return false; });
+        }
+    }
+    const std::lock_guard alone{mutex_};
+    threads_.clear();
+}
+
+void Line::startNew(drivers::ReaderWatch& watch) {
+    const auto present = watch.readers();
+    if (!serviceComplaint_.empty()) {
+        serviceComplaint_.clear();
+        ReaderStatus service;
+        service.reader = ReaderName{"PC/SC service"};
+        service.state = ReaderStatus::State::Idle;
+        service.message = "the service answers again";
+        board_.set(service);
+    }
+    dropGone();
+    const auto ignored = [&](const ReaderName& name) {
+        return std::ranges::any_of(settings_.ignoredReaders, [&](const std::string& pattern) {
+            return ::fnmatch(pattern.c_str(), name.value().c_str(), 0) == 0;
+        });
+    };
+    const std::lock_guard alone{mutex_};
+    for (const auto& name : present) {
+        if (threads_.contains(name) || ignored(name)) continue;
+        threads_.emplace(
+            name, std::make_unique<ReaderThread>(name, watch, house_, settings_, board_, events_));
+    }
+}
+
+void Line::dropGone() {
+    const std::lock_guard alone{mutex_};
+    std::erase_if(threads_, [](const auto& entry) { return entry.second->ended(); });
+}
+
+void Line::ring() noexcept {
+    const std::lock_guard alone{mutex_};
+    for (const auto& [name, thread] : threads_)
+        thread->ring();
+}
+
+}  // namespace zegel::station

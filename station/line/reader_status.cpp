@@ -1,0 +1,35 @@
+#include "station/line/reader_status.h"
+
+namespace zegel::station {
+
+std::string_view nameOf(ReaderStatus::State state) noexcept {
+    using State = ReaderStatus::State;
+    switch (state) {
+        case State::Empty: return "empty";
+        case State::Idle: return "idle";
+        case State::Working: return "working";
+        case State::Done: return "done";
+        case State::Attention: return "attention";
+        case State::Paused: return "paused";
+        case State::Gone: return "gone";
+    }
+    return "unknown";
+}
+
+void StatusBoard::set(const ReaderStatus& status) {
+    {
+        const std::lock_guard alone{mutex_};
+        readers_[status.reader] = status;
+    }
+    if (changed_) changed_(status);
+}
+
+std::vector<ReaderStatus> StatusBoard::all() const {
+    const std::lock_guard alone{mutex_};
+    std::vector<ReaderStatus> list;
+    for (const auto& [name, status] : readers_)
+        list.push_back(status);
+    return list;
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "cardprofiles/profile.h"
+#include "drivers/base/ids.h"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zegel::station {
+
+/// What an operator sees of one reader at a glance.
+struct ReaderStatus {
+    enum class State {
+        Empty,      ///< waits for a card
+        Idle,       ///< a card is in, no order for this reader
+        Working,    ///< a card is being made: do not touch
+        Done,       ///< take the card out
+        Attention,  ///< a person has to do what `message` says
+        Paused,     ///< waits for the CA, the token or the service; goes on by itself
+        Gone
+    };
+
+    ReaderName reader;
+    cardprofiles::Carrier carrier{};
+    State state = State::Empty;
+    std::string message;
+    std::optional<OrderId> order;
+    std::optional<ChipSerial> chip;
+    int made = 0;  ///< cards since the station started
+    int spoiled = 0;
+};
+
+std::string_view nameOf(ReaderStatus::State state) noexcept;  // "empty", "working", "attention"
+
+/// What all readers are doing. Safe for several threads.
+class StatusBoard {
+public:
+    using Listener = std::function<void(const ReaderStatus&)>;
+
+    /// `changed` hears every change, from the reader's own thread.
+    explicit StatusBoard(Listener changed) : changed_(std::move(changed)) {}
+
+    void set(const ReaderStatus& status);
+    std::vector<ReaderStatus> all() const;
+
+private:
+    Listener changed_;
+    mutable std::mutex mutex_;
+    std::map<ReaderName, ReaderStatus> readers_;
+};
+
+}  // namespace zegel::station

@@ -1,0 +1,280 @@
+#include "station/line/reader_thread.h"
+
+#include "drivers/channel/chaining_channel.h"
+#include "drivers/channel/transcript_channel.h"
+#include "drivers/iso7816/atr.h"
+#include "station/journey/journey.h"
+
+#include <algorithm>
+#include <fnmatch.h>
+#include <fstream>
+
+namespace zegel::station {
+namespace {
+
+constexpr std::chrono::milliseconds LongestLook{2000};
+
+bool isToken(const ReaderName& name, const std::vector<std::string>& patterns) {
+    return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+        return ::fnmatch(pattern.c_str(), name.value().c_str(), 0) == 0;
+    });
+}
+
+bool takesExtended(const drivers::CardSession& session) {
+    return iso7816::saysExtendedLength(session.atr()) && session.carriesExtended().value_or(true);
+}
+
+ChipName nameOf(const cards::ChipIdentity& identity) {
+    return {identity.serial, identity.family, identity.firmware};
+}
+
+OrderState stateAfter(OrderEnd end) noexcept {
+    switch (end) {
+        case OrderEnd::Queue: return OrderState::Queued;
+        case OrderEnd::Hold: return OrderState::OnHold;
+        case OrderEnd::Reject: return OrderState::Rejected;
+    }
+    return OrderState::Queued;
+}
+
+}  // namespace
+
+Line::ReaderThread::ReaderThread(ReaderName name, drivers::ReaderWatch& watch, const House& house,
+                                 const LineSettings& settings, StatusBoard& board,
+                                 const LineEvents& events)
+    : house_(house),
+      settings_(settings),
+      board_(board),
+      events_(events),
+      reader_(watch.reader(name)) {
+    status_.reader = name;
+    status_.carrier = isToken(name, settings.tokenReaders) ? cardprofiles::Carrier::UsbToken
+                                                           : cardprofiles::Carrier::SmartCard;
+    thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
+}
+
+Line::ReaderThread::~ReaderThread() {
+    thread_.request_stop();
+    reader_->interrupt();
+}
+
+void Line::ReaderThread::ring() noexcept {
+    rung_ = true;
+    reader_->interrupt();
+}
+
+void Line::ReaderThread::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        try {
+            const auto presence = reader_->presence();
+            if (presence.state == drivers::Presence::State::Gone) break;
+            const auto next = lookAt(presence);
+            wait(next, presence, stop);
+        } catch (const Failure& failure) {
+            if (failure.fault() != Fault::ReaderUnavailable) {
+                tell(State::Attention, failure.what());
+                events_.stopStation(failure);
+                ended_ = true;
+                return;
+            }
+            break;  // the watch starts this reader again when the service is back
+        }
+    }
+    tell(State::Gone, "the reader is not there any more");
+    ended_ = true;
+}
+
+Line::ReaderThread::Next Line::ReaderThread::lookAt(const drivers::Presence& presence) {
+    status_.order.reset();
+    status_.chip.reset();
+    switch (presence.state) {
+        case drivers::Presence::State::Card: return workOnCard();
+        case drivers::Presence::State::MuteCard:
+            tell(State::Attention,
+                 "the card does not answer: take it out, check its side, try another");
+            return Next::CardChange;
+        default: tell(State::Empty, "put in a blank card"); return Next::CardChange;
+    }
+}
+
+void Line::ReaderThread::wait(Next next, const drivers::Presence& known,
+                              const std::stop_token& stop) {
+    const auto retryAt = std::chrono::steady_clock::now() + settings_.retryAfter;
+    while (!stop.stop_requested()) {
+        if (next == Next::CardChangeOrRing && rung_.exchange(false)) return;
+        const auto now = std::chrono::steady_clock::now();
+        if (next == Next::RetryLater && now >= retryAt) return;
+        auto atMost = LongestLook;
+        if (next == Next::RetryLater) {
+            atMost = std::min(atMost, std::chrono::ceil<std::chrono::milliseconds>(retryAt - now));
+        }
+        if (reader_->awaitChange(known, atMost) != known) return;
+    }
+}
+
+std::vector<std::string> Line::ReaderThread::profilesOfCarrier() const {
+    std::vector<std::string> names;
+    for (const auto& [name, profile] : house_.profiles) {
+        if (profile.carrier == status_.carrier) names.push_back(name);
+    }
+    return names;
+}
+
+Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
+    rung_ = false;
+    if (!house_.ledger.anyQueued(profilesOfCarrier())) {
+        tell(State::Idle, "a card is in and no order waits for it");
+        return Next::CardChangeOrRing;
+    }
+    try {
+        const auto session = reader_->connect();
+        std::optional<drivers::TranscriptChannel> transcript;
+        if (!settings_.transcripts.empty()) {
+            transcript.emplace(*session, [this](std::string_view line) { tellTranscript(line); });
+        }
+        drivers::Channel& told =
+            transcript ? static_cast<drivers::Channel&>(*transcript) : *session;
+        drivers::ChainingChannel channel{told, takesExtended(*session)};
+        return serve(*session, channel);
+    } catch (const Failure& failure) {
+        switch (failure.fault()) {
+            case Fault::CardPulled:
+                tell(State::Empty, "the card was taken out; put it back or put in another");
+                return Next::RetryLater;
+            case Fault::CardUnsuitable:
+            case Fault::CardRefused:
+            case Fault::CardUntrusted:
+                tell(State::Attention, failure.what());
+                return Next::CardChange;
+            case Fault::ReaderUnavailable:
+                tell(State::Paused, failure.what());
+                return Next::RetryLater;
+            default: throw;
+        }
+    }
+}
+
+std::optional<std::string> Line::ReaderThread::unwelcome(Guest& guest) {
+    const auto known = house_.ledger.card(guest.driver->identity().serial);
+    if (!known || known->state == CardState::Blank) return std::nullopt;
+    const auto chip = known->chip.serial.value();
+    const auto order = known->order ? known->order->value() : std::string{"none"};
+    if (known->state != CardState::Spoiled) {
+        return "chip " + chip + " is already " + std::string{station::nameOf(known->state)} +
+               " for order " + order + ": take it out, it is not blank";
+    }
+    if (known->spoiledTimes >= settings_.resetsPerCard) {
+        return "chip " + chip + " failed " + std::to_string(known->spoiledTimes) +
+               " times: take it out and destroy it";
+    }
+    if (!guest.driver->capabilities().resets) {
+        return "chip " + chip + " was spoiled for order " + order +
+               " and cannot be reset: take it out and destroy it";
+    }
+    return std::nullopt;
+}
+
+void Line::ReaderThread::resetSpoiled(Guest& guest) {
+    const auto serial = guest.driver->identity().serial;
+    const auto known = house_.ledger.card(serial);
+    if (!known || known->state != CardState::Spoiled) return;
+    tell(State::Working, "resetting a card that was spoiled before");
+    guest.driver->reset();
+    house_.ledger.recordReset(serial);
+    auto blank = greet(guest.session, guest.channel);
+    guest.driver = std::move(blank.driver);
+    guest.condition = std::move(blank.condition);
+}
+
+Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session,
+                                                   drivers::Channel& channel) {
+    tell(State::Working, std::string{station::nameOf(Step::MeetChip)});
+    auto guest = greet(session, channel);
+    status_.chip = guest.driver->identity().serial;
+    if (const auto why = unwelcome(guest)) {
+        tell(State::Attention, *why);
+        return Next::CardChange;
+    }
+    resetSpoiled(guest);
+    std::vector<std::string> suitable;
+    std::string complaint;
+    for (const auto& name : profilesOfCarrier()) {
+        auto words = complaintOf(house_.profiles.find(name)->second, guest);
+        if (words.empty()) suitable.push_back(name);
+        if (complaint.empty()) complaint = std::move(words);
+    }
+    if (suitable.empty()) {
+        tell(State::Attention, complaint + "; take it out and put in a blank one");
+        return Next::CardChange;
+    }
+    return walk(guest, suitable);
+}
+
+Line::ReaderThread::Next Line::ReaderThread::walk(Guest& guest,
+                                                  const std::vector<std::string>& suitable) {
+    const auto claim =
+        house_.ledger.claim(nameOf(guest.driver->identity()), suitable, settings_.numberPrefix);
+    if (!claim) {
+        tell(State::Idle, "a card is in and no order waits for one like it");
+        return Next::CardChangeOrRing;
+    }
+    status_.order = claim->order.id;
+    auto house = house_;
+    house.tell = [this](Step step) { tell(State::Working, std::string{station::nameOf(step)}); };
+    try {
+        const auto produced = produceCard(*claim, guest, house);
+        ++status_.made;
+        events_.produced(produced);
+        tell(State::Done, "order " + produced.order.value() + " is made as " +
+                              produced.number.value() + ": take the card out");
+        return Next::CardChange;
+    } catch (const Failure& failure) {
+        return dispose(*claim, failure);
+    }
+}
+
+Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const Failure& failure) {
+    if (failure.fault() == Fault::LedgerUnwritable) throw failure;  // nothing can be written down
+    const auto milestone = house_.ledger.milestone(claim);
+    const auto ruling = ruleOn(failure.fault(), milestone);
+    const auto reason = "order " + claim.order.id.value() + " on chip " +
+                        claim.chip.serial.value() + ": " + failure.what();
+    const auto next = stateAfter(ruling.order);
+    if (ruling.card == CardEnd::Free) {
+        house_.ledger.unclaim(claim, next, reason);
+    } else {
+        ++status_.spoiled;
+        house_.ledger.spoil(claim, next, reason, blamesCard(failure.fault()));
+    }
+    events_.failed(claim, failure);
+    switch (ruling.line) {
+        case LineEnd::GoOn:
+            tell(State::Attention, reason);
+            // The same card may serve again at once, except for the one that was taken out.
+            return failure.fault() == Fault::CardPulled ? Next::RetryLater : Next::CardChangeOrRing;
+        case LineEnd::SetCardAside: tell(State::Attention, reason); return Next::CardChange;
+        case LineEnd::PauseReader:
+        case LineEnd::PauseLine: tell(State::Paused, reason); return Next::RetryLater;
+        case LineEnd::StopStation: throw failure;
+    }
+    return Next::CardChange;
+}
+
+void Line::ReaderThread::tell(State state, const std::string& message) {
+    status_.state = state;
+    status_.message = message;
+    board_.set(status_);
+}
+
+void Line::ReaderThread::tellTranscript(std::string_view line) {
+    if (!transcript_) {
+        auto name = status_.reader.value();
+        std::ranges::replace_if(
+            name, [](char c) { return c == '/' || c == ' '; }, '_');
+        transcript_ = std::make_unique<std::ofstream>(
+            settings_.transcripts / (name + ".transcript"), std::ios::app);
+    }
+    *transcript_ << line << '\n' << std::flush;
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "station/line/disposition.h"
+#include "station/line/line.h"
+
+#include <fstream>
+
+namespace zegel::station {
+
+/// One reader's work, from the moment it appears until it is gone.
+class Line::ReaderThread {
+public:
+    ReaderThread(ReaderName name, drivers::ReaderWatch& watch, const House& house,
+                 const LineSettings& settings, StatusBoard& board, const LineEvents& events);
+    ~ReaderThread();
+    ReaderThread(const ReaderThread&) = delete;
+    ReaderThread& operator=(const ReaderThread&) = delete;
+
+    void ring() noexcept;
+    bool ended() const noexcept { return ended_; }
+
+private:
+    using State = ReaderStatus::State;
+    /// What to wait for before the reader is looked at again.
+    enum class Next { CardChange, CardChangeOrRing, RetryLater };
+
+    void run(const std::stop_token& stop);
+    Next lookAt(const drivers::Presence& presence);
+    Next workOnCard();
+    Next serve(drivers::CardSession& session, drivers::Channel& channel);
+    Next walk(Guest& guest, const std::vector<std::string>& suitable);
+    Next dispose(const Claim& claim, const Failure& failure);
+    std::optional<std::string> unwelcome(Guest& guest);
+    void resetSpoiled(Guest& guest);
+    std::vector<std::string> profilesOfCarrier() const;
+    void wait(Next next, const drivers::Presence& known, const std::stop_token& stop);
+    void tell(State state, const std::string& message);
+    void tellTranscript(std::string_view line);
+
+    const House& house_;
+    const LineSettings& settings_;
+    StatusBoard& board_;
+    const LineEvents& events_;
+    std::unique_ptr<drivers::Reader> reader_;
+    ReaderStatus status_;
+    std::unique_ptr<std::ofstream> transcript_;
+    std::atomic<bool> rung_{false};
+    std::atomic<bool> ended_{false};
+    std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace zegel::station

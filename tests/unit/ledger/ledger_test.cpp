@@ -1,0 +1,203 @@
+#include "drivers/base/failure.h"
+#include "station/ledger/ledger.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sqlite3.h>
+
+namespace zegel::station {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StandingClock final : public Clock {
+public:
+    TimePoint now() const override { return time; }
+    TimePoint time = TimePoint{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}};
+};
+
+Order order(const std::string& id, const std::string& profile = "group-card-p256") {
+    return {
+        OrderId{id},
+        BatchId{"B1"},
+        profile,
+        "group-1",
+        {"NL", "Gemeente Voorbeeld", "12345678", "Team Τεστ", std::nullopt},
+        {"A. Beheerder", "Gemeente Voorbeeld", {"Dorpsstraat 1"}, "1234 AB", "Ons Dorp", "NL", {}},
+        "nl"};
+}
+
+class LedgerTest : public ::testing::Test {
+protected:
+    LedgerTest() {
+        auto pattern = (fs::temp_directory_path() / "zegel-ledger-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+        ledger_ = std::make_unique<Ledger>(file(), clock_);
+    }
+    ~LedgerTest() override {
+        ledger_.reset();
+        fs::remove_all(folder_);
+    }
+
+    fs::path file() const { return folder_ / "ledger.sqlite"; }
+    void acceptTwo() { ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2")}, {}}, "digest"); }
+    Claim claimOn(const std::string& serial) {
+        auto claim = ledger_->claim({ChipSerial{serial}, "piv", "5.7.1"}, profiles_, "ZG");
+        EXPECT_TRUE(claim.has_value());
+        return std::move(*claim);
+    }
+    OrderEntry entry(const std::string& id) { return ledger_->order(OrderId{id}).value(); }
+
+    StandingClock clock_;
+    fs::path folder_;
+    std::unique_ptr<Ledger> ledger_;
+    std::vector<std::string> profiles_{"group-card-p256"};
+};
+
+TEST_F(LedgerTest, takesABatchOnceAndTheSameAgainAsKnown) {
+    EXPECT_EQ(ledger_->accept({BatchId{"B1"}, {order("O1")}, {}}, "d"),
+              Ledger::Acceptance::Accepted);
+    EXPECT_EQ(ledger_->accept({BatchId{"B1"}, {order("O1")}, {}}, "d"),
+              Ledger::Acceptance::KnownAlready);
+    EXPECT_EQ(ledger_->orders(BatchId{"B1"}).size(), 1U);
+}
+
+TEST_F(LedgerTest, refusesTheSameBatchIdWithOtherContent) {
+    ledger_->accept({BatchId{"B1"}, {order("O1")}, {}}, "d");
+    try {
+        ledger_->accept({BatchId{"B1"}, {order("O9")}, {}}, "other");
+        FAIL() << "taken";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.fault(), Fault::OrderUnusable);
+        EXPECT_NE(std::string{failure.what()}.find("B1"), std::string::npos);
+    }
+    EXPECT_FALSE(ledger_->order(OrderId{"O9"}).has_value());
+}
+
+TEST_F(LedgerTest, keepsAnOrderOfAnotherBatchAsRefusedByName) {
+    acceptTwo();
+    auto again = order("O2");
+    again.batch = BatchId{"B2"};
+    ledger_->accept({BatchId{"B2"}, {again}, {}}, "digest 2");
+    const auto refused = ledger_->refused(BatchId{"B2"});
+    ASSERT_EQ(refused.size(), 1U);
+    EXPECT_EQ(refused[0].id, OrderId{"O2"});
+    EXPECT_NE(refused[0].reason.find("B1"), std::string::npos) << refused[0].reason;
+    EXPECT_EQ(entry("O2").order.batch, BatchId{"B1"});
+}
+
+TEST_F(LedgerTest, givesBackAnOrderAsItCame) {
+    acceptTwo();
+    const auto kept = entry("O1").order;
+    EXPECT_EQ(kept.subject.group, "Team Τεστ");
+    EXPECT_EQ(kept.manager.street, std::vector<std::string>{"Dorpsstraat 1"});
+    EXPECT_EQ(kept.subject.oin, std::nullopt);
+}
+
+TEST_F(LedgerTest, bindsOneOrderToOneChip) {
+    acceptTwo();
+    const auto first = claimOn("piv-1");
+    const auto second = claimOn("piv-2");
+    EXPECT_NE(first.order.id, second.order.id);
+    EXPECT_NE(first.number, second.number);
+    EXPECT_NE(first.letter, second.letter);
+    EXPECT_FALSE(ledger_->claim({ChipSerial{"piv-3"}, "piv", ""}, profiles_, "ZG").has_value());
+}
+
+TEST_F(LedgerTest, doesNotBindAChipThatIsInUse) {
+    acceptTwo();
+    claimOn("piv-1");
+    EXPECT_THROW(claimOn("piv-1"), Failure);
+    EXPECT_EQ(entry("O2").state, OrderState::Queued);
+}
+
+TEST_F(LedgerTest, aSpoiledCardGoesBackToTheQueueWithItsCertificatesToBeRevoked) {
+    acceptTwo();
+    const auto claim = claimOn("piv-1");
+    ledger_->intendKeys(claim);
+    const auto row = ledger_->intendCertificate(claim, Purpose::Authenticity, Bytes{1}, Bytes{2});
+    ledger_->recordIssued(row, {Bytes{0x30}, "AB12", {}, {}});
+    EXPECT_EQ(ledger_->milestone(claim), Milestone::CertificateIssued);
+    ledger_->intendGuard(claim);
+    ledger_->holdLetter(claim, Bytes{1, 2, 3}, "hash");
+    ledger_->spoil(claim, OrderState::Queued, "pulled", true);
+
+    EXPECT_EQ(entry("O1").state, OrderState::Queued);
+    EXPECT_EQ(entry("O1").number, std::nullopt);
+    ASSERT_EQ(ledger_->revocationsWanted().size(), 1U);
+    EXPECT_EQ(ledger_->revocationsWanted()[0].serial, "AB12");
+    EXPECT_EQ(ledger_->card(ChipSerial{"piv-1"})->state, CardState::Spoiled);
+    EXPECT_THROW(ledger_->sealedCodes(claim.letter), Failure) << "the letter is destroyed";
+}
+
+TEST_F(LedgerTest, recoversWhatWasInProductionWhenTheStationStopped) {
+    acceptTwo();
+    const auto untouched = claimOn("piv-1");
+    const auto changed = claimOn("piv-2");
+    ledger_->intendKeys(changed);
+    ledger_.reset();
+    ledger_ = std::make_unique<Ledger>(file(), clock_);
+
+    EXPECT_EQ(ledger_->recover().size(), 2U);
+    EXPECT_EQ(entry("O1").state, OrderState::Queued);
+    EXPECT_EQ(entry("O2").state, OrderState::Queued);
+    EXPECT_EQ(ledger_->card(ChipSerial{"piv-1"})->state, CardState::Blank);
+    EXPECT_EQ(ledger_->card(ChipSerial{"piv-2"})->state, CardState::Spoiled);
+    EXPECT_TRUE(ledger_->recover().empty());
+}
+
+TEST_F(LedgerTest, refusesATransitionThatNoTableKnows) {
+    acceptTwo();
+    const auto claim = claimOn("piv-1");
+    EXPECT_THROW(ledger_->finish(claim, "proof"), Failure) << "a card that was never personalised";
+    EXPECT_EQ(entry("O1").state, OrderState::InProduction) << "nothing of it was kept";
+}
+
+TEST_F(LedgerTest, findsAChangedAuditRecordAndSaysWhich) {
+    acceptTwo();
+    ledger_->audit("a person", "did", "something", "because");
+    ledger_->audit("another", "did", "more", "because");
+    EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
+
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &raw), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(raw, "UPDATE audit SET why='other' WHERE sequence=2", nullptr, nullptr,
+                           nullptr),
+              SQLITE_OK);
+    sqlite3_close(raw);
+    EXPECT_EQ(ledger_->firstBrokenAudit(), 2);
+}
+
+TEST_F(LedgerTest, keepsTheFirstKeyOfAGroupAndForgetsItWhenTheGroupIsDone) {
+    acceptTwo();
+    EXPECT_EQ(ledger_->keepGroupKey("group group-1", "group-card-p256", Bytes{1}, Bytes{9}),
+              Bytes{1});
+    EXPECT_EQ(ledger_->keepGroupKey("group group-1", "group-card-p256", Bytes{2}, Bytes{9}),
+              Bytes{1});
+    ledger_->forgetFinishedGroupKeys();
+    EXPECT_TRUE(ledger_->groupKey("group group-1", "group-card-p256").has_value());
+    for (const auto* chip : {"piv-1", "piv-2"}) {
+        const auto claim = claimOn(chip);
+        ledger_->intendKeys(claim);
+        ledger_->intendGuard(claim);
+        ledger_->holdLetter(claim, Bytes{1}, "hash");
+        ledger_->finish(claim, "proof");
+    }
+    ledger_->forgetFinishedGroupKeys();
+    EXPECT_FALSE(ledger_->groupKey("group group-1", "group-card-p256").has_value());
+}
+
+TEST(Ledger, saysWhichFileCannotBeOpened) {
+    const StandingClock clock;
+    try {
+        const Ledger ledger{"/nowhere/at/all/ledger.sqlite", clock};
+        FAIL() << "opened";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.fault(), Fault::LedgerUnwritable);
+        EXPECT_NE(std::string{failure.what()}.find("/nowhere/at/all"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace zegel::station

@@ -1,0 +1,62 @@
+#include "station/line/disposition.h"
+
+#include <gtest/gtest.h>
+
+namespace zegel::station {
+namespace {
+
+constexpr Fault EveryFault[]{
+    Fault::SettingUnusable,  Fault::OrderUnusable,    Fault::ReaderUnavailable,
+    Fault::CardPulled,       Fault::CardUnsuitable,   Fault::CardRefused,
+    Fault::CardUntrusted,    Fault::AuthorityRefused, Fault::AuthorityUnavailable,
+    Fault::TokenUnavailable, Fault::LedgerUnwritable, Fault::LetterUnusable,
+    Fault::SealBroken,       Fault::RequestRefused,   Fault::Defect};
+
+// The table of design truth: what may be called free was never changed.
+TEST(Disposition, neverCallsAChangedChipFree) {
+    for (const auto fault : EveryFault) {
+        SCOPED_TRACE(nameOf(fault));
+        EXPECT_EQ(ruleOn(fault, Milestone::ChipChanged).card, CardEnd::Spoil);
+        EXPECT_EQ(ruleOn(fault, Milestone::CertificateIssued).card, CardEnd::Spoil);
+    }
+}
+
+TEST(Disposition, neverSpoilsAnUntouchedChip) {
+    for (const auto fault : EveryFault) {
+        EXPECT_EQ(ruleOn(fault, Milestone::NothingIrreversible).card, CardEnd::Free)
+            << nameOf(fault);
+    }
+}
+
+TEST(Disposition, aCardsFaultNeverCostsTheOrder) {
+    for (const auto fault : {Fault::CardPulled, Fault::CardRefused, Fault::CardUntrusted,
+                             Fault::CardUnsuitable, Fault::ReaderUnavailable}) {
+        for (const auto milestone : {Milestone::NothingIrreversible, Milestone::ChipChanged,
+                                     Milestone::CertificateIssued}) {
+            EXPECT_EQ(ruleOn(fault, milestone).order, OrderEnd::Queue) << nameOf(fault);
+        }
+    }
+}
+
+TEST(Disposition, anAuthorityThatIsAwayPausesTheLineAndKeepsTheOrder) {
+    for (const auto milestone :
+         {Milestone::NothingIrreversible, Milestone::ChipChanged, Milestone::CertificateIssued}) {
+        const auto ruling = ruleOn(Fault::AuthorityUnavailable, milestone);
+        EXPECT_EQ(ruling.order, OrderEnd::Queue);
+        EXPECT_EQ(ruling.line, LineEnd::PauseLine);
+    }
+}
+
+TEST(Disposition, anAuthorityThatRefusesHoldsTheOrderForAPerson) {
+    EXPECT_EQ(ruleOn(Fault::AuthorityRefused, Milestone::ChipChanged).order, OrderEnd::Hold);
+}
+
+TEST(Disposition, whatCannotBeRecordedStopsTheStation) {
+    for (const auto fault : {Fault::LedgerUnwritable, Fault::Defect}) {
+        EXPECT_EQ(ruleOn(fault, Milestone::ChipChanged).line, LineEnd::StopStation);
+        EXPECT_EQ(ruleOn(fault, Milestone::NothingIrreversible).line, LineEnd::StopStation);
+    }
+}
+
+}  // namespace
+}  // namespace zegel::station
