@@ -1,6 +1,6 @@
 """Judges JSON files by a JSON Schema with an implementation that is not ours (python3-jsonschema).
 
-judge.py SCHEMA FILE...: one line a file, "valid" or "invalid: <why>".
+json_schema.py SCHEMA FILE...: one line a file, "valid" or "invalid: <why>".
 """
 import json
 import sys
