@@ -1,0 +1,29 @@
+#include "pinmailer/press/letter_template.h"
+
+namespace zegel::press {
+
+bool Area::holds(const Area& other) const noexcept {
+    return other.x >= x && other.y >= y && other.right() <= right() && other.bottom() <= bottom();
+}
+
+bool Area::meets(const Area& other) const noexcept {
+    return other.x < right() && x < other.right() && other.y < bottom() && y < other.bottom();
+}
+
+Area Area::grownBy(double margin) const noexcept {
+    return {x - margin, y - margin, width + 2 * margin, height + 2 * margin};
+}
+
+Area Field::area() const noexcept {
+    // Letters reach some 0.8 of their size above the baseline and 0.25 below it.
+    const double left = anchor == Anchor::Start    ? x
+                        : anchor == Anchor::Middle ? x - width / 2
+                                                   : x - width;
+    return {left, y - 0.8 * size, width, height + 1.05 * size};
+}
+
+bool Field::isSecret() const noexcept {
+    return name == "pin" || name == "puk" || name == "revocation";
+}
+
+}  // namespace zegel::press

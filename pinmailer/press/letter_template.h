@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zegel::press {
+
+/// Millimetres from the sheet's upper left corner.
+struct Area {
+    double x = 0;
+    double y = 0;
+    double width = 0;
+    double height = 0;
+
+    double right() const noexcept { return x + width; }
+    double bottom() const noexcept { return y + height; }
+    bool holds(const Area& other) const noexcept;
+    bool meets(const Area& other) const noexcept;
+    Area grownBy(double margin) const noexcept;
+};
+
+/// One place on the letter that differs from letter to letter. Lengths in millimetres.
+struct Field {
+    enum class Anchor { Start, Middle, End };
+
+    std::string name;
+    int line = 0;          ///< in the template file
+    double x = 0;          ///< of the anchor
+    double y = 0;          ///< of the first baseline
+    double width = 0;      ///< the longest line may have
+    double height = 0;     ///< from the first baseline to the last one; 0 is a single line
+    double size = 0;       ///< of the letters
+    double smallest = 0;   ///< what they may shrink to before the letter is refused
+    double leading = 0;    ///< between baselines at full size
+    std::string families;  ///< "Open Sans, DejaVu Sans"
+    int weight = 400;
+    Anchor anchor = Anchor::Start;
+    std::array<double, 3> colour{};
+    std::string before;  ///< "Aantal pogingen: "
+    std::string after;
+
+    /// What the field may cover at most.
+    Area area() const noexcept;
+    /// Whether it holds a code: PIN, PUK or revocation code.
+    bool isSecret() const noexcept;
+};
+
+/// What one kind of letter shows; templates tell by `zegel:when`.
+struct Variant {
+    std::string carrier;  ///< "smart-card", "usb-token"
+    bool puk = true;
+    friend auto operator<=>(const Variant&, const Variant&) = default;
+};
+
+/// A letter template, checked whole before a letter is opened: the fixed part as SVG, and the
+/// fields. The rules stand in config/letters/README.md.
+class LetterTemplate {
+public:
+    /// `windowAt`: upper left corner of the envelope's window where it differs from the template's;
+    /// the address moves along.
+    /// Errors: SettingUnusable naming file, line and rule.
+    static LetterTemplate load(const std::string& path, const Variant& variant,
+                               std::optional<std::array<double, 2>> windowAt = std::nullopt);
+
+    const std::string& path() const noexcept { return path_; }
+    const std::string& fixedPart() const noexcept { return fixedPart_; }
+    const std::vector<Field>& fields() const noexcept { return fields_; }
+    const std::vector<std::string>& families() const noexcept { return families_; }
+    const Area& window() const noexcept { return window_; }
+    const Area& codeZone() const noexcept { return codeZone_; }
+
+private:
+    LetterTemplate() = default;
+
+    std::string path_;
+    std::string fixedPart_;
+    std::vector<Field> fields_;
+    std::vector<std::string> families_;  ///< every typeface the fixed part names
+    Area window_;
+    Area codeZone_;
+};
+
+inline constexpr Area Sheet{0, 0, 210, 297};  ///< ISO 216 A4
+
+}  // namespace zegel::press

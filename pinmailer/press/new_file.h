@@ -1,0 +1,33 @@
+#pragma once
+
+#include "drivers/base/bytes.h"
+
+#include <string>
+
+namespace zegel::press {
+
+/// A file that nobody else can read (0600), appears whole under its name or not at all, and never
+/// replaces another. Errors of every call: LetterUnusable naming the file.
+class NewFile {
+public:
+    /// Starts beside `path`, under a name with a dot before and ".part" behind.
+    explicit NewFile(std::string path);
+    ~NewFile();
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+
+    void write(ByteView octets);
+    /// Gives the file its name, durably.
+    void keep();
+
+private:
+    std::string path_;
+    std::string part_;
+    int descriptor_ = -1;
+    bool kept_ = false;
+};
+
+/// A regular file of at most 1 MiB. Errors: LetterUnusable naming the file.
+Bytes readSmallFile(const std::string& path);
+
+}  // namespace zegel::press
