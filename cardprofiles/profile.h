@@ -9,7 +9,7 @@
 namespace zegel::cardprofiles {
 
 enum class Carrier { SmartCard, UsbToken };
-/// What lets the letter go (process.md calls it a property of the product).
+/// What lets the letter go: a property of the product, not of the code.
 enum class ReleaseRule { AfterReceipt, AfterDispatch };
 enum class KeyOrigin {
     OnChip,    ///< made by the chip, never leaves it

@@ -66,7 +66,8 @@ struct IssuedCertificate {
     TimePoint notAfter{};
 };
 
-/// CRLReason by name (RFC 5280 5.3.1). Never by the number on somebody's form: see process.md.
+/// CRLReason by name (RFC 5280 5.3.1). Never by the number on an issuer's form,
+/// where 6 may mean privilegeWithdrawn, which is 9 here.
 enum class RevocationReason {
     Unspecified,
     KeyCompromise,

@@ -1,5 +1,5 @@
 """Fails when a page is missing, too long or out of step: a README for every folder with code, a
-heading in the operator's handbook for every fault, links that lead somewhere.
+heading in the operator's handbook for every fault, links and names of pages that exist.
 usage: check_pages.py ROOT"""
 import pathlib
 import re
@@ -47,6 +47,15 @@ def broken_links(root: pathlib.Path) -> list[str]:
     return complaints
 
 
+def pages_that_do_not_exist(root: pathlib.Path) -> list[str]:
+    """Words like NAME.md in code and pages, when the repository has no page of that name."""
+    names = {pathlib.PurePosixPath(path).name for path, _ in pages(root)}
+    texts = list(code_files(root)) + list(pages(root))
+    return [f"{path}: speaks of {name}, which is not in the repository"
+            for path, text in texts
+            for name in sorted(set(re.findall(r"\b([\w-]+\.md)\b", text)) - names)]
+
+
 def handbook(root: pathlib.Path) -> list[str]:
     names = dict(re.findall(r"case Fault::(\w+): return \"([a-z-]+)\"",
                             (root / NAMES_OF_FAULTS).read_text(encoding="utf-8")))
@@ -76,7 +85,8 @@ def handbook(root: pathlib.Path) -> list[str]:
 
 
 def check(root: pathlib.Path) -> list[str]:
-    return (folders_without_readme(root) + long_readmes(root) + broken_links(root) + handbook(root))
+    return (folders_without_readme(root) + long_readmes(root) + broken_links(root) +
+            pages_that_do_not_exist(root) + handbook(root))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ EMPTY_WORDS = {"manager", "helper", "helpers", "util", "utils", "processor", "da
 # The standards' own words: ISO/IEC 7816-4 calls what a card stores a data object.
 ALLOWED = {"certificatemanager", "certificate_manager", "dataobject", "data_object", "data_objects"}
 DECLARED = re.compile(r"\b(?:class|struct|enum(?:\s+class)?|namespace|concept|using)\s+"
-                      r"(?:\[\[\w+\]\]\s*)?(\w+(?:::\w+)*)(?=\s*(?:[:{;=]|final\b))")
+                      r"(?:\[\[\w+\]\]\s*)?(\w+(?:::\w+)*)(?=\s*(?:[:{=]|final\b))")
 
 # In every text of the repository.
 FOREIGN_WORDS = {

@@ -33,9 +33,12 @@ MAY_STAND_ON = {
     "station/authority": {"drivers/base", "cardprofiles"},
     "station/journey": DRIVERS | {"cardprofiles", "pinmailer/seal", "station/orders",
                                   "station/ledger", "station/authority"},
-    "station/line": {"drivers/base", "drivers/reader", "station/orders", "station/journey",
-                     "station/ledger"},
-    "station/desk": {"drivers/base", "station/orders", "station/ledger", "station/authority"},
+    # The line stacks the channel over each card it meets, and serves by the profile's carrier.
+    "station/line": {"drivers/base", "drivers/iso7816", "drivers/channel", "drivers/reader",
+                     "cardprofiles", "station/orders", "station/journey", "station/ledger"},
+    # The desk releases letters: by the profile's rule, signed with the sealer.
+    "station/desk": {"drivers/base", "cardprofiles", "pinmailer/seal", "station/orders",
+                     "station/ledger", "station/authority"},
     "station/report": {"drivers/base", "station/orders", "station/ledger"},
     "station/api": {"drivers/base", "station/line", "station/desk", "station/report",
                     "station/ledger"},

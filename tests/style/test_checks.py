@@ -216,6 +216,10 @@ class Pages(House):
         self.put("drivers/README.md", "[the attic](attic/README.md)\n")
         self.assertComplains(check_pages.check(self.root), "attic/README.md")
 
+    def test_a_page_that_is_not_in_the_repository_is_noticed(self):
+        self.put("drivers/base/hex.h", HEADER + "// see plan.md\n")
+        self.assertComplains(check_pages.check(self.root), "hex.h", "plan.md")
+
     def test_a_fault_without_a_heading_is_noticed(self):
         self.put(check_pages.HANDBOOK, "# Handbook\n")
         self.assertComplains(check_pages.check(self.root), "no heading '## card-pulled'")
