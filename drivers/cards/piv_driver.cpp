@@ -27,7 +27,7 @@ bool isPivAnswer(ByteView properties) {
     // 4F holds the whole AID, or the PIX alone: both end in the application's version.
     static constexpr std::array<std::uint8_t, 4> Pix{0x00, 0x00, 0x10, 0x00};
     const auto aid = iso7816::find(properties, 0x4F);
-    return aid && std::ranges::search(*aid, Pix).begin() != aid->end();
+    return aid && std::search(aid->begin(), aid->end(), Pix.begin(), Pix.end()) != aid->end();
 }
 
 }  // namespace
