@@ -2,6 +2,7 @@
 
 #include "drivers/base/bytes.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,9 @@ public:
     /// One command APDU to one response APDU (data, SW1, SW2). Never throws for what the other
     /// side sends; a mute chip answers nothing at all (empty).
     virtual Bytes exchange(ByteView command) = 0;
+
+    /// How often something stored was written since the chip was made; from any thread.
+    virtual std::uint64_t changes() const noexcept { return 0; }
 
 protected:
     Chip() = default;

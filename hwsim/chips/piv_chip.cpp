@@ -63,6 +63,10 @@ std::shared_ptr<PivChip> blankPivChip(std::string_view model, std::uint32_t seri
     return std::make_shared<PivChip>(blankMemory(pivModelNamed(model), serial));
 }
 
+std::shared_ptr<PivChip> pivChipFromFile(const std::filesystem::path& file) {
+    return std::make_shared<PivChip>(loadChipFile(file), file);
+}
+
 Bytes PivChip::atr() const {
     // T=1, IFSC 254; historical bytes: card capabilities (chaining, extended lengths) and issuer.
     const std::uint8_t capabilities = memory_.model.extendedApdus ? 0xC0 : 0x80;

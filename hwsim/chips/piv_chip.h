@@ -4,6 +4,7 @@
 #include "hwsim/chips/command_frame.h"
 #include "hwsim/chips/piv_memory.h"
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ public:
     void powerOn() override;
     void powerOff() noexcept override;
     Bytes exchange(ByteView command) override;
+    std::uint64_t changes() const noexcept override { return changes_; }
 
     /// What is on the silicon now, for whoever judges a test.
     const PivMemory& memory() const noexcept { return memory_; }
@@ -78,7 +80,10 @@ private:
     Answer getData(const CommandFrame& frame) const;
     Answer putData(const CommandFrame& frame);
 
-    void remember() noexcept { changed_ = true; }
+    void remember() noexcept {
+        changed_ = true;
+        ++changes_;
+    }
 
     PivMemory memory_;
     std::optional<std::filesystem::path> file_;
@@ -86,7 +91,12 @@ private:
     Session session_{};
     bool powered_ = false;
     bool changed_ = false;
+    std::atomic<std::uint64_t> changes_{0};
 };
+
+/// The chip of a file; the file follows every change.
+/// Errors: SettingUnusable naming the file.
+std::shared_ptr<PivChip> pivChipFromFile(const std::filesystem::path& file);
 
 /// A chip as it leaves the factory, kept in memory only. The model is as in `pivModelNamed`.
 /// Errors: SettingUnusable when there is no such model.

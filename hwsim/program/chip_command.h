@@ -4,7 +4,7 @@
 
 namespace zegel::hwsim {
 
-/// zegel-hwsim chip new|show ...
+/// zegel-hwsim chip new|show|root: chip files, without any reader.
 int runChip(Arguments arguments);
 
 }  // namespace zegel::hwsim

@@ -1,5 +1,6 @@
 #include "drivers/base/failure.h"
 #include "hwsim/authority/authority_command.h"
+#include "hwsim/program/bench_command.h"
 #include "hwsim/program/chip_command.h"
 #include "hwsim/program/command.h"
 
@@ -12,15 +13,38 @@ using namespace zegel::hwsim;
 
 namespace {
 
+template <const char* Word>
+int tell(Arguments arguments) {
+    return tellBench(Word, arguments);
+}
+
+constexpr char Insert[] = "insert";
+constexpr char Pull[] = "pull";
+constexpr char Eject[] = "eject";
+constexpr char Load[] = "load";
+constexpr char List[] = "list";
+constexpr char Service[] = "service";
+constexpr char Stop[] = "stop";
+
 /// A new command is a line here and a function in its own room.
 constexpr std::array Commands{
+    Command{"bench", "virtual readers in a real pcscd of their own, until stopped", runBench},
+    Command{Insert, "READER CHIP: put a card in", tell<Insert>},
+    Command{Pull, "READER: take the card out, onto the stack", tell<Pull>},
+    Command{Eject, "READER: take the card out and the hopper's next in", tell<Eject>},
+    Command{Load, "READER COUNT MODEL [SERIAL]: lay blanks in the hopper", tell<Load>},
+    Command{List, "readers, cards, hoppers and stacks", tell<List>},
+    Command{Service, "start|stop|kill|pid: the bench's pcscd", tell<Service>},
+    Command{Stop, "end the bench", tell<Stop>},
     Command{"chip", "make a chip file, or tell what is on one", runChip},
     Command{"authority", "play a CA that speaks CMP over HTTP", runAuthority},
 };
 
 int usage(std::ostream& out, int status) {
     out << "zegel-hwsim plays the hardware around Zegel: chips, readers and the CA.\n\n"
-           "  zegel-hwsim COMMAND [ARGUMENTS]\n\n";
+           "  zegel-hwsim COMMAND [ARGUMENTS]\n\n"
+           "READER is a number from the list or a name; the bench is --directory D or "
+           "ZEGEL_BENCH.\n\n";
     for (const Command& command : Commands) {
         out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.summary
             << '\n';

@@ -1,0 +1,206 @@
+// An IFD handler for pcscd that puts exactly one reader with one slot in front of one copy of
+// vsmartcard's libifdvpcd.so (which insists on two slots and keeps its state in globals), and
+// tells the bench when pcscd has seen a card come or go. All else is passed on untouched.
+//
+// DEVICENAME is "/bench/readers/3.so:0xPORT": the copy to load and the port it listens on.
+// Notices go to the datagram socket "notices" beside the copy: "3 ready", "3 present", "3 absent".
+//
+// Loaded into pcscd, so it stands on nothing but libc.
+
+#include <array>
+#include <cstring>
+#include <dlfcn.h>
+#include <mutex>
+#include <string>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+// The header does not say so itself.
+extern "C" {
+#include <ifdhandler.h>
+}
+
+namespace {
+
+constexpr std::size_t MostReaders = 16;
+
+struct Handler {
+    void* library = nullptr;
+    decltype(&IFDHCreateChannelByName) create = nullptr;
+    decltype(&IFDHCloseChannel) close = nullptr;
+    decltype(&IFDHGetCapabilities) get = nullptr;
+    decltype(&IFDHSetCapabilities) set = nullptr;
+    decltype(&IFDHSetProtocolParameters) protocol = nullptr;
+    decltype(&IFDHPowerICC) power = nullptr;
+    decltype(&IFDHTransmitToICC) transmit = nullptr;
+    decltype(&IFDHControl) control = nullptr;
+    decltype(&IFDHICCPresence) presence = nullptr;
+    std::string number{};
+    int notices = -1;
+    RESPONSECODE lastPresence = IFD_ICC_NOT_PRESENT;
+};
+
+std::array<Handler, MostReaders> handlers;
+std::mutex coming;
+
+Handler* handlerOf(DWORD lun) {
+    const std::size_t reader = lun >> 16;
+    if (reader >= handlers.size() || handlers[reader].library == nullptr) return nullptr;
+    return &handlers[reader];
+}
+
+DWORD onlySlot(DWORD lun) {
+    return lun & 0xFFFF0000;
+}
+
+template <typename Function>
+bool find(void* library, const char* name, Function& function) {
+    function = reinterpret_cast<Function>(dlsym(library, name));
+    return function != nullptr;
+}
+
+bool load(Handler& handler, const std::string& path) {
+    handler.library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void* const library = handler.library;
+    return library && find(library, "IFDHCreateChannelByName", handler.create) &&
+           find(library, "IFDHCloseChannel", handler.close) &&
+           find(library, "IFDHGetCapabilities", handler.get) &&
+           find(library, "IFDHSetCapabilities", handler.set) &&
+           find(library, "IFDHSetProtocolParameters", handler.protocol) &&
+           find(library, "IFDHPowerICC", handler.power) &&
+           find(library, "IFDHTransmitToICC", handler.transmit) &&
+           find(library, "IFDHControl", handler.control) &&
+           find(library, "IFDHICCPresence", handler.presence);
+}
+
+int openNotices(const std::string& path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) return -1;
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    const int notices = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (connect(notices, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+        return notices;
+    }
+    close(notices);
+    return -1;
+}
+
+void unload(Handler& handler) {
+    if (handler.library) dlclose(handler.library);
+    if (handler.notices >= 0) close(handler.notices);
+    handler = {};
+}
+
+void tell(const Handler& handler, const char* what) {
+    const std::string notice = handler.number + ' ' + what;
+    send(handler.notices, notice.data(), notice.size(), MSG_NOSIGNAL);
+}
+
+RESPONSECODE oneOctet(UCHAR octet, PDWORD length, PUCHAR value) {
+    if (!length || !value || *length < 1) return IFD_COMMUNICATION_ERROR;
+    *value = octet;
+    *length = 1;
+    return IFD_SUCCESS;
+}
+
+}  // namespace
+
+extern "C" {
+
+RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR deviceName) {
+    const std::lock_guard lock(coming);
+    const std::size_t reader = lun >> 16;
+    const std::string device = deviceName;
+    const std::size_t colon = device.rfind(':');
+    const std::size_t slash = device.rfind('/');
+    if (reader >= handlers.size() || colon == std::string::npos || slash == std::string::npos) {
+        return IFD_NO_SUCH_DEVICE;
+    }
+    Handler& handler = handlers[reader];
+    if (!load(handler, device.substr(0, colon))) {
+        unload(handler);
+        return IFD_NO_SUCH_DEVICE;
+    }
+    handler.number = device.substr(slash + 1, device.find('.', slash) - slash - 1);
+    handler.notices = openNotices(device.substr(0, slash) + "/notices");
+    std::string listening = "/dev/null" + device.substr(colon);
+    const RESPONSECODE result = handler.create(onlySlot(lun), listening.data());
+    if (result != IFD_SUCCESS) {
+        unload(handler);
+    } else {
+        tell(handler, "ready");
+    }
+    return result;
+}
+
+RESPONSECODE IFDHCreateChannel(DWORD /*lun*/, DWORD /*channel*/) {
+    return IFD_NOT_SUPPORTED;
+}
+
+RESPONSECODE IFDHCloseChannel(DWORD lun) {
+    const std::lock_guard lock(coming);
+    Handler* const handler = handlerOf(lun);
+    if (!handler) return IFD_NO_SUCH_DEVICE;
+    const RESPONSECODE result = handler->close(onlySlot(lun));
+    unload(*handler);
+    return result;
+}
+
+RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR value) {
+    switch (tag) {
+        case TAG_IFD_SLOTS_NUMBER: return oneOctet(1, length, value);
+        case TAG_IFD_SIMULTANEOUS_ACCESS: return oneOctet(MostReaders, length, value);
+        case TAG_IFD_THREAD_SAFE: return oneOctet(1, length, value);
+        default: break;
+    }
+    Handler* const handler = handlerOf(lun);
+    return handler ? handler->get(onlySlot(lun), tag, length, value) : IFD_NO_SUCH_DEVICE;
+}
+
+RESPONSECODE IFDHSetCapabilities(DWORD lun, DWORD tag, DWORD length, PUCHAR value) {
+    Handler* const handler = handlerOf(lun);
+    return handler ? handler->set(onlySlot(lun), tag, length, value) : IFD_NO_SUCH_DEVICE;
+}
+
+RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, UCHAR pts1,
+                                       UCHAR pts2, UCHAR pts3) {
+    Handler* const handler = handlerOf(lun);
+    return handler ? handler->protocol(onlySlot(lun), protocol, flags, pts1, pts2, pts3)
+                   : IFD_NO_SUCH_DEVICE;
+}
+
+RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD atrLength) {
+    Handler* const handler = handlerOf(lun);
+    return handler ? handler->power(onlySlot(lun), action, atr, atrLength) : IFD_NO_SUCH_DEVICE;
+}
+
+RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER sent, PUCHAR command, DWORD commandLength,
+                               PUCHAR answer, PDWORD answerLength, PSCARD_IO_HEADER received) {
+    Handler* const handler = handlerOf(lun);
+    if (!handler) return IFD_NO_SUCH_DEVICE;
+    return handler->transmit(onlySlot(lun), sent, command, commandLength, answer, answerLength,
+                             received);
+}
+
+RESPONSECODE IFDHControl(DWORD lun, DWORD code, PUCHAR command, DWORD commandLength, PUCHAR answer,
+                         DWORD answerRoom, LPDWORD answerLength) {
+    Handler* const handler = handlerOf(lun);
+    if (!handler) return IFD_NO_SUCH_DEVICE;
+    return handler->control(onlySlot(lun), code, command, commandLength, answer, answerRoom,
+                            answerLength);
+}
+
+RESPONSECODE IFDHICCPresence(DWORD lun) {
+    Handler* const handler = handlerOf(lun);
+    if (!handler) return IFD_NO_SUCH_DEVICE;
+    const RESPONSECODE presence = handler->presence(onlySlot(lun));
+    if (presence != handler->lastPresence) {
+        tell(*handler, presence == IFD_ICC_PRESENT ? "present" : "absent");
+    }
+    handler->lastPresence = presence;
+    return presence;
+}
+
+}  // extern "C"

@@ -1,0 +1,216 @@
+#include "hwsim/program/bench_command.h"
+
+#include "drivers/base/failure.h"
+#include "hwsim/doors/pcscd_bench.h"
+#include "hwsim/program/control.h"
+#include "hwsim/program/options.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace zegel::hwsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view BenchUsage =
+    "usage: zegel-hwsim bench --directory D [--name READER]... [--readers N]\n"
+    "                         [--load READER:COUNT:MODEL]... [--rest MILLISECONDS]\n"
+    "\n"
+    "Starts a pcscd of its own with virtual readers and keeps it until SIGTERM or\n"
+    "\"zegel-hwsim stop\". D/environment tells clients where it is. Cards made in it\n"
+    "stay in D/chips.\n";
+
+[[noreturn]] void refuse(const std::string& why) {
+    throw Failure(Fault::RequestRefused, why);
+}
+
+/// Ends of the process come as something to read, so that the bench is cleared away in order.
+class EndSignals {
+public:
+    EndSignals() {
+        sigset_t ends;
+        sigemptyset(&ends);
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+            sigaddset(&ends, signal);
+        }
+        ::sigprocmask(SIG_BLOCK, &ends, nullptr);
+        descriptor_ = ::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    }
+    ~EndSignals() { ::close(descriptor_); }
+    EndSignals(const EndSignals&) = delete;
+    EndSignals& operator=(const EndSignals&) = delete;
+
+    int descriptor() const noexcept { return descriptor_; }
+
+private:
+    int descriptor_;
+};
+
+std::vector<std::string> readerNames(const Options& options) {
+    std::vector<std::string> names = options.values("--name");
+    const auto count = options.number("--readers", 1, 16);
+    if (count && static_cast<std::size_t>(*count) < names.size()) {
+        refuse("there are more --name than --readers");
+    }
+    while (names.empty() || (count && names.size() < static_cast<std::size_t>(*count))) {
+        names.push_back("Zegel Virtual Card Reader");
+    }
+    return names;
+}
+
+PcscdBenchSettings settingsFrom(const Options& options) {
+    const auto directory = options.value("--directory");
+    if (!directory) refuse("--directory is missing");
+    PcscdBenchSettings settings{
+        .directory = fs::absolute(*directory), .readers = readerNames(options), .parts = {}};
+    settings.parts.oneSlotHandler =
+        fs::read_symlink("/proc/self/exe").parent_path() / "zegel_one_slot_handler.so";
+    if (const auto file = options.value("--pcscd-program")) settings.parts.pcscd = *file;
+    if (const auto file = options.value("--vpcd")) settings.parts.vpcd = *file;
+    if (const auto rest = options.number("--rest", 0, 600'000)) {
+        settings.rest = std::chrono::milliseconds(*rest);
+    }
+    return settings;
+}
+
+void loadAsAsked(PcscdBench& bench, const Options& options) {
+    for (const std::string& load : options.values("--load")) {
+        const std::size_t model = load.rfind(':');
+        const std::size_t count = model == std::string::npos ? model : load.rfind(':', model - 1);
+        if (count == std::string::npos) refuse("--load wants READER:COUNT:MODEL");
+        bench.load(load.substr(0, count),
+                   static_cast<int>(wholeNumber(load.substr(count + 1, model - count - 1), 1, 1000,
+                                                "the count of --load")),
+                   load.substr(model + 1));
+    }
+}
+
+void writeEnvironment(const fs::path& directory, const PcscdBench& bench) {
+    const std::string line = "PCSCLITE_CSOCK_NAME=" + bench.pcscSocket().string() + '\n';
+    const fs::path fresh = directory / "environment.new";
+    std::ofstream(fresh) << line << "ZEGEL_BENCH=" << directory.string() << '\n';
+    fs::rename(fresh, directory / "environment");
+    std::cout << line << "ZEGEL_BENCH=" << directory.string() << std::endl;
+}
+
+std::string performLoad(PcscdBench& bench, const Words& words) {
+    if (words.size() < 4) refuse("load wants READER COUNT MODEL [SERIAL]");
+    std::optional<std::uint32_t> serial;
+    if (words.size() > 4) {
+        serial = static_cast<std::uint32_t>(wholeNumber(words[4], 1, 4294967295L, "the serial"));
+    }
+    bench.load(words[1], static_cast<int>(wholeNumber(words[2], 1, 1000, "the count")), words[3],
+               serial);
+    return "";
+}
+
+std::string performService(PcscdBench& bench, const std::string& what) {
+    if (what == "stop" || what == "kill") {
+        bench.stopService(what == "kill");
+    } else if (what == "start") {
+        bench.startService();
+    } else if (what != "pid") {
+        refuse("service wants start, stop, kill or pid");
+    }
+    return what == "pid" ? std::to_string(bench.pcscdProcess()) + '\n' : "";
+}
+
+std::string perform(PcscdBench& bench, bool& stop, const Words& words) {
+    if (words.empty()) refuse("nothing was asked");
+    const std::string& what = words[0];
+    const auto needs = [&](std::size_t count, const std::string& form) {
+        if (words.size() != count) refuse(what + " wants " + form);
+    };
+    if (what == "list") return bench.list();
+    if (what == "load") return performLoad(bench, words);
+    if (what == "stop") {
+        stop = true;
+    } else if (what == "insert") {
+        needs(3, "READER CHIP");
+        bench.insert(words[1], words[2]);
+    } else if (what == "pull") {
+        needs(2, "READER");
+        bench.pull(words[1]);
+    } else if (what == "eject") {
+        needs(2, "READER");
+        bench.eject(words[1]);
+    } else if (what == "service") {
+        needs(2, "start, stop, kill or pid");
+        return performService(bench, words[1]);
+    } else {
+        refuse("the bench does not know \"" + what + "\"");
+    }
+    return "";
+}
+
+int millisecondsUntil(const std::optional<PcscdBench::SteadyTime>& due) {
+    if (!due) return -1;
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(*due - std::chrono::steady_clock::now());
+    return static_cast<int>(std::max<std::int64_t>(0, left.count()));
+}
+
+void serve(PcscdBench& bench, const ControlSocket& control, const EndSignals& ends) {
+    for (bool stop = false; !stop;) {
+        std::array<pollfd, 4> waiting{{{ends.descriptor(), POLLIN, 0},
+                                       {control.descriptor(), POLLIN, 0},
+                                       {bench.notices(), POLLIN, 0},
+                                       {bench.rested(), POLLIN, 0}}};
+        ::poll(waiting.data(), waiting.size(), millisecondsUntil(bench.due()));
+        bench.attend();
+        if (waiting[0].revents != 0) return;
+        if (waiting[1].revents == 0) continue;
+        control.serveOne([&](const Words& words) { return perform(bench, stop, words); });
+    }
+}
+
+fs::path benchDirectory(const Options& options) {
+    if (const auto directory = options.value("--directory")) return fs::absolute(*directory);
+    if (const char* directory = std::getenv("ZEGEL_BENCH")) return fs::absolute(directory);
+    refuse("which bench? Give --directory D or set ZEGEL_BENCH");
+}
+
+}  // namespace
+
+int runBench(Arguments arguments) {
+    const Options options(
+        arguments,
+        {"--directory", "--name", "--readers", "--load", "--rest", "--pcscd-program", "--vpcd"},
+        {"--pcscd", "--help"});
+    if (options.has("--help")) {
+        std::cout << BenchUsage;
+        return 0;
+    }
+    if (!options.words().empty()) refuse("bench does not know \"" + options.words()[0] + "\"");
+    const PcscdBenchSettings settings = settingsFrom(options);
+    const EndSignals ends;
+    fs::create_directories(settings.directory);
+    const ControlSocket control(settings.directory / "control");
+    PcscdBench bench(settings);
+    loadAsAsked(bench, options);
+    writeEnvironment(settings.directory, bench);
+    serve(bench, control, ends);
+    std::error_code ignored;
+    fs::remove(settings.directory / "environment", ignored);
+    return 0;
+}
+
+int tellBench(const std::string& word, Arguments arguments) {
+    const Options options(arguments, {"--directory"});
+    Words words{word};
+    words.insert(words.end(), options.words().begin(), options.words().end());
+    // The bench has a working directory of its own.
+    if (word == "insert" && words.size() == 3 && fs::exists(words[2])) {
+        words[2] = fs::absolute(words[2]).string();
+    }
+    std::cout << askBench(benchDirectory(options) / "control", words);
+    return 0;
+}
+
+}  // namespace zegel::hwsim
