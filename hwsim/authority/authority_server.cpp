@@ -29,7 +29,6 @@ namespace {
 using Poco::Net::HTTPRequestHandler;
 using Poco::Net::HTTPResponse;
 using Poco::Net::HTTPServerRequest;
-using Poco::Net::HTTPServerRequestImpl;
 using Poco::Net::HTTPServerResponse;
 
 constexpr std::size_t LongestMessage = 65536;
@@ -63,7 +62,7 @@ void answer(HTTPServerResponse& response, const std::string& type, const std::st
 
 /// Leaves the client without an answer, as a broken line would.
 void hangUp(HTTPServerRequest& request) {
-    static_cast<HTTPServerRequestImpl&>(request).socket().shutdown();
+    static_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket().shutdown();
 }
 
 std::string stateOf(const IssuedEntry& entry) {
@@ -150,7 +149,7 @@ public:
 
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override try {
         // Header and body go out in two writes: without this each answer waits for an ACK.
-        static_cast<HTTPServerRequestImpl&>(request).socket().setNoDelay(true);
+        static_cast<Poco::Net::HTTPServerRequestImpl&>(request).socket().setNoDelay(true);
         const auto path = Poco::URI{request.getURI()}.getPath();
         if (const auto profile = profileInPath(path)) return cmp(request, response, *profile);
         if (path == "/misbehave") return misbehave(request, response);

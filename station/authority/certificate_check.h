@@ -1,0 +1,24 @@
+#pragma once
+
+#include "drivers/base/clock.h"
+#include "drivers/base/openssl.h"
+#include "station/authority/authority.h"
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace zegel::station {
+
+/// Why this certificate is not what was asked for, naming the field; nothing when it is: key,
+/// subject, issuer and chain to one of `authorities`, not a CA's, key usage and extended key
+/// usage exactly, policies (at least those asked), validity at `now` and not longer than the
+/// rule, no weak signature.
+std::optional<std::string> whyNotAsWished(X509& certificate, const CertificateWish& wish,
+                                          std::span<const openssl::CertificatePtr> authorities,
+                                          TimePoint now);
+
+/// What the ledger keeps of it.
+IssuedCertificate issuedFrom(const X509& certificate, Purpose purpose);
+
+}  // namespace zegel::station

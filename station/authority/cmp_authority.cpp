@@ -1,0 +1,187 @@
+#include "station/authority/cmp_authority.h"
+
+#include "drivers/base/entropy.h"
+#include "drivers/base/hex.h"
+#include "station/authority/certificate_check.h"
+#include "station/authority/certificate_request.h"
+#include "station/authority/cmp_exchange.h"
+#include "station/authority/enrolment.h"
+
+#include <openssl/x509v3.h>
+
+#include <array>
+
+namespace zegel::station {
+
+struct CmpAuthority::Inside {
+    explicit Inside(AuthoritySettings given)
+        : settings(std::move(given)),
+          lines(settings.url, settings.connectTimeout, settings.answerTimeout) {}
+
+    std::unique_ptr<CmpExchange> exchange(const std::string& profile) {
+        return std::make_unique<CmpExchange>(settings, lines,
+                                             profile.empty() ? "" : "/p/" + profile);
+    }
+
+    AuthoritySettings settings;
+    CmpLines lines;
+};
+
+namespace {
+
+constexpr std::size_t TransactionSize = 16;
+
+// RFC 5280, 5.3.1.
+int reasonCodeOf(RevocationReason reason) {
+    switch (reason) {
+        case RevocationReason::Unspecified: return 0;
+        case RevocationReason::KeyCompromise: return 1;
+        case RevocationReason::CaCompromise: return 2;
+        case RevocationReason::AffiliationChanged: return 3;
+        case RevocationReason::Superseded: return 4;
+        case RevocationReason::CessationOfOperation: return 5;
+        case RevocationReason::CertificateHold: return 6;
+        case RevocationReason::PrivilegeWithdrawn: return 9;
+    }
+    return 0;
+}
+
+[[noreturn]] void refuseSetting(const std::string& why) {
+    throw Failure{Fault::SettingUnusable, why};
+}
+
+bool isValidNow(const X509& certificate) {
+    return X509_cmp_current_time(X509_get0_notBefore(&certificate)) < 0 &&
+           X509_cmp_current_time(X509_get0_notAfter(&certificate)) > 0;
+}
+
+void expectUsable(const AuthoritySettings& settings) {
+    if (settings.caCertificates.empty()) {
+        refuseSetting("no CA certificate is configured; name the issuing CA's");
+    }
+    for (const auto& authority : settings.caCertificates) {
+        if (!isValidNow(*authority)) {
+            refuseSetting("a configured CA certificate is not valid today; replace it");
+        }
+        if (X509_check_ca(authority.get()) == 0) {
+            refuseSetting("a configured CA certificate is not a CA's");
+        }
+    }
+    auto* const certificate = settings.registrationAuthority.get();
+    auto* const key = settings.registrationAuthorityKey.get();
+    if (certificate == nullptr || key == nullptr) {
+        refuseSetting("the registration authority's certificate or key is missing");
+    }
+    if (X509_check_private_key(certificate, key) != 1) {
+        openssl::takeErrors();
+        refuseSetting("the registration authority's key does not belong to its certificate");
+    }
+    if (!isValidNow(*certificate)) {
+        refuseSetting("the registration authority's certificate is not valid today; renew it");
+    }
+    if ((X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE) == 0) {
+        refuseSetting("the registration authority's certificate lacks digitalSignature");
+    }
+    if (EVP_PKEY_is_a(key, "RSA") != 1 && EVP_PKEY_is_a(key, "EC") != 1) {
+        refuseSetting(
+            "the registration authority's key is neither RSA nor EC: CMP messages "
+            "cannot be signed with it");
+    }
+}
+
+openssl::RequestPtr requestFrom(ByteView der) {
+    const auto* at = der.data();
+    openssl::RequestPtr request{d2i_X509_REQ(nullptr, &at, static_cast<long>(der.size()))};
+    openssl::expect(request != nullptr, Fault::Defect, "the ticket's request");
+    return request;
+}
+
+/// A certificate of this CA that waits for the card.
+class CmpPending final : public PendingCertificate {
+public:
+    CmpPending(std::shared_ptr<void> keptAlive, std::unique_ptr<Enrolment> enrolment,
+               IssuedCertificate certificate)
+        : keptAlive_(std::move(keptAlive)),
+          enrolment_(std::move(enrolment)),
+          certificate_(std::move(certificate)) {}
+
+    const IssuedCertificate& certificate() const noexcept override { return certificate_; }
+
+    void confirm() override {
+        enrolment_->decide("");
+        const auto& exchange = enrolment_->exchange();
+        if (enrolment_->succeeded()) return;
+        if (exchange.saidNoWith(OSSL_CMP_PKIFAILUREINFO_certConfirmed)) return;
+        throw exchange.failure("confirming certificate " + certificate_.serial);
+    }
+
+    void refuse(const std::string& why) noexcept override try {
+        enrolment_->decide(why.empty() ? "refused" : why);
+    } catch (...) {
+        // What the CA did not hear, revocation will tell it.
+    }
+
+private:
+    std::shared_ptr<void> keptAlive_;  ///< lines and settings, longer than the enrolment
+    std::unique_ptr<Enrolment> enrolment_;
+    IssuedCertificate certificate_;
+};
+
+}  // namespace
+
+CmpAuthority::CmpAuthority(AuthoritySettings settings) {
+    expectUsable(settings);
+    inside_ = std::make_shared<Inside>(std::move(settings));
+}
+
+CmpAuthority::~CmpAuthority() = default;
+
+Ticket CmpAuthority::prepare(CertificateWish wish, const RequestSigner& sign) {
+    auto request = certificateRequestFor(wish, sign);
+    return Ticket{randomBytes(TransactionSize), std::move(request), std::move(wish)};
+}
+
+std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
+    const Ticket used = std::move(ticket);
+    const auto& rule = used.wish().rule;
+    const auto doing = "asking for the " + std::string{zegel::nameOf(rule.purpose)} +
+                       " certificate of " + used.wish().subject.commonName;
+    const auto request = requestFrom(used.request());
+    auto enrolment =
+        std::make_unique<Enrolment>(inside_->exchange(rule.certificate.authorityProfile), *request,
+                                    used.transaction(), inside_->settings.issueTimeout);
+
+    auto* const certificate = enrolment->waitForCertificate();
+    if (certificate == nullptr) {
+        enrolment->decide("");
+        const auto failed = enrolment->exchange().failure(doing);
+        throw Failure{failed.fault(), std::string{failed.what()} + " [transaction " +
+                                          toHex(used.transaction()) + "]"};
+    }
+    auto issued = issuedFrom(*certificate, rule.purpose);
+    const auto why = whyNotAsWished(*certificate, used.wish(), inside_->settings.caCertificates,
+                                    SystemClock{}.now());
+    if (why) {
+        enrolment->decide(*why);
+        throw CertificateRejected{doing + ": the CA at " + inside_->lines.url() +
+                                      " sent a certificate that is refused: " + *why +
+                                      "; have its certificate profile corrected",
+                                  std::move(issued)};
+    }
+    return std::make_unique<CmpPending>(inside_, std::move(enrolment), std::move(issued));
+}
+
+void CmpAuthority::revoke(const IssuedCertificate& certificate, RevocationReason reason) {
+    const auto exchange = inside_->exchange("");
+    const auto old = openssl::certificateFromDer(certificate.der);
+    const bool ready = OSSL_CMP_CTX_set1_oldCert(exchange->context(), old.get()) == 1 &&
+                       OSSL_CMP_CTX_set_option(exchange->context(), OSSL_CMP_OPT_REVOCATION_REASON,
+                                               reasonCodeOf(reason)) == 1;
+    openssl::expect(ready, Fault::Defect, "CMP revocation request");
+    const bool done =
+        exchange->run([](OSSL_CMP_CTX* context) { return OSSL_CMP_exec_RR_ses(context) == 1; });
+    if (done || exchange->saidNoWith(OSSL_CMP_PKIFAILUREINFO_certRevoked)) return;
+    throw exchange->failure("revoking certificate " + certificate.serial);
+}
+
+}  // namespace zegel::station

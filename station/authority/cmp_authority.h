@@ -1,0 +1,51 @@
+#pragma once
+
+#include "drivers/base/openssl.h"
+#include "station/authority/authority.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace zegel::station {
+
+/// Where the CA is, whom we believe there, and who we are.
+struct AuthoritySettings {
+    std::string url;  ///< "http://ca.example:8080/.well-known/cmp"; "/p/<profile>" is appended
+    /// The issuing CA, and those above it as far as they are trusted: both certificates and
+    /// answers must come from one of them.
+    std::vector<openssl::CertificatePtr> caCertificates;
+    openssl::CertificatePtr registrationAuthority;  ///< what the CA knows us by
+    openssl::PkeyPtr registrationAuthorityKey;      ///< may live in a PKCS#11 token
+    /// Certificates that may protect answers besides the CA's own and those that say id-kp-cmcCA.
+    std::vector<openssl::CertificatePtr> answerSigners;
+    std::chrono::milliseconds connectTimeout{5000};
+    std::chrono::milliseconds answerTimeout{30000};  ///< for one message
+    std::chrono::seconds issueTimeout{120};  ///< from request to certificate, polls included
+};
+
+/// The CA over CMP version 2 (RFC 4210) on HTTP (RFC 9811): p10cr with the profile in the path,
+/// certConf after the card gave the certificate back, rr. Every message is signed by the
+/// registration authority. Of the answers only those count that a configured CA protects, itself
+/// or through a certificate it gave for that, with SHA-256 or better.
+///
+/// `revoke` and the confirmation are sent again when the line breaks; a request never is: the same
+/// Ticket (its transaction and request are in the ledger) asks for the same certificate again
+/// where a CA can do that, and is refused with transactionIdInUse where it cannot.
+class CmpAuthority final : public Authority {
+public:
+    /// Errors: SettingUnusable naming what is wrong with URL, certificates or key.
+    explicit CmpAuthority(AuthoritySettings settings);
+    ~CmpAuthority() override;
+
+    Ticket prepare(CertificateWish wish, const RequestSigner& sign) override;
+    std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) override;
+    void revoke(const IssuedCertificate& certificate, RevocationReason reason) override;
+
+private:
+    struct Inside;
+    std::shared_ptr<Inside> inside_;  ///< shared with certificates that still wait
+};
+
+}  // namespace zegel::station

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "drivers/base/openssl.h"
+#include "station/authority/cmp_authority.h"
+#include "station/authority/cmp_lines.h"
+
+#include <openssl/cmp.h>
+
+#include <memory>
+#include <string>
+
+namespace zegel::station {
+
+/// One CMP transaction with the CA: OpenSSL's client context, set up to send over our lines, sign
+/// as the registration authority and believe only the CA, and what went wrong in it. Used by one
+/// thread at a time.
+class CmpExchange {
+public:
+    /// `below`: what is appended to the CA's path. Errors: Defect.
+    CmpExchange(const AuthoritySettings& settings, CmpLines& lines, std::string below);
+    ~CmpExchange();
+    CmpExchange(const CmpExchange&) = delete;
+    CmpExchange& operator=(const CmpExchange&) = delete;
+
+    OSSL_CMP_CTX* context() const noexcept { return context_.get(); }
+
+    /// Runs `use`, which calls OpenSSL's client, and keeps what it says meanwhile on this thread.
+    template <typename Use>
+    auto run(Use&& use) {
+        const Listening listening{*this};
+        return use(context_.get());
+    }
+
+    /// Whether the CA said no with this bit of PKIFailureInfo.
+    bool saidNoWith(int failInfoBit) const;
+
+    /// What went wrong, as AuthorityUnavailable or AuthorityRefused. `doing`: "asking for the
+    /// authenticity certificate".
+    Failure failure(const std::string& doing) const;
+
+private:
+    /// OpenSSL's log and error queue go into this exchange while it runs.
+    class Listening {
+    public:
+        explicit Listening(CmpExchange& exchange);
+        ~Listening();
+        Listening(const Listening&) = delete;
+        Listening& operator=(const Listening&) = delete;
+    };
+
+    static OSSL_CMP_MSG* transfer(OSSL_CMP_CTX* context, const OSSL_CMP_MSG* request);
+    static int judgeSigner(int ok, X509_STORE_CTX* chain);
+    static int listen(const char*, const char*, int, OSSL_CMP_severity, const char* words);
+
+    OSSL_CMP_MSG* send(const OSSL_CMP_MSG& request);
+    Bytes sendRepeatedly(ByteView message, int attempts);
+    X509_STORE* makeStore();
+    bool mayProtect(X509* signer) const;
+    /// OpenSSL passes over a signer that is out of date without a word: its name, or nothing.
+    std::string expiredSigner() const;
+
+    using ContextPtr = std::unique_ptr<OSSL_CMP_CTX, openssl::Freed<OSSL_CMP_CTX_free>>;
+
+    const AuthoritySettings& settings_;
+    CmpLines& lines_;
+    std::string below_;
+    ContextPtr context_;
+    std::string lineProblem_;        ///< nothing came back, or nothing that is CMP
+    std::string protectionProblem_;  ///< what came back cannot be believed
+    std::string words_;              ///< OpenSSL's own
+};
+
+}  // namespace zegel::station

@@ -1,0 +1,142 @@
+#include "station/authority/cmp_lines.h"
+
+#include "drivers/base/failure.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Timespan.h>
+#include <Poco/URI.h>
+
+#include <array>
+
+namespace zegel::station {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Poco::Net::HTTPRequest;
+using Poco::Net::HTTPResponse;
+
+constexpr std::size_t LongestAnswer = 256 * 1024;
+constexpr auto LongestIdle = std::chrono::seconds{20};
+
+Poco::Timespan timespan(std::chrono::milliseconds time) {
+    return Poco::Timespan{std::chrono::microseconds{time}.count()};
+}
+
+Failure unavailable(const std::string& url, const std::string& why) {
+    return Failure{Fault::AuthorityUnavailable, "the CA at " + url + " " + why};
+}
+
+}  // namespace
+
+/// One connection; tells whether the other side closed it while nobody looked.
+class CmpLines::Line : public Poco::Net::HTTPClientSession {
+public:
+    Line(const std::string& host, std::uint16_t port) : HTTPClientSession{host, port} {
+        setKeepAlive(true);
+        setKeepAliveTimeout(timespan(LongestIdle));
+    }
+
+    bool isStale() {
+        if (Clock::now() - usedAt_ > LongestIdle) return true;
+        return connected() && socket().poll(Poco::Timespan{0, 0}, Poco::Net::Socket::SELECT_READ);
+    }
+
+    void used() { usedAt_ = Clock::now(); }
+
+private:
+    Clock::time_point usedAt_ = Clock::now();
+};
+
+CmpLines::CmpLines(const std::string& url, std::chrono::milliseconds connectTimeout,
+                   std::chrono::milliseconds answerTimeout)
+    : url_(url), connectTimeout_(connectTimeout), answerTimeout_(answerTimeout) {
+    try {
+        const Poco::URI parsed{url};
+        host_ = parsed.getHost();
+        port_ = parsed.getPort();
+        path_ = parsed.getPathEtc();
+        if (parsed.getScheme() == "http" && !host_.empty()) {
+            while (!path_.empty() && path_.back() == '/') {
+                path_.pop_back();
+            }
+            return;
+        }
+    } catch (const Poco::Exception&) {
+        // said below
+    }
+    throw Failure{Fault::SettingUnusable,
+                  "the CA's address \"" + url +
+                      "\" is not of the form http://host:port/path; CMP messages are signed, "
+                      "so plain HTTP is what it needs"};
+}
+
+CmpLines::~CmpLines() = default;
+
+std::unique_ptr<CmpLines::Line> CmpLines::take() {
+    const std::lock_guard lock{mutex_};
+    while (!idle_.empty()) {
+        auto line = std::move(idle_.back());
+        idle_.pop_back();
+        if (!line->isStale()) return line;
+    }
+    auto fresh = std::make_unique<Line>(host_, port_);
+    fresh->setTimeout(timespan(connectTimeout_), timespan(answerTimeout_),
+                      timespan(answerTimeout_));
+    return fresh;
+}
+
+void CmpLines::giveBack(std::unique_ptr<Line> line) {
+    line->used();
+    const std::lock_guard lock{mutex_};
+    idle_.push_back(std::move(line));
+}
+
+Bytes CmpLines::exchange(const std::string& below, ByteView message) {
+    try {
+        auto line = take();
+        auto answer = exchangeOn(*line, below, message);
+        giveBack(std::move(line));
+        return answer;
+    } catch (const Poco::TimeoutException&) {
+        throw unavailable(url_, "did not answer in time; see whether it is overloaded");
+    } catch (const Poco::Net::NoMessageException&) {
+        throw unavailable(url_, "closed the connection without an answer");
+    } catch (const Poco::Exception& failed) {
+        throw unavailable(url_, "cannot be reached (" + failed.displayText() +
+                                    "); check that it runs, and the address and the network");
+    }
+}
+
+Bytes CmpLines::exchangeOn(Line& line, const std::string& below, ByteView message) {
+    HTTPRequest request{HTTPRequest::HTTP_POST, path_ + below, HTTPRequest::HTTP_1_1};
+    request.setKeepAlive(true);
+    request.setContentType("application/pkixcmp");
+    request.setContentLength(static_cast<std::streamsize>(message.size()));
+    const auto body = textOf(message);
+    const auto deadline = Clock::now() + connectTimeout_ + answerTimeout_;
+    line.sendRequest(request) << body << std::flush;
+
+    HTTPResponse response;
+    auto& in = line.receiveResponse(response);
+    Bytes answer;
+    std::array<char, 8192> part{};
+    while (in.peek() != std::char_traits<char>::eof()) {
+        const auto count = in.readsome(part.data(), part.size());
+        answer.insert(answer.end(), part.begin(), part.begin() + count);
+        if (Clock::now() > deadline) throw Poco::TimeoutException{};
+        if (answer.size() > LongestAnswer) throw unavailable(url_, "answers without end");
+    }
+    if (response.getStatus() == HTTPResponse::HTTP_OK) return answer;
+    throw unavailable(url_, "answered HTTP " + std::to_string(response.getStatus()) + " " +
+                                response.getReason() +
+                                (response.getStatus() == HTTPResponse::HTTP_NOT_FOUND
+                                     ? "; check the path in its address"
+                                     : "; look at the CA's own log"));
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "drivers/base/bytes.h"
+
+#include <optional>
+#include <string>
+
+namespace zegel::station {
+
+/// Tags of PKIBody that matter here; OpenSSL keeps its own names for them private.
+/// Source: RFC 4210, 5.1.2.
+enum CmpBody : int { CmpP10cr = 4, CmpRr = 11, CmpCertConf = 24, CmpPollReq = 25 };
+
+/// Why the protection of a PKIMessage is too weak to believe, from its header: nothing for
+/// SHA-256, SHA-384 or SHA-512 with RSA or ECDSA. A message without protection, or one that is no
+/// PKIMessage, is OpenSSL's to refuse.
+std::optional<std::string> whyProtectionIsWeak(ByteView message);
+
+/// "badCertTemplate, notAuthorized" for the bits of PKIFailureInfo (RFC 4210, 5.2.3).
+std::string namesOfFailInfo(int failInfo);
+
+}  // namespace zegel::station

@@ -1,0 +1,46 @@
+#include "station/authority/cmp_message.h"
+
+#include "hwsim/authority/misbehaviour.h"
+
+#include <gtest/gtest.h>
+#include <openssl/cmp.h>
+
+namespace zegel::station {
+namespace {
+
+// RFC 4210, appendix F, PKIFailureInfo: the bits that decide what a station does.
+TEST(FailInfo, hasTheNamesOfTheStandard) {
+    EXPECT_EQ(namesOfFailInfo(1 << 10), "certRevoked");
+    EXPECT_EQ(namesOfFailInfo(1 << 11), "certConfirmed");
+    EXPECT_EQ(namesOfFailInfo(1 << 19 | 1 << 23), "badCertTemplate, notAuthorized");
+    EXPECT_EQ(namesOfFailInfo(1 << 26), "duplicateCertReq");
+    EXPECT_EQ(namesOfFailInfo(0), "no failInfo");
+    EXPECT_EQ(OSSL_CMP_PKIFAILUREINFO_notAuthorized, 23);
+}
+
+TEST(WeakProtection, isNotReadOutOfGarbage) {
+    EXPECT_EQ(whyProtectionIsWeak({}), std::nullopt);
+    for (std::size_t length = 1; length < 64; ++length) {
+        EXPECT_EQ(whyProtectionIsWeak(Bytes(length, 0x30)), std::nullopt);
+        EXPECT_EQ(whyProtectionIsWeak(Bytes(length, 0xFF)), std::nullopt);
+    }
+}
+
+TEST(Misbehaviour, isReadFromWords) {
+    using hwsim::misbehaviourFrom;
+    using hwsim::Mischief;
+    const auto slow = misbehaviourFrom("slow 250 2 times after 3");
+    ASSERT_TRUE(slow);
+    EXPECT_EQ(slow->mischief, Mischief::Slow);
+    EXPECT_EQ(slow->amount, 250);
+    EXPECT_EQ(slow->times, 2);
+    EXPECT_EQ(slow->skipFirst, 3);
+    EXPECT_EQ(misbehaviourFrom("refuse once")->times, 1);
+    for (const auto* const nonsense :
+         {"", "dance", "slow", "slow soon", "refuse 2", "refuse twice", "refuse after"}) {
+        EXPECT_FALSE(misbehaviourFrom(nonsense)) << nonsense;
+    }
+}
+
+}  // namespace
+}  // namespace zegel::station
