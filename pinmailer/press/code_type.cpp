@@ -34,30 +34,33 @@ ScaledPtr scaled(cairo_font_face_t* face, double size) {
     return ScaledPtr{cairo_scaled_font_create(face, &font, &page, paperOptions().get())};
 }
 
-[[noreturn]] void refuse(const Field& field, const std::string& why) {
-    throw Failure{Fault::SettingUnusable,
-                  "the field " + field.name + " is set in " + field.families + ", which " + why};
+[[noreturn]] void refuse(const Field& field, const std::string& file, const std::string& why) {
+    throw Failure{Fault::SettingUnusable, file + ":" + std::to_string(field.line) + ": the field " +
+                                              field.name + " is set in " + field.families +
+                                              ", which " + why};
 }
 
-GlibObjectPtr<PangoFont> fontFor(PangoContext& context, const Field& field) {
+GlibObjectPtr<PangoFont> fontFor(PangoContext& context, const Field& field,
+                                 const std::string& file) {
     const std::unique_ptr<PangoFontDescription, GlibFreed<pango_font_description_free>> wanted{
         pango_font_description_new()};
     pango_font_description_set_family(wanted.get(), field.families.c_str());
     pango_font_description_set_weight(wanted.get(), static_cast<PangoWeight>(field.weight));
     pango_font_description_set_absolute_size(wanted.get(), ProbeSize * PANGO_SCALE);
     GlibObjectPtr<PangoFont> font{pango_context_load_font(&context, wanted.get())};
-    if (!font) refuse(field, "cannot be loaded");
+    if (!font) refuse(field, file, "cannot be loaded");
     return font;
 }
 
-cairo_glyph_t glyphOf(const Field& field, cairo_scaled_font_t& font, char symbol) {
+cairo_glyph_t glyphOf(const Field& field, const std::string& file, cairo_scaled_font_t& font,
+                      char symbol) {
     cairo_glyph_t* glyphs = nullptr;
     int count = 0;
     cairo_scaled_font_text_to_glyphs(&font, 0, 0, &symbol, 1, &glyphs, &count, nullptr, nullptr,
                                      nullptr);
     const std::unique_ptr<cairo_glyph_t, GlibFreed<cairo_glyph_free>> owned{glyphs};
     if (count != 1 || glyphs[0].index == 0) {
-        refuse(field, std::string{"lacks the symbol "} + symbol);
+        refuse(field, file, std::string{"lacks the symbol "} + symbol);
     }
     return glyphs[0];
 }
@@ -75,20 +78,20 @@ struct Placed {
 
 }  // namespace
 
-CodeType::CodeType(PangoContext& context, const Field& field)
+CodeType::CodeType(PangoContext& context, const Field& field, const std::string& file)
     : field_(&field), face_(nullptr, cairo_font_face_destroy) {
-    const auto font = fontFor(context, field);
+    const auto font = fontFor(context, field, file);
     auto* probe = pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font.get()));
     face_.reset(cairo_font_face_reference(cairo_scaled_font_get_font_face(probe)));
     const auto measured = scaled(face_.get(), ProbeSize);
     for (const auto symbol : Alphabet) {
-        const auto glyph = glyphOf(field, *measured, symbol);
+        const auto glyph = glyphOf(field, file, *measured, symbol);
         cairo_text_extents_t extents;
         cairo_scaled_font_glyph_extents(measured.get(), &glyph, 1, &extents);
         const auto advance = extents.x_advance / ProbeSize;
         if (advance_ == 0) advance_ = advance;
         if (std::abs(advance - advance_) > 0.001) {
-            refuse(field, "is not of one width; codes need that");
+            refuse(field, file, "is not of one width; codes need that");
         }
         glyphs_[static_cast<std::size_t>(symbol)] = glyph.index;
     }

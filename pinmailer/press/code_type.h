@@ -13,8 +13,9 @@ namespace zegel::press {
 /// that a code is drawn as places of glyphs: no library gets a text to keep a copy of.
 class CodeType {
 public:
+    /// `file`: the template, for messages.
     /// Errors: SettingUnusable when a symbol is missing or is not as wide as the others.
-    CodeType(PangoContext& context, const Field& field);
+    CodeType(PangoContext& context, const Field& field, const std::string& file);
 
     /// Draws the code in groups on a surface in points, as large as the field has room for.
     /// Errors: LetterUnusable naming the field when it does not fit in its smallest type.

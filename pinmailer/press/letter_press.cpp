@@ -138,7 +138,8 @@ LetterPress::LetterPress(LetterTemplate letterTemplate, std::string language)
     setForPaper(*works_->context);
     for (const auto& field : works_->letterTemplate.fields()) {
         if (field.isSecret()) {
-            works_->codeTypes.emplace_back(&field, CodeType{*works_->context, field});
+            works_->codeTypes.emplace_back(
+                &field, CodeType{*works_->context, field, works_->letterTemplate.path()});
         }
     }
 }

@@ -1,0 +1,326 @@
+#include "pinmailer/press/presses.h"
+#include "tests/unit/press/made_letter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace zegel::press {
+namespace {
+
+using testing::HasSubstr;
+using tests::run;
+
+const std::string Templates = std::string{ZEGEL_SOURCE_DIR} + "/config/letters";
+
+OpenedLetter opened(const std::function<void(seal::ReleasedLetter&, seal::Codes&)>& change =
+                        [](auto&, auto&) {}) {
+    OpenedLetter letter{tests::madeLetter(), tests::madeCodes()};
+    change(letter.letter, letter.codes);
+    return letter;
+}
+
+Bytes printed(std::span<const OpenedLetter> letters) {
+    Presses presses{Templates, std::nullopt};
+    Bytes pdf;
+    presses.pressFor(letters.front()).print(letters, [&](ByteView octets) {
+        pdf.insert(pdf.end(), octets.begin(), octets.end());
+    });
+    return pdf;
+}
+
+Bytes printed(const OpenedLetter& letter) {
+    return printed({&letter, 1});
+}
+
+std::string complaintOf(const OpenedLetter& letter) {
+    try {
+        printed(letter);
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.fault(), Fault::LetterUnusable);
+        return failure.what();
+    }
+    return "printed";
+}
+
+struct Word {
+    std::string text;
+    double left;  ///< millimetres
+    double top;
+    double right;
+    double bottom;
+};
+
+/// A letter as poppler reads it back.
+class ReadBack {
+public:
+    explicit ReadBack(const OpenedLetter& letter) : ReadBack(printed(letter)) {}
+    explicit ReadBack(const Bytes& pdf) : size_(pdf.size()) {
+        tests::writeFile(folder_.path("letter.pdf"), pdf);
+    }
+
+    std::string text() const {
+        return run("pdftotext -layout " + folder_.path("letter.pdf") + " -").output;
+    }
+
+    std::string tool(const std::string& command) const {
+        return run(command + " " + folder_.path("letter.pdf")).output;
+    }
+
+    std::vector<Word> words() const {
+        const auto html = run("pdftotext -bbox " + folder_.path("letter.pdf") + " -").output;
+        static const std::regex Pattern{
+            "<word xMin=\"([0-9.]+)\" yMin=\"([0-9.]+)\" xMax=\"([0-9.]+)\" yMax=\"([0-9.]+)\">"
+            "([^<]*)</word>"};
+        std::vector<Word> words;
+        for (std::sregex_iterator at{html.begin(), html.end(), Pattern}, end; at != end; ++at) {
+            const auto millimetres = [&](std::size_t group) {
+                return std::stod((*at)[group]) * 25.4 / 72;
+            };
+            words.push_back(
+                {(*at)[5], millimetres(1), millimetres(2), millimetres(3), millimetres(4)});
+        }
+        return words;
+    }
+
+    std::size_t size() const { return size_; }
+
+private:
+    tests::MadeFolder folder_;
+    std::size_t size_;
+};
+
+TEST(PrintedLetter, readsBackExactly) {
+    const auto text = ReadBack{opened()}.text();
+    for (const auto* expected :
+         {"073 915", "9012 4876", "ABCD EFGH JKM6", "Gemeente Grootveen", "Afdeling Burgerzaken",
+          "Mevrouw Y. van den Brink", "Stationsplein 12", "GROOTVEEN", "Burgerzaken balie", "12-4",
+          "2026-000123", "Aantal pogingen: 3", "Aantal pogingen: 5", "21 november 2026",
+          "Brief 7f3a9c", "smartcard"}) {
+        EXPECT_THAT(text, HasSubstr(expected));
+    }
+    EXPECT_EQ(text.find("USB"), std::string::npos);
+}
+
+TEST(PrintedLetter, speaksEnglishAndOfTokens) {
+    const auto text = ReadBack{opened([](auto& letter, auto&) {
+                          letter.language = "en";
+                          letter.carrier = "usb-token";
+                      })}.text();
+    for (const auto* expected : {"073 915", "Revocation code", "USB token", "21 November 2026"}) {
+        EXPECT_THAT(text, HasSubstr(expected));
+    }
+    EXPECT_EQ(text.find("smart card"), std::string::npos);
+}
+
+TEST(PrintedLetter, saysNothingOfAPukThatIsNotThere) {
+    const auto text = ReadBack{opened([](auto& letter, auto& codes) {
+                          codes.puk = {};
+                          letter.pukTries = 0;
+                      })}.text();
+    EXPECT_THAT(text, HasSubstr("073 915"));
+    EXPECT_EQ(text.find("ukcode"), std::string::npos);
+}
+
+TEST(PrintedLetter, isOnePageOfA4WithEmbeddedTypeUnderSixtyKilobytes) {
+    const ReadBack letter{opened()};
+    EXPECT_LT(letter.size(), 60U * 1024);
+    const auto about = letter.tool("pdfinfo");
+    EXPECT_THAT(about, HasSubstr("A4"));
+    EXPECT_THAT(about, testing::ContainsRegex("Pages: +1\n"));
+    std::istringstream fonts{letter.tool("pdffonts")};
+    int count = 0;
+    for (std::string line; std::getline(fonts, line);) {
+        if (line.find("+") == std::string::npos) continue;
+        ++count;
+        EXPECT_THAT(line, testing::ContainsRegex("OpenSans|DejaVuSansMono-Bold"));
+        EXPECT_THAT(line, HasSubstr(" yes yes yes "));  // embedded, a subset, with its letters
+    }
+    EXPECT_GE(count, 3);
+    EXPECT_THAT(letter.tool("qpdf --check"), HasSubstr("No syntax or stream encoding errors"));
+}
+
+TEST(PrintedLetter, isTheSameEveryTime) {
+    const auto letter = opened();
+    EXPECT_EQ(printed(letter), printed(letter));
+}
+
+TEST(PrintedLetter, keepsAddressAndCodesWhereTheyBelong) {
+    const auto press = LetterTemplate::load(Templates + "/pin-letter.nl.svg", {"smart-card", true});
+    const auto& window = press.window();
+    const auto& zone = press.codeZone();
+    bool address = false;
+    int codes = 0;
+    for (const auto& word : ReadBack{opened()}.words()) {
+        EXPECT_LE(word.right, 190.1) << word.text;  // the right margin
+        if (word.text == "Stationsplein") {
+            address = true;
+            EXPECT_NEAR(word.left, 25, 0.5);
+        }
+        const bool inWindow = word.top < window.bottom() && word.bottom > window.y;
+        if (inWindow) {
+            EXPECT_GE(word.left, window.x + 3 - 0.5) << word.text;
+            EXPECT_LE(word.right, window.right() - 3 + 0.5) << word.text;
+            EXPECT_LE(word.bottom, window.bottom() - 3 + 0.5) << word.text;
+        }
+        if (word.text == "073" || word.text == "9012" || word.text == "JKM6") {
+            ++codes;
+            EXPECT_GE(word.top, zone.y);
+            EXPECT_LE(word.bottom, zone.bottom());
+            EXPECT_LE(word.right, zone.right());
+            EXPECT_NEAR(word.left, word.text == "JKM6" ? word.left : 106, 0.5);
+        }
+    }
+    EXPECT_TRUE(address);
+    EXPECT_EQ(codes, 3);
+}
+
+TEST(PrintedLetter, putsBaselinesWhereTheTemplateSays) {
+    // Poppler's box of a word in one type at one size: its top is a fixed part above the baseline.
+    std::vector<double> tops;
+    for (const auto& word : ReadBack{opened()}.words()) {
+        if (word.left > 24.5 && word.left < 25.5 && word.top > 50.5 && word.top < 80) {
+            tops.push_back(word.top);
+        }
+    }
+    ASSERT_EQ(tops.size(), 5U);  // a line each
+    for (std::size_t at = 1; at < tops.size(); ++at) {
+        EXPECT_NEAR(tops[at] - tops[at - 1], 4.7, 0.05);
+    }
+}
+
+TEST(PrintedLetter, bringsTwoSpacesBeforeTheTown) {
+    double end = 0;
+    double start = 0;
+    for (const auto& word : ReadBack{opened()}.words()) {
+        if (word.text == "AB" && word.top < 85) end = word.right;
+        if (word.text == "GROOTVEEN") start = word.left;
+    }
+    EXPECT_NEAR(start - end, 2 * 0.26 * 3.9, 0.1);  // a space of Open Sans is 0.26 of the size
+}
+
+TEST(PrintedLetter, fitsNamesOfManyTongues) {
+    const auto text =
+        ReadBack{opened([](auto& letter, auto&) {
+            letter.address = {
+                "Ministère de l'Économie", "Łódź Đorđević ẞ Ǆ ĳ Ÿ", "Ελληνική Δημοκρατία",
+                "Държавна агенция Їжак",   "Þórðargata 3",          "1234 AB  'S-GRAVENHAGE"};
+            letter.certificateName = "Gemeente Súdwest-Fryslân – Wymbritseradiel";
+            letter.organisation = "Λάρισα & Пловдив <b>";
+        })}.text();
+    for (const auto* expected :
+         {"Ministère de l'Économie", "Łódź Đorđević ẞ Ǆ ĳ Ÿ", "Ελληνική Δημοκρατία",
+          "Държавна агенция Їжак", "Þórðargata 3", "'S-GRAVENHAGE",
+          "Gemeente Súdwest-Fryslân – Wymbritseradiel", "Λάρισα & Пловдив <b>"}) {
+        EXPECT_THAT(text, HasSubstr(expected));
+    }
+}
+
+TEST(PrintedLetter, shrinksAndWrapsTheLongestNamesThereMayBe) {
+    // RFC 5280: 64 characters; here the widest letters and ordinary words.
+    std::string wide;
+    for (int word = 0; word < 8; ++word) {
+        wide += word == 0 ? "WWWWWWWW" : " WWWWWWW";
+    }
+    const std::string ordinary = "Samenwerkingsverband Informatievoorziening Noord-Oost Nederland1";
+    const ReadBack letter{opened([&](auto& made, auto&) {
+        made.certificateName = wide;
+        made.organisation = ordinary;
+    })};
+    EXPECT_THAT(letter.text(), HasSubstr(ordinary));
+    std::size_t widest = 0;
+    for (const auto& word : letter.words()) {
+        EXPECT_LE(word.right, 190.1) << word.text;
+        if (word.text.starts_with("WWWW")) ++widest;
+    }
+    EXPECT_EQ(widest, 8U);
+}
+
+TEST(PrintedLetter, fitsAnAddressOfSixLongLines) {
+    const ReadBack letter{opened([](auto& made, auto&) {
+        made.address = {"Gemeenschappelijke Regeling Veiligheids- en Gezondheidsregio",
+                        "Gelderland-Midden, sector Bedrijfsvoering en Informatiebeheer",
+                        "Afdeling Informatiebeveiliging en Certificaatbeheer, kamer B-112",
+                        "De heer mr. drs. W.A.M. van Wassenaer van Obdam-Schimmelpenninck",
+                        "Burgemeester Jhr. Quarles van Uffordlaan 1234 - 2e verdieping",
+                        "1234 AB  NOORD-SCHARWOUDE AAN DE LANGEDIJK"};
+    })};
+    EXPECT_THAT(letter.text(), HasSubstr("Schimmelpenninck"));
+    for (const auto& word : letter.words()) {
+        const bool inAddress = word.top > 51 && word.bottom < 84.5;
+        EXPECT_LE(word.right, inAddress ? 117.5 : 190.1) << word.text;
+    }
+}
+
+TEST(PrintedLetter, isRefusedByFieldWhenItCannotFit) {
+    EXPECT_THAT(complaintOf(opened(
+                    [](auto& letter, auto&) { letter.certificateName = std::string(200, 'W'); })),
+                HasSubstr("the certificate-name does not fit"));
+    EXPECT_THAT(
+        complaintOf(opened([](auto& letter, auto&) { letter.address[1] = std::string(120, 'W'); })),
+        HasSubstr("the address does not fit"));
+    EXPECT_THAT(complaintOf(opened([](auto& letter, auto&) {
+                    letter.certificateNumberEnd = std::string(64, 'W') + std::string(64, 'W');
+                })),
+                HasSubstr("the certificate-number-end does not fit"));
+}
+
+TEST(PrintedLetter, isRefusedByCharacterWhenNoTypefaceHasIt) {
+    EXPECT_THAT(complaintOf(opened([](auto& letter, auto&) { letter.organisation = "東京都"; })),
+                testing::AllOf(HasSubstr("the organisation holds U+6771"), HasSubstr("Open Sans")));
+    EXPECT_THAT(complaintOf(opened([](auto& letter, auto&) {
+                    letter.address[2] = "Mevrouw \xEE\x80\x80";  // a private use character
+                })),
+                HasSubstr("the address holds U+E000"));
+}
+
+TEST(PrintedLetter, takesTheLongestCodesThatAPolicyAllows) {
+    const auto text = ReadBack{opened([](auto&, auto& codes) {
+                          codes.pin = secretOf(bytesOf("073915864207"));
+                          codes.puk = secretOf(bytesOf("901248763159"));
+                          codes.revocation = secretOf(bytesOf("ABCDEFGHJKMNPQRSTUVWXYZ2"));
+                      })}.text();
+    EXPECT_THAT(text, HasSubstr("0739 1586 4207"));
+    EXPECT_THAT(text, HasSubstr("ABCD EFGH JKMN PQRS TUVW XYZ2"));
+}
+
+TEST(PrintedLetter, sharesOneFileWithOthersWhenAsked) {
+    std::vector<OpenedLetter> letters;
+    for (const auto* name : {"Eerste groep", "Tweede groep", "Derde groep"}) {
+        letters.push_back(opened([&](auto& letter, auto&) { letter.certificateName = name; }));
+    }
+    const ReadBack all{printed(letters)};
+    EXPECT_THAT(all.tool("pdfinfo"), testing::ContainsRegex("Pages: +3\n"));
+    EXPECT_THAT(all.text(), HasSubstr("Derde groep"));
+}
+
+TEST(PrintedLetter, reachesNobodyWhenOneOfSeveralDoesNotFit) {
+    std::vector<OpenedLetter> letters;
+    letters.push_back(opened());
+    letters.push_back(
+        opened([](auto& letter, auto&) { letter.organisation = std::string(200, 'W'); }));
+    Presses presses{Templates, std::nullopt};
+    int pieces = 0;
+    EXPECT_THROW(presses.pressFor(letters.front()).print(letters, [&](ByteView) { ++pieces; }),
+                 Failure);
+    EXPECT_EQ(pieces, 0);
+}
+
+TEST(PrintedLetter, passesOnWhatTheSinkThrows) {
+    Presses presses{Templates, std::nullopt};
+    const auto letter = opened();
+    EXPECT_THROW(presses.pressFor(letter).print({&letter, 1},
+                                                [](ByteView) {
+                                                    throw Failure{Fault::LetterUnusable, "full"};
+                                                }),
+                 Failure);
+}
+
+}  // namespace
+}  // namespace zegel::press
