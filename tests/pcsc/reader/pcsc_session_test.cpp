@@ -20,6 +20,7 @@ protected:
     PcscSessions() {
         bench.insert("Left", "one");
         reader = watch.reader(left);
+        settled(*reader, Presence::State::Card);
     }
 
     static iso7816::StatusWord askVersion(CardSession& session) {
@@ -111,12 +112,14 @@ TEST_F(PcscSessions, noticeThatTheCardWentAndAnotherCame) {
     select(*session);
     bench.pull("Left");
     bench.insert("Left", "two");
+    settled(*watch.reader(left), Presence::State::Card);
     failure(Fault::CardPulled, [&] { askVersion(*session); });
     failure(Fault::CardPulled, [&] { session->powerCycle(); });
 }
 
 TEST_F(PcscSessions, areRefusedWhereThereIsNoCard) {
     bench.pull("Left");
+    settled(*reader, Presence::State::Empty);
     const auto message = failure(Fault::CardPulled, [&] { reader->connect(); });
     EXPECT_THAT(message, HasSubstr("Left 00 00"));
 }
@@ -130,6 +133,7 @@ TEST_F(PcscSessions, sayThatTheServiceIsGoneAndAreMadeAnewWhenItIsBack) {
     }
     failure(Fault::ReaderUnavailable, [&] { reader->connect(); });
     bench.startService();
+    settled(*reader, Presence::State::Card);
     const auto session = reader->connect();
     EXPECT_EQ(select(*session), iso7816::sw::Ok);
 }

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -33,6 +34,18 @@ protected:
     static std::filesystem::path madeFolder() {
         std::string name = "/tmp/zegel-pcsc-XXXXXX";
         return ::mkdtemp(name.data());
+    }
+
+    /// The bench returns when the virtual reader has been looked at; pcscd tells its clients a
+    /// moment later.
+    static Presence settled(Reader& reader, Presence::State wanted) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        auto now = reader.presence();
+        while (now.state != wanted && std::chrono::steady_clock::now() < deadline) {
+            now = reader.awaitChange(now, std::chrono::seconds{1});
+        }
+        EXPECT_EQ(now.state, wanted);
+        return now;
     }
 
     const std::filesystem::path folder = madeFolder();
