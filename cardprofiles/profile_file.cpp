@@ -50,7 +50,7 @@ KeyRule keyIn(const StrictTable& table) {
     const StrictTable certificate =
         table.table("certificate", {"authority_profile", "request_signature", "key_usage",
                                     "extended_key_usage", "policies", "longest_validity_days"});
-    const KeyRule key{
+    KeyRule key{
         .purpose =
             table.choice<Purpose>("purpose", {{"authenticity", Purpose::Authenticity},
                                               {"authentication", Purpose::Authentication},

@@ -22,7 +22,7 @@ public:
     path any(const StrictTable& table, std::string_view key) const { return at(table.text(key)); }
 
     path file(const StrictTable& table, std::string_view key) const {
-        const path named = any(table, key);
+        path named = any(table, key);
         wantFile(table, key, named);
         return named;
     }
@@ -37,7 +37,7 @@ public:
     }
 
     path folder(const StrictTable& table, std::string_view key) const {
-        const path named = any(table, key);
+        path named = any(table, key);
         std::error_code problem;
         if (files_ == NamedFiles::Wanted && !std::filesystem::is_directory(named, problem)) {
             table.refuse(key, named.string() + " is no folder; make it, or correct the path");
@@ -48,7 +48,7 @@ public:
     /// A file whose content is nobody else's business.
     path ownersFile(const StrictTable& table, std::string_view key) const {
         using std::filesystem::perms;
-        const path named = file(table, key);
+        path named = file(table, key);
         if (files_ == NamedFiles::NotAsked) return named;
         std::error_code problem;
         const perms allowed = std::filesystem::status(named, problem).permissions();

@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -24,11 +25,14 @@ std::string place(const std::string& file, const toml::source_position& position
 std::string contentOf(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     if (!in) fail(path + ": cannot be opened; check that the file is there and may be read");
-    std::string content(LargestFile + 1, '\0');
-    in.read(content.data(), static_cast<std::streamsize>(content.size()));
+    std::string content;
+    std::array<char, 4096> part{};
+    do {
+        in.read(part.data(), part.size());
+        content.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    } while (in && content.size() <= LargestFile);
     // A folder opens and then cannot be read.
-    if (in.bad() || (in.fail() && !in.eof())) fail(path + ": cannot be read; is it a file?");
-    content.resize(static_cast<std::size_t>(in.gcount()));
+    if (in.bad()) fail(path + ": cannot be read; is it a file?");
     if (content.size() > LargestFile) fail(path + ": is larger than 1 MiB; is it the right file?");
     return content;
 }
@@ -167,8 +171,8 @@ std::string StrictTable::text(std::string_view key) const {
     return inner_->textIn(key, inner_->wanted(key, "text between quotes"));
 }
 
-std::string StrictTable::textOr(std::string_view key, std::string otherwise) const {
-    return has(key) ? text(key) : otherwise;
+std::string StrictTable::textOr(std::string_view key, std::string_view otherwise) const {
+    return has(key) ? text(key) : std::string(otherwise);
 }
 
 std::vector<std::string> StrictTable::texts(std::string_view key) const {

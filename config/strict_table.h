@@ -38,7 +38,7 @@ public:
 
     /// Text that is not empty and holds no control characters.
     std::string text(std::string_view key) const;
-    std::string textOr(std::string_view key, std::string otherwise) const;
+    std::string textOr(std::string_view key, std::string_view otherwise) const;
     /// At least one, none twice.
     std::vector<std::string> texts(std::string_view key) const;
     /// May be absent or empty; none twice.

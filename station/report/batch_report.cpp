@@ -110,7 +110,7 @@ std::string statusJson(const BatchReport& report) {
 }
 
 std::filesystem::path writeStatus(const std::filesystem::path& folder, const BatchReport& report) {
-    const auto file = folder / (report.batch.value() + ".status.json");
+    auto file = folder / (report.batch.value() + ".status.json");
     writeForGroup(file, statusJson(report));
     return file;
 }
@@ -121,8 +121,7 @@ std::filesystem::path writeRefusal(const std::filesystem::path& folder, std::str
     json.set("file", std::string(file));
     json.set("reason", std::string(reason));
     json.set("at", toRfc3339(at));
-    const auto target =
-        folder / (std::filesystem::path(file).filename().string() + ".refused.json");
+    auto target = folder / (std::filesystem::path(file).filename().string() + ".refused.json");
     writeForGroup(target, textOf(json));
     return target;
 }

@@ -226,6 +226,24 @@ TEST_F(ProfileFile, namesThePlaceOfBrokenToml) {
                 HasSubstr("title: holds a control character"));
 }
 
+TEST_F(ProfileFile, isTakenOrRefusedHoweverItIsDamaged) {
+    const std::string good = shipped();
+    std::size_t refusals = 0;
+    for (std::size_t at = 0; at < good.size(); at += 41) {
+        for (const auto& damage : {"", "\"", "=", "[", "\n", "9", "\xff"}) {
+            std::string damaged = good;
+            damaged.replace(at, 1, damage);
+            try {
+                readProfile(write(damaged));
+            } catch (const Failure& failure) {
+                EXPECT_EQ(failure.fault(), Fault::SettingUnusable);
+                ++refusals;
+            }
+        }
+    }
+    EXPECT_GT(refusals, good.size() / 41);
+}
+
 TEST_F(ProfileFile, refusesAFileNameThatAnOrderCouldNotQuote) {
     EXPECT_THAT(refusalOf(shipped(), "My Card.toml"), HasSubstr("named after its file"));
 }

@@ -1,5 +1,6 @@
-#include "drivers/base/failure.h"
 #include "station/ledger/ledger.h"
+
+#include "drivers/base/failure.h"
 
 #include <gtest/gtest.h>
 

@@ -209,6 +209,31 @@ TEST(BatchFile, readsManyOrdersWithoutKeepingTheirJson) {
     EXPECT_THAT(batch.refused, IsEmpty());
 }
 
+TEST(BatchFile, endsInAnOrderARefusalOrAFailureHoweverTheFileIsDamaged) {
+    const std::string good = goodBatch();
+    const std::string damages("\0\"\\{}[]:,\n\x80\xff 9", 15);
+    std::size_t failures = 0;
+    const auto tryOut = [&](const std::string& content) {
+        try {
+            const Batch batch = read(content);
+            EXPECT_EQ(batch.orders.size() + batch.refused.size(), 1U) << content;
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::OrderUnusable);
+            ++failures;
+        }
+    };
+    for (std::size_t at = 0; at < good.size(); at += 3) {
+        tryOut(good.substr(0, at));
+        tryOut(std::string(good).erase(at, 1));
+        for (const char damage : damages) {
+            std::string damaged = good;
+            damaged[at] = damage;
+            tryOut(damaged);
+        }
+    }
+    EXPECT_GT(failures, good.size() / 3);
+}
+
 TEST(BatchFile, namesAFileThatCannotBeRead) {
     EXPECT_THROW(readBatchFile("/nonexistent/batch.json", shippedProfiles()), Failure);
     EXPECT_THROW(readBatchFile("/tmp", shippedProfiles()), Failure);

@@ -1,10 +1,13 @@
 #include "station/orders/receipt.h"
 
 #include "drivers/base/failure.h"
+#include "tests/judges/json_schema_judge.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 namespace zegel::station {
@@ -70,6 +73,37 @@ TEST(ReceiptFile, refusesWhatIsNoObjectOfReasonableSize) {
     EXPECT_THROW(read(Good + Good), Failure);
     EXPECT_THAT(refusalOf("R-2026-17", std::string(20'000, 'x')), HasSubstr("larger than 16 KiB"));
     EXPECT_THROW(readReceiptFile("/nonexistent/receipt.json"), Failure);
+}
+
+TEST(ReceiptSchema, agreesWithTheReader) {
+    std::string folder = ::testing::TempDir() + "/zegel-receipts-XXXXXX";
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    std::vector<std::string> files;
+    const auto lay = [&](const std::string& from, const std::string& to) {
+        std::string content = Good;
+        content.replace(content.find(from), from.size(), to);
+        files.push_back(folder + "/" + std::to_string(files.size()) + ".json");
+        std::ofstream(files.back()) << content;
+        return content;
+    };
+    EXPECT_NO_THROW(read(lay("zg 2026", "0a:1b")));
+    EXPECT_NO_THROW(read(lay("+01:00", ".5Z")));
+    EXPECT_NO_THROW(read(lay("{", "{ \"$schema\": \"receipt.schema.json\",")));
+    const std::size_t good = files.size();
+    EXPECT_THROW(read(lay("\"by\"", "\"from\"")), Failure);
+    EXPECT_THROW(read(lay("{", "{ \"order\": \"A-1\",")), Failure);
+    EXPECT_THROW(read(lay("+01:00", "")), Failure);
+    EXPECT_THROW(read(lay("R-2026-17", "R/17")), Failure);
+    EXPECT_THROW(read(lay("\"zg 2026 000123 02\"", "7")), Failure);
+    EXPECT_THROW(read(lay("zg 2026 000123 02", "")), Failure);
+    EXPECT_THROW(read(lay("Zoë", std::string(129, 'x'))), Failure);
+    const auto verdicts =
+        zegel::testing::judgedBySchema("station/orders/receipt.schema.json", files);
+    std::filesystem::remove_all(folder);
+    ASSERT_EQ(verdicts.size(), files.size());
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        EXPECT_EQ(verdicts[i] == "valid", i < good) << i << ": " << verdicts[i];
+    }
 }
 
 TEST(Moment, isReadAsRfc3339Writes) {
