@@ -1,5 +1,7 @@
 #include "drivers/reader/pcsc/pcsc_session.h"
 
+#include "drivers/reader/pcsc/pcsc_properties.h"
+
 #include <openssl/crypto.h>
 #include <reader.h>
 #include <winscard.h>
@@ -21,37 +23,6 @@ constexpr std::uint32_t LongestShortApdu = 261;
 ByteView asT0(const iso7816::CommandApdu& command, ByteView octets) {
     const bool dataAndLe = command.dataSize() > 0 && command.expected() > 0;
     return dataAndLe && !command.isExtended() ? octets.first(octets.size() - 1) : octets;
-}
-
-/// Big-endian control code of a feature in the answer to CM_IOCTL_GET_FEATURE_REQUEST
-/// (PC/SC part 10, 2.2): tag, length 4, value.
-std::optional<DWORD> featureCode(ByteView features, std::uint8_t wanted) {
-    for (; features.size() >= 6; features = features.subspan(6)) {
-        if (features[1] != 4) return std::nullopt;
-        if (features[0] != wanted) continue;
-        DWORD code = 0;
-        for (const auto octet : features.subspan(2, 4))
-            code = code << 8U | octet;
-        return code;
-    }
-    return std::nullopt;
-}
-
-/// Little-endian value of a reader's property (PC/SC part 10, 2.6.14): tag, length, value.
-std::optional<std::uint32_t> property(ByteView properties, std::uint8_t wanted) {
-    while (properties.size() >= 2) {
-        const std::size_t length = properties[1];
-        if (properties.size() < 2 + length || length > 255) return std::nullopt;
-        const auto value = properties.subspan(2, length);
-        if (properties[0] == wanted && length <= 4) {
-            std::uint32_t number = 0;
-            for (std::size_t at = length; at > 0; --at)
-                number = number << 8U | value[at - 1];
-            return number;
-        }
-        properties = properties.subspan(2 + length);
-    }
-    return std::nullopt;
 }
 
 }  // namespace
@@ -94,8 +65,9 @@ std::optional<bool> PcscSession::askCarriesExtended() {
     const auto features = control(CM_IOCTL_GET_FEATURE_REQUEST);
     const auto code = features ? featureCode(*features, FEATURE_GET_TLV_PROPERTIES) : std::nullopt;
     const auto properties = code ? control(*code) : std::nullopt;
-    const auto most =
-        properties ? property(*properties, PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize) : std::nullopt;
+    const auto most = properties
+                          ? readerProperty(*properties, PCSCv2_PART10_PROPERTY_dwMaxAPDUDataSize)
+                          : std::nullopt;
     if (!most) return std::nullopt;
     return *most > LongestShortApdu;
 }
