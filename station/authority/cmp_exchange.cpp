@@ -177,6 +177,7 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
                        " answered something that is no CMP message; check its address";
         return nullptr;
     }
+    sentAlong_ = certificateWith(answer);
     if (auto weak = whyProtectionIsWeak(answer)) {
         protectionProblem_ = *weak;
         OSSL_CMP_MSG_free(parsed);
@@ -197,16 +198,11 @@ Bytes CmpExchange::sendRepeatedly(ByteView message, int attempts) {
 }
 
 std::string CmpExchange::expiredSigner() const {
-    using OwnedPtr =
-        std::unique_ptr<STACK_OF(X509),
-                        decltype([](STACK_OF(X509) * held) { sk_X509_pop_free(held, X509_free); })>;
-    const OwnedPtr sent{OSSL_CMP_CTX_get1_extraCertsIn(context())};
-    auto* const signer = sk_X509_num(sent.get()) > 0 ? sk_X509_value(sent.get(), 0) : nullptr;
-    if (signer == nullptr || (X509_cmp_current_time(X509_get0_notBefore(signer)) < 0 &&
-                              X509_cmp_current_time(X509_get0_notAfter(signer)) > 0)) {
+    if (!sentAlong_ || (X509_cmp_current_time(X509_get0_notBefore(sentAlong_.get())) < 0 &&
+                        X509_cmp_current_time(X509_get0_notAfter(sentAlong_.get())) > 0)) {
         return {};
     }
-    return nameOf(signer);
+    return nameOf(sentAlong_.get());
 }
 
 bool CmpExchange::saidNoWith(int failInfoBit) const {
@@ -240,6 +236,11 @@ Failure CmpExchange::failure(const std::string& doing) const {
     }
     if (!protectionProblem_.empty()) {
         return Failure{Fault::AuthorityUnavailable, who + " " + protectionProblem_};
+    }
+    if (const auto expired = expiredSigner(); !expired.empty()) {
+        return Failure{Fault::AuthorityUnavailable,
+                       who + " protects its answers with a certificate that is not valid today (" +
+                           expired + "); have the CA renew it, or set both clocks"};
     }
     return Failure{Fault::AuthorityUnavailable, who + " answered what cannot be used: " +
                                                     (words_.empty() ? "no detail" : words_)};

@@ -65,9 +65,10 @@ private:
     CmpLines& lines_;
     std::string below_;
     ContextPtr context_;
-    std::string lineProblem_;        ///< nothing came back, or nothing that is CMP
-    std::string protectionProblem_;  ///< what came back cannot be believed
-    std::string words_;              ///< OpenSSL's own
+    openssl::CertificatePtr sentAlong_;  ///< what the last answer said it is protected with
+    std::string lineProblem_;            ///< nothing came back, or nothing that is CMP
+    std::string protectionProblem_;      ///< what came back cannot be believed
+    std::string words_;                  ///< OpenSSL's own
 };
 
 }  // namespace zegel::station

@@ -15,6 +15,7 @@ namespace {
 using AlgorithmPtr = std::unique_ptr<X509_ALGOR, openssl::Freed<X509_ALGOR_free>>;
 
 constexpr int ProtectionAlgTag = 1;  // PKIHeader, protectionAlg [1]
+constexpr int ExtraCertsTag = 1;     // PKIMessage, extraCerts [1]
 
 // RFC 4210, appendix F: bits of PKIFailureInfo.
 constexpr std::array FailInfoNames{"badAlg",
@@ -104,6 +105,22 @@ std::optional<std::string> whyProtectionIsWeak(ByteView message) {
     if (known && strong) return std::nullopt;
     return std::string{"protects its answers by "} + OBJ_nid2ln(nid) +
            ", which is not accepted; set it to SHA-256 or better with RSA or ECDSA";
+}
+
+openssl::CertificatePtr certificateWith(ByteView message) {
+    const auto header = elementAt(elementAt(message).inside);
+    auto field = elementAt(header.rest);  // body
+    while (!field.rest.empty()) {
+        field = elementAt(field.rest);
+        if (!field.ofContext || field.tag != ExtraCertsTag) continue;
+        const auto list = elementAt(field.inside).inside;
+        const auto* at = list.data();
+        openssl::CertificatePtr first{
+            list.empty() ? nullptr : d2i_X509(nullptr, &at, static_cast<long>(list.size()))};
+        openssl::takeErrors();
+        return first;
+    }
+    return nullptr;
 }
 
 std::string namesOfFailInfo(int failInfo) {

@@ -23,6 +23,8 @@ TEST(WeakProtection, isNotReadOutOfGarbage) {
     for (std::size_t length = 1; length < 64; ++length) {
         EXPECT_EQ(whyProtectionIsWeak(Bytes(length, 0x30)), std::nullopt);
         EXPECT_EQ(whyProtectionIsWeak(Bytes(length, 0xFF)), std::nullopt);
+        EXPECT_EQ(certificateWith(Bytes(length, 0x30)), nullptr);
+        EXPECT_EQ(certificateWith(Bytes(length, 0xA1)), nullptr);
     }
 }
 
