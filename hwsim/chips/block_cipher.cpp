@@ -43,6 +43,21 @@ bool sameWithoutParity(std::uint8_t one, std::uint8_t other) {
     return ((one ^ other) & 0xFE) == 0;
 }
 
+Bytes cipherBlock(std::uint8_t algorithm, ByteView key, ByteView block, bool encrypt) {
+    const openssl::CipherCtxPtr context{EVP_CIPHER_CTX_new()};
+    Bytes out(block.size() + 32);
+    int length = 0;
+    openssl::expect(context && EVP_CipherInit_ex(context.get(), cipherOf(algorithm), nullptr,
+                                                 key.data(), nullptr, encrypt ? 1 : 0) == 1,
+                    Fault::Defect, "preparing a block cipher");
+    EVP_CIPHER_CTX_set_padding(context.get(), 0);
+    openssl::expect(EVP_CipherUpdate(context.get(), out.data(), &length, block.data(),
+                                     static_cast<int>(block.size())) == 1,
+                    Fault::Defect, "working on a block");
+    out.resize(static_cast<std::size_t>(length));
+    return out;
+}
+
 }  // namespace
 
 std::size_t keyLength(std::uint8_t algorithm) noexcept {
@@ -61,18 +76,11 @@ std::size_t blockLength(std::uint8_t algorithm) noexcept {
 }
 
 Bytes encryptBlock(std::uint8_t algorithm, ByteView key, ByteView block) {
-    const openssl::CipherCtxPtr context{EVP_CIPHER_CTX_new()};
-    Bytes out(block.size() + 32);
-    int length = 0;
-    openssl::expect(context && EVP_EncryptInit_ex(context.get(), cipherOf(algorithm), nullptr,
-                                                  key.data(), nullptr) == 1,
-                    Fault::Defect, "preparing a block cipher");
-    EVP_CIPHER_CTX_set_padding(context.get(), 0);
-    openssl::expect(EVP_EncryptUpdate(context.get(), out.data(), &length, block.data(),
-                                      static_cast<int>(block.size())) == 1,
-                    Fault::Defect, "encrypting a block");
-    out.resize(static_cast<std::size_t>(length));
-    return out;
+    return cipherBlock(algorithm, key, block, true);
+}
+
+Bytes decryptBlock(std::uint8_t algorithm, ByteView key, ByteView block) {
+    return cipherBlock(algorithm, key, block, false);
 }
 
 bool isWeakTripleDes(ByteView key) noexcept {

@@ -24,7 +24,7 @@ bool readShort(CommandFrame& frame, ByteView body) {
         return true;
     }
     const std::size_t lc = body[0];
-    if (body.size() != lc + 1 && body.size() != lc + 2) return false;
+    if (lc == 0 || (body.size() != lc + 1 && body.size() != lc + 2)) return false;
     frame.data.assign(body.begin() + 1, body.begin() + 1 + static_cast<std::ptrdiff_t>(lc));
     if (body.size() == lc + 2) frame.expected = shortLe(body.back());
     return true;

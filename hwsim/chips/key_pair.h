@@ -50,6 +50,7 @@ private:
 
 /// One block of 3DES (8 octets) or AES (16), without chaining or padding.
 Bytes encryptBlock(std::uint8_t algorithm, ByteView key, ByteView block);
+Bytes decryptBlock(std::uint8_t algorithm, ByteView key, ByteView block);
 
 /// Octets of key and of block of the symmetric algorithms; 0 for any other.
 std::size_t keyLength(std::uint8_t algorithm) noexcept;

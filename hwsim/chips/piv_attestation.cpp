@@ -136,8 +136,8 @@ std::optional<Bytes> attest(const PivMemory& memory, std::uint8_t slot, const St
     const CertificatePtr issuer = issuerOf(memory);
     if (signer == memory.keys.end() || !issuer) return std::nullopt;
     constexpr std::string_view Digits = "0123456789abcdef";
-    const std::string name = std::string("Zegel Simulated PIV Attestation ") + Digits[slot >> 4] +
-                             Digits[slot & 0x0F];
+    const std::string name =
+        std::string("Zegel Simulated PIV Attestation ") + Digits[slot >> 4] + Digits[slot & 0x0F];
     const CertificatePtr certificate = newCertificate(*issuer, name, key.pair.handle());
     addExtension(*certificate, "1.3.6.1.4.1.41482.3.3", memory.model.firmware);
     addExtension(*certificate, "1.3.6.1.4.1.41482.3.7", derInteger(memory.serial));

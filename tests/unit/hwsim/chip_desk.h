@@ -1,6 +1,7 @@
 #pragma once
 
 #include "drivers/base/hex.h"
+#include "hwsim/chips/data_object.h"
 #include "hwsim/chips/piv_chip.h"
 
 #include <gtest/gtest.h>
