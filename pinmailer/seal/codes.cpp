@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
+#include <vector>
 
 namespace zegel::seal {
 namespace {
@@ -65,11 +67,21 @@ Bytes plainOf(const std::string& number) {
     return plain;
 }
 
-bool tellsANumber(ByteView code, std::span<const std::string> numbers) {
-    return std::ranges::any_of(numbers, [&](const std::string& number) {
-        const auto plain = plainOf(number);
-        return plain.size() >= ShortestNumber && (holds(plain, code) || holds(code, plain));
-    });
+/// The numbers a code must not tell, made plain once.
+using PlainNumbers = std::vector<Bytes>;
+
+PlainNumbers plainNumbers(std::span<const std::string> numbers) {
+    PlainNumbers plain;
+    for (const auto& number : numbers) {
+        auto symbols = plainOf(number);
+        if (symbols.size() >= ShortestNumber) plain.push_back(std::move(symbols));
+    }
+    return plain;
+}
+
+bool tellsANumber(ByteView code, const PlainNumbers& numbers) {
+    return std::ranges::any_of(
+        numbers, [&](const Bytes& number) { return holds(number, code) || holds(code, number); });
 }
 
 /// Draws until `isFit` says yes. Fails rather than hang on rules that nothing can meet.
@@ -83,7 +95,7 @@ SecretBytes drawUntil(Draw&& draw, IsFit&& isFit) {
 }
 
 template <typename IsFit>
-SecretBytes drawDigitsThat(int digits, std::span<const std::string> numbers, IsFit&& isFit) {
+SecretBytes drawDigitsThat(int digits, const PlainNumbers& numbers, IsFit&& isFit) {
     SecretOctets octets;
     return drawUntil(
         [&] {
@@ -97,7 +109,7 @@ SecretBytes drawDigitsThat(int digits, std::span<const std::string> numbers, IsF
 }
 
 template <typename IsFit>
-SecretBytes drawRevocationThat(int symbols, std::span<const std::string> numbers, IsFit&& isFit) {
+SecretBytes drawRevocationThat(int symbols, const PlainNumbers& numbers, IsFit&& isFit) {
     SecretOctets octets;
     return drawUntil(
         [&] {
@@ -131,7 +143,7 @@ bool eitherHoldsReversed(ByteView one, ByteView other) noexcept {
 
 SecretBytes drawDigits(int digits, std::span<const std::string> numbers) {
     expectWithin(digits, 4, 12, "a PIN or PUK");
-    return drawDigitsThat(digits, numbers, [](ByteView) { return true; });
+    return drawDigitsThat(digits, plainNumbers(numbers), [](ByteView) { return true; });
 }
 
 Codes drawCodes(const CodePolicy& policy, std::span<const std::string> numbers) {
@@ -139,17 +151,18 @@ Codes drawCodes(const CodePolicy& policy, std::span<const std::string> numbers) 
     if (policy.pukDigits != 0) expectWithin(policy.pukDigits, 4, 12, "a PUK");
     expectWithin(policy.revocationSymbols, 8, 24, "a revocation code");
 
+    const auto plain = plainNumbers(numbers);
     Codes codes;
-    codes.pin = drawDigits(policy.pinDigits, numbers);
+    codes.pin = drawDigitsThat(policy.pinDigits, plain, [](ByteView) { return true; });
     codes.pin.disclose(Disclosure::ToCheck, [&](ByteView pin) {
         if (policy.pukDigits != 0) {
-            codes.puk = drawDigitsThat(policy.pukDigits, numbers, [&](ByteView puk) {
+            codes.puk = drawDigitsThat(policy.pukDigits, plain, [&](ByteView puk) {
                 return !eitherHolds(puk, pin) && !eitherHoldsReversed(puk, pin);
             });
         }
         codes.puk.disclose(Disclosure::ToCheck, [&](ByteView puk) {
             codes.revocation =
-                drawRevocationThat(policy.revocationSymbols, numbers, [&](ByteView revocation) {
+                drawRevocationThat(policy.revocationSymbols, plain, [&](ByteView revocation) {
                     return !holds(revocation, pin) && (puk.empty() || !holds(revocation, puk));
                 });
         });

@@ -1,4 +1,5 @@
 #include "tests/unit/press/made_letter.h"
+#include "tests/unit/seal/memory_search.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +16,8 @@ using testing::HasSubstr;
 using testing::Not;
 using tests::run;
 
-const std::string Program = std::string{ZEGEL_BINARY_DIR} + "/bin/zegel-pinmailer";
+// Nobody may watch the program, its own leak detector included; the library is watched in here.
+const std::string Program = "LSAN_OPTIONS=detect_leaks=0 " ZEGEL_BINARY_DIR "/bin/zegel-pinmailer";
 
 /// A print room's desk: its key, the station's certificate, a folder in and a folder out.
 class Pinmailer : public testing::Test {
@@ -191,6 +193,7 @@ TEST_F(Pinmailer, dumpsNoCoreAndStaysOutOfSwapOrSaysThatItCannot) {
                          "wait $pid");
     EXPECT_EQ(ran.exitCode, 0) << ran.output;
     EXPECT_THAT(ran.output, testing::ContainsRegex("Max core file size +0 +0"));
+    if (!tests::MemoryIsAsShipped) return;  // the sanitizer's mlockall does nothing
     EXPECT_THAT(ran.output, testing::AnyOf(testing::ContainsRegex("VmLck:[ \t]+[1-9]"),
                                            HasSubstr("memory is not locked")));
 }

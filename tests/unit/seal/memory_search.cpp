@@ -44,8 +44,6 @@ int countInMemory(ByteView hidden) {
         if (std::sscanf(line.c_str(), "%lx-%lx %4s", &start, &end, rights) != 3) continue;
         if (rights[0] != 'r' || rights[1] != 'w') continue;
         if (start <= bufferStart && bufferStart < end) continue;
-        // A sanitizer's shadow is terabytes of nothing.
-        if (end - start > (1UL << 32U)) continue;
         for (auto at = start; at < end; at += Piece) {
             const auto wanted = std::min<unsigned long>(Piece + hidden.size() - 1, end - at);
             const auto got = pread(memory, buffer, wanted, static_cast<off_t>(at));
