@@ -1,5 +1,7 @@
 #include "station/journey/group_keys.h"
 
+#include "drivers/base/durable_file.h"
+#include "drivers/base/hex.h"
 #include "pinmailer/seal/sealer.h"
 
 #include <openssl/pkcs12.h>
@@ -33,6 +35,16 @@ SecretBytes toPkcs8(const EVP_PKEY& key) {
         i2d_PKCS8_PRIV_KEY_INFO(plain.get(), &at);
     });
     return der;
+}
+
+/// "confidentiality-" and the first octets of the key's SHA-256: found again from any certificate.
+std::string escrowName(const EVP_PKEY& key) {
+    constexpr std::size_t ShownOctets = 10;
+    const auto spki = openssl::toSpki(key);
+    Bytes digest(32);
+    expect(EVP_Digest(spki.data(), spki.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1,
+           Fault::Defect, "naming an escrow copy");
+    return "confidentiality-" + toHex(ByteView{digest}.first(ShownOctets)) + ".cms";
 }
 
 }  // namespace
@@ -75,7 +87,10 @@ StationKey GroupKeys::keep(StationKey fresh, const std::string& group, const Ord
     const auto wrapped = wrap_.wrap(fresh.pkcs8, context);
     const auto copy = escrow ? seal::sealForRecovery(fresh.pkcs8, *recovery_) : Bytes{};
     const auto kept = ledger_.keepGroupKey(group, order.profile, wrapped, copy);
-    if (kept == wrapped) return fresh;
+    if (kept == wrapped) {
+        if (escrow) writeDurably(escrowFolder_ / escrowName(*fresh.key), copy);
+        return fresh;
+    }
     return stationKeyOf(wrap_.unwrap(kept, context));  // another reader made the group's key first
 }
 

@@ -6,6 +6,8 @@
 #include "drivers/pkcs11/token_wrap_key.h"
 #include "station/ledger/ledger.h"
 
+#include <filesystem>
+
 namespace zegel::station {
 
 /// A key pair made by the station for import: confidentiality only.
@@ -19,8 +21,13 @@ struct StationKey {
 /// certificate, stays.
 class GroupKeys {
 public:
-    GroupKeys(Ledger& ledger, pkcs11::TokenWrapKey& wrap, const X509* recoveryCertificate)
-        : ledger_(ledger), wrap_(wrap), recovery_(recoveryCertificate) {}
+    /// `escrowFolder`: every escrow copy is laid there as well, named after its key.
+    GroupKeys(Ledger& ledger, pkcs11::TokenWrapKey& wrap, const X509* recoveryCertificate,
+              std::filesystem::path escrowFolder)
+        : ledger_(ledger),
+          wrap_(wrap),
+          recovery_(recoveryCertificate),
+          escrowFolder_(std::move(escrowFolder)) {}
 
     /// Errors: TokenUnavailable, SettingUnusable (escrow asked for and no recovery certificate).
     StationKey keyFor(const Order& order, const cardprofiles::KeyRule& rule);
@@ -31,6 +38,7 @@ private:
     Ledger& ledger_;
     pkcs11::TokenWrapKey& wrap_;
     const X509* recovery_;
+    std::filesystem::path escrowFolder_;
 };
 
 /// Errors: Defect.

@@ -60,7 +60,7 @@ void Line::startNew(drivers::ReaderWatch& watch) {
     dropGone();
     const auto ignored = [&](const ReaderName& name) {
         return std::ranges::any_of(settings_.ignoredReaders, [&](const std::string& pattern) {
-            return ::fnmatch(pattern.c_str(), name.value().c_str(), 0) == 0;
+            return ::fnmatch(pattern.c_str(), name.value().c_str(), FNM_CASEFOLD) == 0;
         });
     };
     const std::lock_guard alone{mutex_};

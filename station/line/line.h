@@ -51,6 +51,10 @@ public:
     /// belongs to it. A service that is gone is waited for. Ends when every reader's thread ended.
     void run(drivers::ReaderWatch& watch, const std::stop_token& stop);
 
+    const std::filesystem::path& transcriptsFolder() const noexcept {
+        return settings_.transcripts;
+    }
+
     /// Orders arrived: readers that wait with a card look again.
     void ring() noexcept;
 

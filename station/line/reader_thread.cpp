@@ -1,5 +1,7 @@
 #include "station/line/reader_thread.h"
 
+#include "drivers/base/entropy.h"
+#include "drivers/base/hex.h"
 #include "drivers/channel/chaining_channel.h"
 #include "drivers/channel/transcript_channel.h"
 #include "drivers/iso7816/atr.h"
@@ -16,7 +18,7 @@ constexpr std::chrono::milliseconds LongestLook{2000};
 
 bool isToken(const ReaderName& name, const std::vector<std::string>& patterns) {
     return std::ranges::any_of(patterns, [&](const std::string& pattern) {
-        return ::fnmatch(pattern.c_str(), name.value().c_str(), 0) == 0;
+        return ::fnmatch(pattern.c_str(), name.value().c_str(), FNM_CASEFOLD) == 0;
     });
 }
 
@@ -129,6 +131,7 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
     try {
         const auto session = reader_->connect();
         std::optional<drivers::TranscriptChannel> transcript;
+        transcript_.reset();
         if (!settings_.transcripts.empty()) {
             transcript.emplace(*session, [this](std::string_view line) { tellTranscript(line); });
         }
@@ -271,8 +274,9 @@ void Line::ReaderThread::tellTranscript(std::string_view line) {
         auto name = status_.reader.value();
         std::ranges::replace_if(
             name, [](char c) { return c == '/' || c == ' '; }, '_');
-        transcript_ = std::make_unique<std::ofstream>(
-            settings_.transcripts / (name + ".transcript"), std::ios::app);
+        name +=
+            "-" + toCompactDate(house_.clock.now()) + "-" + toHex(randomBytes(4)) + ".transcript";
+        transcript_ = std::make_unique<std::ofstream>(settings_.transcripts / name);
     }
     *transcript_ << line << '\n' << std::flush;
 }

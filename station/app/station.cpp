@@ -1,0 +1,229 @@
+#include "station/app/station.h"
+
+#include "drivers/base/durable_file.h"
+#include "drivers/base/hex.h"
+#include "drivers/reader/pcsc/pcsc_reader_watch.h"
+#include "station/app/house_keys.h"
+#include "station/app/inbox.h"
+#include "station/app/log.h"
+#include "station/app/status_files.h"
+#include "station/desk/receipt_desk.h"
+#include "station/desk/revoker.h"
+#include "station/journey/card_keys.h"
+#include "station/line/line.h"
+#include "station/orders/batch_file.h"
+#include "station/orders/receipt.h"
+#include "station/report/batch_report.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace zegel::station {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds InboxLook{200};
+constexpr std::chrono::seconds RevocationRetry{10};
+
+std::string digestOf(const fs::path& file) {
+    const auto octets = readFile(file);
+    Bytes digest(32);
+    openssl::expect(EVP_Digest(octets.data(), octets.size(), digest.data(), nullptr, EVP_sha256(),
+                               nullptr) == 1,
+                    Fault::Defect, "hashing " + file.string());
+    return toHex(digest);
+}
+
+LineSettings lineOf(const config::Settings& settings) {
+    LineSettings line;
+    line.numberPrefix = settings.station.issuerPrefix;
+    line.tokenReaders = settings.readers.tokenReaders;
+    line.ignoredReaders = settings.readers.ignoreReaders;
+    line.transcripts = settings.station.transcripts.value_or(fs::path{});
+    return line;
+}
+
+}  // namespace
+
+struct Station::Works {
+    explicit Works(const config::Settings& theSettings);
+
+    void takeBatch(const fs::path& file);
+    void takeReceipt(const fs::path& file);
+    void refused(const fs::path& file, const std::string& reason);
+    void look();
+    void writeReports();
+    void revoke();
+    void remember(const Failure& failure);
+
+    config::Settings settings;
+    SystemClock clock;
+    Log log;
+    cardprofiles::Profiles profiles;
+    std::shared_ptr<pkcs11::Token> token;
+    pkcs11::TokenCmacKey masterKey;
+    pkcs11::TokenWrapKey wrapKey;
+    std::unique_ptr<seal::Sealer> sealer;
+    CmpAuthority authority;
+    openssl::CertificatePtr recovery;
+    Ledger ledger;
+    DiversifiedCardKeys cardKeys;
+    GroupKeys groupKeys;
+    ReceiptDesk desk;
+    std::atomic<bool> boardChanged{true};
+    std::atomic<bool> revocationsDue{true};
+    StatusBoard board;
+    Line line;
+    Inbox batches;
+    Inbox receipts;
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::exception_ptr stoppedBy;
+    std::chrono::steady_clock::time_point nextRevocation;
+};
+
+Station::Works::Works(const config::Settings& theSettings)
+    : settings(theSettings),
+      log(settings.station.log),
+      profiles(cardprofiles::readProfiles(settings.station.profiles.string())),
+      token(openToken(settings.token)),
+      masterKey(token, settings.token.masterKeyLabel),
+      wrapKey(token, settings.token.wrapKeyLabel),
+      sealer(sealerOf(settings.seal, token, clock.now())),
+      authority(authorityOf(settings.authority, token)),
+      recovery(
+          std::move(openssl::certificatesFromPemFile(settings.seal.recovery.string()).front())),
+      ledger(settings.station.ledger, clock),
+      cardKeys(masterKey),
+      groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow),
+      desk(ledger, profiles, *sealer, clock, settings.station.letters),
+      board([this](const ReaderStatus& status) {
+          boardChanged = true;
+          const bool routine = status.state == ReaderStatus::State::Working;
+          if (routine && settings.station.verbosity != config::Verbosity::Everything) return;
+          log.write(status.reader.value() + ": " + std::string{nameOf(status.state)} + ", " +
+                    status.message);
+      }),
+      line({ledger, authority, profiles, *sealer, cardKeys, groupKeys, clock}, lineOf(settings),
+           board,
+           {[this](const Produced&) { wake.notify_all(); },
+            [this](const Claim&, const Failure&) {
+                revocationsDue = true;
+                wake.notify_all();
+            },
+            [this](const Failure& failure) { remember(failure); }}),
+      batches(
+          settings.station.inbox / "batches", [this](const fs::path& file) { takeBatch(file); },
+          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }),
+      receipts(
+          settings.station.inbox / "receipts", [this](const fs::path& file) { takeReceipt(file); },
+          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }) {
+    fs::create_directories(settings.station.reports / "receipts");
+    if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
+    for (const auto& done : ledger.recover())
+        log.write("recovered: " + done);
+    desk.settleHalfDone();
+    log.write("station '" + settings.station.name +
+              "' is ready: " + std::to_string(profiles.size()) + " profiles, inbox " +
+              settings.station.inbox.string());
+}
+
+void Station::Works::takeBatch(const fs::path& file) {
+    const auto batch = readBatchFile(file.string(), profiles);
+    const auto acceptance = ledger.accept(batch, digestOf(file));
+    if (acceptance == Ledger::Acceptance::KnownAlready) {
+        log.write("batch " + batch.id.value() + " came again and is known");
+        return;
+    }
+    log.write("batch " + batch.id.value() + " accepted: " + std::to_string(batch.orders.size()) +
+              " orders, " + std::to_string(batch.refused.size()) + " refused");
+    line.ring();
+}
+
+void Station::Works::takeReceipt(const fs::path& file) {
+    const auto answer = desk.take(readReceiptFile(file.string()));
+    writeReceiptAnswer(answer, settings.station.reports);
+    log.write("receipt " + answer.id + (answer.accepted ? " accepted: " : " refused: ") +
+              answer.outcome);
+}
+
+void Station::Works::refused(const fs::path& file, const std::string& reason) {
+    writeRefusal(settings.station.reports, file.filename().string(), reason, clock.now());
+    log.write("refused " + file.filename().string() + ": " + reason);
+}
+
+void Station::Works::writeReports() {
+    for (const auto& batch : ledger.takeChangedBatches()) {
+        writeBatchStatus(ledger, batch, settings.station.name, clock.now(),
+                         settings.station.reports);
+    }
+    if (!boardChanged.exchange(false)) return;
+    writeReaderStatus(board.all(), settings.station.name, clock.now(), settings.station.reports);
+}
+
+void Station::Works::revoke() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!revocationsDue.exchange(false) && now < nextRevocation) return;
+    revokeWanted(ledger, authority, [this](const std::string& outcome) { log.write(outcome); });
+    ledger.forgetFinishedGroupKeys();
+    nextRevocation = std::chrono::steady_clock::now() + RevocationRetry;
+}
+
+void Station::Works::look() {
+    batches.empty();
+    receipts.empty();
+    writeReports();
+}
+
+void Station::Works::remember(const Failure& failure) {
+    const std::lock_guard alone{mutex};
+    if (!stoppedBy) stoppedBy = std::make_exception_ptr(failure);
+    wake.notify_all();
+}
+
+Station::Station(const config::Settings& settings) : works_(std::make_unique<Works>(settings)) {}
+
+Station::~Station() = default;
+
+void Station::run(const std::stop_token& stop) {
+    auto& works = *works_;
+    for (const auto& batch : works.ledger.batches()) {
+        writeBatchStatus(works.ledger, batch.id, works.settings.station.name, works.clock.now(),
+                         works.settings.station.reports);
+    }
+    std::jthread watching{[&works](const std::stop_token& ending) {
+        drivers::PcscReaderWatch watch;
+        works.line.run(watch, ending);
+    }};
+    std::jthread revoking{[&works](const std::stop_token& ending) {
+        while (!ending.stop_requested()) {
+            try {
+                works.revoke();
+            } catch (const Failure& failure) {
+                works.remember(failure);
+                return;
+            }
+            std::unique_lock lock{works.mutex};
+            works.wake.wait_for(lock, ending, InboxLook, [] { return false; });
+        }
+    }};
+    while (!stop.stop_requested()) {
+        works.look();
+        std::unique_lock lock{works.mutex};
+        works.wake.wait_for(lock, stop, InboxLook, [&] { return works.stoppedBy != nullptr; });
+        if (works.stoppedBy) break;
+    }
+    watching.request_stop();
+    watching.join();
+    revoking.request_stop();
+    revoking.join();
+    if (works.stoppedBy) std::rethrow_exception(works.stoppedBy);
+    works.writeReports();
+    works.log.write("station stopped");
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,88 @@
+#include "station/app/status_files.h"
+
+#include "drivers/base/durable_file.h"
+#include "station/report/batch_report.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+
+#include <sstream>
+
+namespace zegel::station {
+namespace {
+
+Poco::JSON::Object inOrder() {
+    return Poco::JSON::Object{Poco::JSON_PRESERVE_KEY_ORDER};
+}
+
+void write(const std::filesystem::path& file, const Poco::JSON::Object& object) {
+    std::ostringstream text;
+    object.stringify(text, 2);
+    text << '\n';
+    writeDurably(file, bytesOf(text.str()));
+}
+
+OrderStatus statusOf(const OrderEntry& entry) {
+    OrderStatus status;
+    status.order = entry.order.id;
+    status.position = entry.position;
+    status.state = nameOf(entry.state);
+    status.certificateName = entry.order.subject.group;
+    status.chipSerial = entry.chip;
+    status.certificateNumber = entry.number;
+    if (entry.letterState) status.letterState = std::string{nameOf(*entry.letterState)};
+    status.reason = entry.reason;
+    status.at = entry.changed;
+    return status;
+}
+
+}  // namespace
+
+void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
+                      TimePoint now, const std::filesystem::path& reports) {
+    BatchReport report;
+    report.batch = batch;
+    report.station = station;
+    report.updatedAt = now;
+    for (const auto& known : ledger.batches()) {
+        if (known.id == batch) report.acceptedAt = known.accepted;
+    }
+    for (const auto& entry : ledger.orders(batch))
+        report.orders.push_back(statusOf(entry));
+    report.refused = ledger.refused(batch);
+    writeStatus(reports, report);
+}
+
+void writeReaderStatus(const std::vector<ReaderStatus>& readers, const std::string& station,
+                       TimePoint now, const std::filesystem::path& reports) {
+    Poco::JSON::Array list;
+    for (const auto& reader : readers) {
+        auto entry = inOrder();
+        entry.set("reader", reader.reader.value());
+        entry.set("carrier", std::string{cardprofiles::nameOf(reader.carrier)});
+        entry.set("state", std::string{nameOf(reader.state)});
+        entry.set("message", reader.message);
+        if (reader.order) entry.set("order", reader.order->value());
+        if (reader.chip) entry.set("chip", reader.chip->value());
+        entry.set("made", reader.made);
+        entry.set("spoiled", reader.spoiled);
+        list.add(entry);
+    }
+    auto status = inOrder();
+    status.set("station", station);
+    status.set("updatedAt", toRfc3339(now));
+    status.set("readers", list);
+    write(reports / "station.status.json", status);
+}
+
+void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path& reports) {
+    auto answer = inOrder();
+    answer.set("receipt", receipt.id);
+    answer.set("accepted", receipt.accepted);
+    answer.set("outcome", receipt.outcome);
+    if (receipt.accepted && receipt.order) answer.set("order", receipt.order->value());
+    answer.set("at", toRfc3339(receipt.at));
+    write(reports / "receipts" / (receipt.id + ".json"), answer);
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "drivers/base/clock.h"
+#include "drivers/pkcs11/token.h"
+#include "hwsim/authority/authority_server.h"
+#include "hwsim/chips/piv_chip.h"
+#include "hwsim/doors/in_process.h"
+#include "pinmailer/press/opening.h"
+#include "station/authority/cmp_authority.h"
+#include "station/desk/receipt_desk.h"
+#include "station/journey/card_keys.h"
+#include "station/line/line.h"
+
+#include <condition_variable>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace zegel::tests {
+
+namespace fs = std::filesystem;
+
+/// A whole house for a test: a SoftHSM token with the station's keys, the simulated CA over HTTP on
+/// loopback, the ledger on disk, a print room's key, and a bench of readers in this process. Every
+/// part is the real one but the chips, the readers and the CA.
+class House {
+public:
+    House();
+    ~House();
+    House(const House&) = delete;
+    House& operator=(const House&) = delete;
+
+    /// An order of this profile, accepted in a batch of its own.
+    OrderId accept(const std::string& profile = "group-card-p256", const std::string& group = "g");
+    OrderId accept(station::Order order);
+    station::Order order(const std::string& profile, const std::string& group);
+
+    /// Starts the line on the bench. Stopped by `stopLine` or the end of the house.
+    void startLine();
+    void stopLine();
+    /// Waits until `holds`, looking again at each change of a reader's status.
+    /// False when it took longer than `atMost`.
+    bool await(const std::function<bool()>& holds,
+               std::chrono::seconds atMost = std::chrono::seconds{30});
+    station::ReaderStatus statusOf(const ReaderName& reader);
+    /// Every status a reader had, "state: message", oldest first.
+    std::vector<std::string> told();
+
+    station::OrderState stateOf(const OrderId& order) { return entry(order).state; }
+    station::OrderEntry entry(const OrderId& order) { return ledger->order(order).value(); }
+    station::House journeyHouse();
+    /// Serials of the certificates that the CA holds for valid, as its own list tells them.
+    std::vector<std::string> validAtAuthority();
+    /// Revokes what is wanted; fails the test when the CA cannot be reached.
+    void revokeAll();
+    press::OpenedRecord open(const LetterId& letter);
+
+    SystemClock clock;
+    fs::path folder;
+    std::shared_ptr<pkcs11::Token> token;
+    std::unique_ptr<hwsim::AuthorityServer> authorityServer;
+    cardprofiles::Profiles profiles;
+    std::unique_ptr<station::CmpAuthority> authority;
+    std::unique_ptr<seal::Sealer> sealer;
+    std::unique_ptr<station::Ledger> ledger;
+    std::unique_ptr<pkcs11::TokenWrapKey> wrapKey;
+    std::unique_ptr<CmacKey> masterKey;
+    std::unique_ptr<station::DiversifiedCardKeys> cardKeys;
+    openssl::CertificatePtr recovery;
+    openssl::PkeyPtr recoveryKey;
+    std::unique_ptr<station::GroupKeys> groupKeys;
+    std::unique_ptr<station::ReceiptDesk> desk;
+    hwsim::InProcessBench bench;
+    station::LineSettings lineSettings;
+
+private:
+    station::AuthoritySettings authoritySettings();
+
+    press::PrintRoomKey printRoom_;
+    openssl::CertificatePtr sealCertificate_;
+    openssl::CertificatePtr registrationCertificate_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::string> told_;
+    std::unique_ptr<station::StatusBoard> board_;
+    std::unique_ptr<station::Line> line_;
+    std::jthread lineThread_;
+    int batches_ = 0;
+};
+
+}  // namespace zegel::tests

@@ -1,0 +1,118 @@
+#include "tests/house/truths.h"
+
+#include "drivers/base/durable_file.h"
+#include "drivers/base/hex.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+namespace zegel::tests {
+namespace {
+
+using hwsim::PivChip;
+using station::CardState;
+using station::CertificateState;
+using station::OrderState;
+
+bool isIssued(OrderState state) {
+    return state == OrderState::Produced || state == OrderState::Dispatched ||
+           state == OrderState::Received || state == OrderState::Closed;
+}
+
+bool isSettled(const station::OrderEntry& entry) {
+    if (isIssued(entry.state) || entry.state == OrderState::Queued) return true;
+    const bool notIssued =
+        entry.state == OrderState::OnHold || entry.state == OrderState::Rejected ||
+        entry.state == OrderState::Failed || entry.state == OrderState::Cancelled;
+    return notIssued && !entry.reason.empty();
+}
+
+std::shared_ptr<PivChip> chipOf(const std::vector<std::shared_ptr<PivChip>>& chips,
+                                const ChipSerial& serial) {
+    for (const auto& chip : chips) {
+        if (serialOf(*chip) == serial) return chip;
+    }
+    return nullptr;
+}
+
+Bytes padded(const SecretBytes& code) {
+    auto octets = code.disclose(Disclosure::ToCheck, [](ByteView digits) {
+        return Bytes{digits.begin(), digits.end()};
+    });
+    octets.resize(8, 0xFF);
+    return octets;
+}
+
+void expectNoFactoryValue(const PivChip& chip) {
+    const auto& memory = chip.memory();
+    EXPECT_NE(memory.pin.value, hwsim::factoryPin());
+    EXPECT_NE(memory.puk.value, hwsim::factoryPuk());
+    EXPECT_NE(memory.management.value, hwsim::factoryManagementKey(memory.management.algorithm));
+}
+
+bool holds(const fs::path& file, const Bytes& wanted) {
+    const auto content = readFile(file);
+    return !std::ranges::search(content, wanted).empty();
+}
+
+}  // namespace
+
+ChipSerial serialOf(const PivChip& chip) {
+    const auto number = chip.memory().serial;
+    const Bytes octets{static_cast<std::uint8_t>(number >> 24U),
+                       static_cast<std::uint8_t>(number >> 16U),
+                       static_cast<std::uint8_t>(number >> 8U), static_cast<std::uint8_t>(number)};
+    return ChipSerial{"piv-" + toHex(octets)};
+}
+
+int expectTruths(House& house, const std::vector<std::shared_ptr<PivChip>>& chips) {
+    house.revokeAll();
+    std::map<std::string, int> liveCards;
+    for (const auto& card : house.ledger->cards()) {
+        if (card.state == CardState::Proved || card.state == CardState::InUse) {
+            ++liveCards[card.order->value()];
+        }
+    }
+    std::vector<std::string> mayLive;
+    int judged = 0;
+    for (const auto& batch : house.ledger->batches()) {
+        for (const auto& entry : house.ledger->orders(batch.id)) {
+            SCOPED_TRACE(entry.order.id.value());
+            EXPECT_TRUE(isSettled(entry)) << "truth 1: " << station::nameOf(entry.state);
+            EXPECT_EQ(liveCards[entry.order.id.value()], isIssued(entry.state) ? 1 : 0)
+                << "truth 1";
+            for (const auto& certificate : house.ledger->certificates(entry.order.id)) {
+                if (certificate.state == CertificateState::Confirmed)
+                    mayLive.push_back(certificate.serial);
+                EXPECT_NE(certificate.state, CertificateState::Issued) << "truth 2: neither way";
+            }
+            if (!isIssued(entry.state)) continue;
+            const auto chip = chipOf(chips, *entry.chip);
+            if (!chip) continue;  // made by an earlier walk of the same house
+            ++judged;
+            const auto opened = house.open(*entry.letter);
+            EXPECT_EQ(chip->memory().pin.value, padded(opened.codes.pin)) << "truth 3";
+            EXPECT_EQ(chip->memory().puk.value, padded(opened.codes.puk)) << "truth 3";
+            EXPECT_EQ(opened.bond.order, entry.order.id);
+            EXPECT_EQ(opened.bond.chip, *entry.chip);
+            EXPECT_EQ(opened.bond.certificate, *entry.number);
+            expectNoFactoryValue(*chip);
+            for (const auto& file : fs::directory_iterator{house.folder}) {
+                if (!file.is_regular_file()) continue;
+                EXPECT_FALSE(holds(file.path(), chip->memory().management.value))
+                    << "truth 4: " << file;
+                EXPECT_FALSE(holds(file.path(), padded(opened.codes.puk))) << "truth 4: " << file;
+            }
+        }
+    }
+    auto living = house.validAtAuthority();
+    std::ranges::sort(living);
+    std::ranges::sort(mayLive);
+    EXPECT_EQ(living, mayLive) << "truth 2: valid at the CA and confirmed on an issued card";
+    EXPECT_EQ(house.ledger->firstBrokenAudit(), std::nullopt) << "truth 8";
+    return judged;
+}
+
+}  // namespace zegel::tests

@@ -1,0 +1,236 @@
+#include "tests/house/truths.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace zegel::tests {
+namespace {
+
+using station::OrderState;
+using station::ReaderStatus;
+
+const ReaderName Desk{"Zegel Virtual Card Reader 00 00"};
+const ReaderName Stick{"Zegel Virtual Token 00 00"};
+
+class Walk : public ::testing::Test {
+protected:
+    Walk() { house.bench.addReader(Desk); }
+
+    std::shared_ptr<hwsim::PivChip> insertBlank(const std::string& model = "5.7",
+                                                const ReaderName& reader = Desk) {
+        chips.push_back(hwsim::blankPivChip(model, ++serial));
+        house.bench.insert(reader, chips.back());
+        return chips.back();
+    }
+    bool becomes(const OrderId& order, OrderState state) {
+        return house.await([&] { return house.stateOf(order) == state; });
+    }
+    bool readerBecomes(ReaderStatus::State state, const ReaderName& reader = Desk) {
+        return house.await([&] { return house.statusOf(reader).state == state; });
+    }
+    std::string all() {
+        std::string text;
+        for (const auto& line : house.told())
+            text += line + "\n";
+        return text;
+    }
+
+    House house;
+    std::vector<std::shared_ptr<hwsim::PivChip>> chips;
+    std::uint32_t serial = 0x00A10000;
+};
+
+class WalkOf : public Walk,
+               public ::testing::WithParamInterface<std::pair<const char*, const char*>> {};
+
+TEST_P(WalkOf, turnsAnOrderIntoAProvedCardAndAHeldLetter) {
+    const auto [profile, model] = GetParam();
+    const bool token = std::string{profile}.find("token") != std::string::npos;
+    if (token) house.bench.addReader(Stick);
+    const auto order = house.accept(profile);
+    const auto chip = insertBlank(model, token ? Stick : Desk);
+    house.startLine();
+    ASSERT_TRUE(house.await([&] { return house.stateOf(order) == OrderState::Produced; },
+                            std::chrono::seconds{120}))
+        << all();
+    EXPECT_EQ(house.entry(order).letterState, station::LetterState::Held);
+    EXPECT_EQ(house.ledger->certificates(order).size(), 3U);
+    EXPECT_EQ(expectTruths(house, chips), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(ProfilesAndChips, WalkOf,
+                         ::testing::Values(std::pair{"group-card-p256", "5.7"},
+                                           std::pair{"group-card-p256", "5.4"},
+                                           std::pair{"group-card-p256", "applet+serial"},
+                                           std::pair{"group-card-p256", "5.7-extended"},
+                                           std::pair{"group-card-p256", "5.7-metadata"},
+                                           std::pair{"group-card-rsa2048", "5.4"},
+                                           std::pair{"group-card-rsa3072", "5.7"},
+                                           std::pair{"group-token-p256", "5.7"}));
+
+TEST_F(Walk, drawsAnotherCodeWhenTheChipFindsItTooWeak) {
+    const auto order = house.accept();
+    insertBlank("5.7+complexity");
+    house.startLine();
+    EXPECT_TRUE(becomes(order, OrderState::Produced)) << all();
+    EXPECT_EQ(expectTruths(house, chips), 1);
+}
+
+TEST_F(Walk, givesCardsOfAGroupTheSameConfidentialityKey) {
+    const auto first = house.accept("group-card-p256", "shared");
+    const auto second = house.accept("group-card-p256", "shared");
+    house.startLine();
+    insertBlank();
+    ASSERT_TRUE(becomes(first, OrderState::Produced)) << all();
+    house.bench.pull(Desk);
+    insertBlank();
+    ASSERT_TRUE(becomes(second, OrderState::Produced)) << all();
+    const auto confidentiality = [&](const OrderId& order) {
+        for (const auto& certificate : house.ledger->certificates(order)) {
+            if (certificate.purpose != Purpose::Confidentiality) continue;
+            const auto x509 = openssl::certificateFromDer(certificate.der);
+            return openssl::toSpki(*X509_get0_pubkey(x509.get()));
+        }
+        return Bytes{};
+    };
+    EXPECT_FALSE(confidentiality(first).empty());
+    EXPECT_EQ(confidentiality(first), confidentiality(second));
+    EXPECT_EQ(std::distance(fs::directory_iterator{house.folder / "escrow"}, {}), 1)
+        << "one escrow copy of one key";
+}
+
+TEST_F(Walk, doesNotTouchACardThatIsAlreadyIssued) {
+    const auto order = house.accept();
+    const auto chip = insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(order, OrderState::Produced)) << all();
+    const auto pin = chip->memory().pin.value;
+    house.bench.pull(Desk);
+    const auto next = house.accept();
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Empty));
+    house.bench.insert(Desk, chip);
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Attention)) << all();
+    EXPECT_NE(house.statusOf(Desk).message.find(order.value()), std::string::npos)
+        << house.statusOf(Desk).message;
+    EXPECT_EQ(chip->memory().pin.value, pin);
+    EXPECT_EQ(house.stateOf(next), OrderState::Queued);
+}
+
+TEST_F(Walk, saysWhatIsOnACardThatIsNotBlank) {
+    house.accept();
+    auto memory = hwsim::blankMemory(hwsim::pivModelNamed("5.7"), 77);
+    memory.pin.value = bytesOf("482913\xFF\xFF");
+    chips.push_back(std::make_shared<hwsim::PivChip>(memory));
+    house.bench.insert(Desk, chips.back());
+    house.startLine();
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Attention)) << all();
+    EXPECT_NE(house.statusOf(Desk).message.find("PIN"), std::string::npos)
+        << house.statusOf(Desk).message;
+    EXPECT_NE(house.statusOf(Desk).message.find("not blank"), std::string::npos);
+}
+
+TEST_F(Walk, saysThatACardDoesNotAnswer) {
+    house.accept();
+    insertBlank();
+    house.bench.setMute(Desk, true);
+    house.startLine();
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Attention)) << all();
+    EXPECT_NE(house.statusOf(Desk).message.find("does not answer"), std::string::npos);
+}
+
+TEST_F(Walk, keepsACardReaderFromMakingATokensOrder) {
+    const auto order = house.accept("group-token-p256");
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Idle)) << all();
+    EXPECT_EQ(house.stateOf(order), OrderState::Queued);
+}
+
+TEST_F(Walk, waitsForAnAuthorityThatIsDownAndCostsNeitherOrderNorSecondCard) {
+    house.authorityServer->misbehave({hwsim::Mischief::Unavailable, 0, 2, 0});
+    const auto order = house.accept();
+    const auto chip = insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(order, OrderState::Produced)) << all();
+    EXPECT_EQ(house.entry(order).chip, serialOf(*chip));
+    EXPECT_EQ(house.ledger->cards().size(), 1U);
+    EXPECT_EQ(expectTruths(house, chips), 1);
+}
+
+TEST_F(Walk, holdsTheOrderThatTheAuthorityRefuses) {
+    house.authorityServer->misbehave({hwsim::Mischief::Refuse, 0, 0, 0});
+    const auto order = house.accept();
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(order, OrderState::OnHold)) << all();
+    EXPECT_NE(house.entry(order).reason.find(order.value()), std::string::npos);
+    house.authorityServer->misbehave({});
+    EXPECT_EQ(expectTruths(house, chips), 0);
+}
+
+class WalkWithWrongAnswer : public Walk, public ::testing::WithParamInterface<hwsim::Mischief> {};
+
+TEST_P(WalkWithWrongAnswer, putsNothingWrongOnACardAndRevokesIt) {
+    house.authorityServer->misbehave({GetParam(), 0, 0, 0});
+    const auto order = house.accept();
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(order, OrderState::OnHold)) << all();
+    house.stopLine();
+    house.authorityServer->misbehave({});
+    EXPECT_FALSE(house.entry(order).reason.empty());
+    EXPECT_EQ(expectTruths(house, chips), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Mischiefs, WalkWithWrongAnswer,
+                         ::testing::Values(hwsim::Mischief::WrongSubject,
+                                           hwsim::Mischief::AnotherKey, hwsim::Mischief::TooLong,
+                                           hwsim::Mischief::WrongKeyUsage));
+
+TEST_F(Walk, survivesAServiceThatDiesInMidBatch) {
+    const auto first = house.accept();
+    const auto second = house.accept();
+    insertBlank();
+    house.bench.arm(Desk, {hwsim::ExchangeFault::Kind::ServiceGone, 20, 0});
+    house.startLine();
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Gone)) << all();
+    house.bench.startService();
+    ASSERT_TRUE(becomes(first, OrderState::Produced)) << all();
+    house.bench.pull(Desk);
+    insertBlank();
+    ASSERT_TRUE(becomes(second, OrderState::Produced)) << all();
+    EXPECT_EQ(expectTruths(house, chips), 2);
+}
+
+TEST_F(Walk, releasesTheLetterOnlyForTheRightNameAndNumber) {
+    const auto order = house.accept();
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(order, OrderState::Produced)) << all();
+    const auto number = house.entry(order).number->value();
+    const auto letters = [&] {
+        return std::distance(fs::directory_iterator{house.folder / "letters"}, {});
+    };
+
+    const auto wrongName = house.desk->take({"r1", "TRIAL Ander Team", number, "B. Heerder", {}});
+    EXPECT_FALSE(wrongName.accepted);
+    EXPECT_NE(wrongName.outcome.find("name"), std::string::npos) << wrongName.outcome;
+    const auto wrongNumber =
+        house.desk->take({"r2", "TRIAL Team Τεστ", "ZG-2026-999999-00", "B. Heerder", {}});
+    EXPECT_FALSE(wrongNumber.accepted);
+    EXPECT_EQ(letters(), 0);
+    EXPECT_EQ(house.entry(order).letterState, station::LetterState::Held);
+
+    const auto right = house.desk->take({"r3", "trial  team τεστ", number, "B. Heerder", {}});
+    EXPECT_TRUE(right.accepted) << right.outcome;
+    EXPECT_EQ(letters(), 1);
+    EXPECT_EQ(house.entry(order).letterState, station::LetterState::Released);
+    EXPECT_FALSE(house.desk->take({"r4", "TRIAL Team Τεστ", number, "B. Heerder", {}}).accepted);
+    EXPECT_TRUE(house.desk->take({"r3", "trial  team τεστ", number, "B. Heerder", {}}).accepted)
+        << "the same receipt gets the same answer";
+    EXPECT_EQ(letters(), 1);
+}
+
+}  // namespace
+}  // namespace zegel::tests
