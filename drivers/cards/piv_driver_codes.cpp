@@ -197,15 +197,13 @@ std::vector<std::string> PivDriver::factoryDefaultsLeft(const SecretBytes& pin) 
 
 std::vector<std::string> PivDriver::factoryDefaultsTold() {
     std::vector<std::string> left;
-    const auto ask = [&](std::uint8_t reference, const char* name) {
-        const auto metadata = application_.metadata(reference);
-        if (!application_.offersMetadata()) return;
-        // A chip that does not deny it may well have it.
+    // A chip that does not deny it may well have it.
+    const auto judge = [&](const std::optional<piv::Metadata>& metadata, const char* name) {
         if (!metadata || metadata->isFactory.value_or(true)) left.emplace_back(name);
     };
-    ask(static_cast<std::uint8_t>(CodeReference::Pin), "PIN");
-    ask(static_cast<std::uint8_t>(CodeReference::Puk), "PUK");
-    ask(static_cast<std::uint8_t>(piv::Slot::Management), "management key");
+    judge(application_.metadata(static_cast<std::uint8_t>(CodeReference::Pin)), "PIN");
+    judge(application_.metadata(static_cast<std::uint8_t>(CodeReference::Puk)), "PUK");
+    judge(managementKey(), "management key");
     return left;
 }
 

@@ -114,7 +114,7 @@ ResponseApdu Application::select() {
     auto response =
         channel_.transmit(CommandApdu{{0x00, ins::Select, 0x04, 0x00}, Aid, CommandApdu::AllShort});
     if (response.status != sw::Ok) return response;
-    const auto inside = iso7816::require(response.data, {0x61}, "answer to SELECT");
+    const auto inside = iso7816::find(response.data, 0x61).value_or(ByteView{});
     return {Bytes{inside.begin(), inside.end()}, sw::Ok};
 }
 

@@ -29,7 +29,8 @@ class Application {
 public:
     explicit Application(drivers::Channel& channel) : channel_(channel) {}
 
-    /// All security status is lost. Gives the application property template (inside 61).
+    /// All security status is lost. Gives what stands inside the application property template
+    /// (61); nothing when it is another application that answers.
     iso7816::ResponseApdu select();
 
     /// Nothing when the chip has no such command.

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <future>
+#include <iterator>
 
 namespace zegel::drivers {
 namespace {
@@ -89,7 +91,14 @@ TEST_F(PcscReaders, areGoneWhenNobodyKnowsTheirName) {
     failure(Fault::ReaderUnavailable, [&] { reader->connect(); });
 }
 
+std::ptrdiff_t openFiles() {
+    namespace fs = std::filesystem;
+    return std::distance(fs::directory_iterator{"/proc/self/fd"}, fs::directory_iterator{});
+}
+
 TEST_F(PcscReaders, saySoWhenTheServiceDiesAndGoOnWhenItIsBack) {
+    watch.readers();
+    const auto files = openFiles();
     for (const bool abruptly : {false, true}) {
         const auto reader = watch.reader(left);
         const auto known = reader->presence();
@@ -103,6 +112,8 @@ TEST_F(PcscReaders, saySoWhenTheServiceDiesAndGoOnWhenItIsBack) {
         EXPECT_THAT(watch.readers(), ElementsAre(left, ReaderName{"Right 01 00"}));
         EXPECT_EQ(reader->presence().state, Presence::State::Empty);
     }
+    watch.readers();
+    EXPECT_EQ(openFiles(), files) << "a line to the dead service was left open";
 }
 
 TEST_F(PcscReaders, areWokenWhenTheServiceDiesInTheMiddleOfAWait) {
