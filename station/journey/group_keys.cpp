@@ -24,8 +24,8 @@ openssl::PkeyPtr generated(KeyAlgorithm algorithm) {
 }
 
 SecretBytes toPkcs8(const EVP_PKEY& key) {
-    using InfoPtr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, openssl::Freed<PKCS8_PRIV_KEY_INFO_free>>;
-    const InfoPtr plain{EVP_PKEY2PKCS8(&key)};
+    using Pkcs8Ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, openssl::Freed<PKCS8_PRIV_KEY_INFO_free>>;
+    const Pkcs8Ptr plain{EVP_PKEY2PKCS8(&key)};
     expect(plain != nullptr, Fault::Defect, "private key to PKCS#8");
     const int size = i2d_PKCS8_PRIV_KEY_INFO(plain.get(), nullptr);
     expect(size > 0, Fault::Defect, "private key to PKCS#8");
