@@ -40,7 +40,7 @@ void printBatch(const Object& report) {
         rows.push_back({text(order, "order"), orDash(text(order, "chipSerial")),
                         orDash(text(order, "certificateName")),
                         orDash(text(order, "certificateNumber")), text(order, "state"),
-                        orDash(text(order, "letterState"))});
+                        orDash(text(order, "letter"))});
         if (const auto reason = text(order, "reason"); !reason.empty()) {
             remarks += "  " + text(order, "order") + ": " + reason + "\n";
         }

@@ -1,0 +1,234 @@
+"""A whole house in one folder: keys, settings, CA, readers, station and print room, all of them the
+real programs. Used by the demo and by the tests that judge its cards."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+CARD_READER = "Zegel Virtual Card Reader"
+TOKEN_READER = "Zegel Virtual Token"
+
+
+class DemoFailed(Exception):
+    pass
+
+
+class DemoHouse:
+    """Made in `folder` (a short path: sockets live in it); `programs` holds the built programs."""
+
+    def __init__(self, folder, programs, say=lambda text: None):
+        self.folder = pathlib.Path(folder)
+        self.programs = pathlib.Path(programs)
+        self.say = say
+        self.environment = dict(os.environ, LC_ALL="C.UTF-8",
+                                SOFTHSM2_CONF=str(self.folder / "softhsm2.conf"),
+                                ZEGEL_SETTINGS=str(self.folder / "station.toml"))
+        self.running = []  # (name, process), in the order they were started
+
+    # --- making ------------------------------------------------------------------------------
+
+    def make(self, verbosity="progress", transcripts=False, profile_change=None):
+        """Keys, certificates, profiles and settings of a new house."""
+        for name in ("print-room", "authority", "seal", "tokens", "bench", "profiles"):
+            (self.folder / name).mkdir(parents=True, mode=0o700)
+        for profile in sorted((SOURCE / "cardprofiles").glob("*.toml")):
+            text = profile.read_text()
+            (self.folder / "profiles" / profile.name).write_text(
+                profile_change(text) if profile_change else text)
+        (self.folder / "softhsm2.conf").write_text(
+            f"directories.tokendir = {self.folder}/tokens\nobjectstore.backend = file\n")
+        self._make_recipient("print-room", "Print room")
+        shutil.copy(self.folder / "print-room/print-room.pem", self.folder / "seal/print-room.pem")
+        self._make_recipient("recovery", "Recovery officer")
+        shutil.copy(self.folder / "print-room/recovery.pem", self.folder / "seal/recovery.pem")
+        self._write_settings("http://127.0.0.1:1/cmp", "bench/none", verbosity, transcripts)
+        self.zegel("house", "--organisation", "Zegel Demo")
+
+    def _make_recipient(self, name, title):
+        """An EC key with a self-signed certificate for key agreement, as PEM and PKCS#12."""
+        room = self.folder / "print-room"
+        password = room / f"{name}.password"
+        password.write_text(os.urandom(12).hex() + "\n")
+        password.chmod(0o600)
+        self.run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                 "-noenc", "-keyout", room / f"{name}.key", "-out", room / f"{name}.pem",
+                 "-days", "365", "-subj", f"/C=NL/O=Zegel Demo/CN={title}",
+                 "-addext", "keyUsage=critical,keyAgreement")
+        self.run("openssl", "pkcs12", "-export", "-inkey", room / f"{name}.key",
+                 "-in", room / f"{name}.pem", "-out", room / f"{name}.p12",
+                 "-passout", f"file:{password}")
+        (room / f"{name}.key").unlink()
+
+    def _write_settings(self, url, socket, verbosity, transcripts):
+        self.settings_of = (verbosity, transcripts)
+        transcripts_line = 'transcripts = "log/transcripts"' if transcripts else ""
+        (self.folder / "log").mkdir(exist_ok=True)
+        (self.folder / "station.toml").write_text(f"""\
+[station]
+name = "Demo production room"
+issuer_prefix = "ZG"
+profiles = "profiles"
+ledger = "ledger/station.sqlite"
+inbox = "inbox"
+reports = "reports"
+letters = "letters"
+escrow = "escrow"
+log = "log/station.log"
+verbosity = "{verbosity}"
+{transcripts_line}
+
+[readers]
+socket = "{socket}"
+token_readers = ["*Token*"]
+ignore_readers = []
+
+[authority]
+url = "{url}"
+certificates = ["authority/chain.pem"]
+certificate = "authority/registration.pem"
+key_label = "registration"
+answer_within_seconds = 10
+decide_within_seconds = 60
+
+[token]
+module = "/usr/lib/softhsm/libsofthsm2.so"
+label = "zegel"
+pin_file = "token.pin"
+master_key_label = "card-master"
+wrap_key_label = "group-wrap"
+
+[seal]
+print_room = ["seal/print-room.pem"]
+certificate = "seal/station.pem"
+key_label = "seal"
+recovery = "seal/recovery.pem"
+""")
+
+    # --- starting and stopping -----------------------------------------------------------------
+
+    def start_authority(self):
+        process = self._start("authority", "zegel-hwsim", "authority", "--quiet",
+                              "--directory", self.folder / "authority",
+                              "--registration-authority", self.folder / "authority/registration.pem")
+        self.authority_url = process.stdout.readline().split()[-1]
+        if not self.authority_url.startswith("http"):
+            raise DemoFailed("the simulated CA did not start")
+
+    def start_bench(self, cards=3, tokens=2, model="5.7"):
+        """A pcscd of its own with one card reader and one token, and blanks in their hoppers."""
+        process = self._start("bench", "zegel-hwsim", "bench", "--directory", self.folder / "bench",
+                              "--name", CARD_READER, "--name", TOKEN_READER,
+                              "--load", f"{CARD_READER}:{cards}:{model}",
+                              "--load", f"{TOKEN_READER}:{tokens}:{model}")
+        for _ in range(2):
+            name, _, value = process.stdout.readline().strip().partition("=")
+            if not value:
+                raise DemoFailed("the virtual readers did not start")
+            self.environment[name] = value
+        self._write_settings(self.authority_url + "/cmp", self.environment["PCSCLITE_CSOCK_NAME"],
+                             *self.settings_of)
+
+    def start_station(self):
+        self.station = self._start("station", "zegel-station", "--settings",
+                                   self.folder / "station.toml", output=subprocess.DEVNULL)
+        self.await_that(lambda: (self.folder / "reports/station.status.json").exists(),
+                        "the station to start", 20)
+
+    def _start(self, name, program, *words, output=subprocess.PIPE):
+        log = open(self.folder / "log" / f"{name}.out", "wb")
+        process = subprocess.Popen([str(self.programs / program), *map(str, words)],
+                                   env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=log, text=True, start_new_session=True)
+        log.close()
+        self.running.append((name, process))
+        return process
+
+    def stop(self):
+        for _, process in reversed(self.running):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout:
+                process.stdout.close()
+        self.running.clear()
+
+    # --- using -----------------------------------------------------------------------------------
+
+    def run(self, *words, check=True, **options):
+        done = subprocess.run([str(word) for word in words], env=self.environment, cwd=self.folder,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=120, **options)
+        text = done.stdout.decode(errors="replace")
+        if check and done.returncode != 0:
+            raise DemoFailed(f"{words[0]} ended with {done.returncode}:\n{text}")
+        return done.returncode, text
+
+    def zegel(self, *words, check=True):
+        return self.run(self.programs / "zegel", *words, check=check)
+
+    def hwsim(self, *words, check=True):
+        return self.run(self.programs / "zegel-hwsim", *words, check=check)
+
+    def send_batch(self, content, name="batch.json"):
+        inbox = self.folder / "inbox/batches"
+        (inbox / f".{name}").write_bytes(content)
+        (inbox / f".{name}").rename(inbox / name)
+
+    def report(self, batch):
+        file = self.folder / f"reports/{batch}.status.json"
+        return json.loads(file.read_text()) if file.exists() else None
+
+    def readers(self):
+        file = self.folder / "reports/station.status.json"
+        return json.loads(file.read_text())["readers"] if file.exists() else []
+
+    def receipt(self, name, number, by):
+        """(accepted, what the station said)"""
+        status, text = self.zegel("receipt", "--name", name, "--number", number, "--by", by,
+                                  check=False)
+        return status == 0, text.strip()
+
+    def print_letters(self, output):
+        """The print room: every released letter as PDF."""
+        pathlib.Path(output).mkdir(mode=0o700, exist_ok=True)
+        room = self.folder / "print-room"
+        return self.run(self.programs / "zegel-pinmailer", "render",
+                        "--letters", self.folder / "letters", "--output", output,
+                        "--key", room / "print-room.p12",
+                        "--password-file", room / "print-room.password",
+                        "--station-certificate", self.folder / "seal/station.pem",
+                        "--templates", SOURCE / "config/letters")
+
+    def await_that(self, holds, what, seconds):
+        latest = time.monotonic() + seconds
+        while not holds():
+            for name, process in self.running:
+                if process.poll() is not None:
+                    log = (self.folder / "log" / f"{name}.out").read_text(errors="replace")
+                    raise DemoFailed(f"{name} ended while waiting for {what}:\n{log}")
+            if time.monotonic() > latest:
+                raise DemoFailed(f"waited {seconds} s for {what}; see {self.folder}/log")
+            time.sleep(0.05)
+
+    def await_batch(self, batch, seconds=60, watch=lambda report: None):
+        """Until no order of the batch waits or is in production."""
+        under_way = {"accepted", "queued", "in-production"}
+
+        def settled():
+            report = self.report(batch)
+            if report is None:
+                return False
+            watch(report)
+            return not under_way & {order["state"] for order in report["orders"]}
+
+        self.await_that(settled, f"batch {batch}", seconds)
+        return self.report(batch)
