@@ -3,6 +3,7 @@
 // tells the bench when pcscd has seen a card come or go. All else is passed on untouched.
 //
 // DEVICENAME is "/bench/readers/3.so:0xPORT": the copy to load and the port it listens on.
+// While a file "3.mute" stands beside the copy, its card answers no reset.
 // Notices go to the datagram socket "notices" beside the copy: "3 ready", "3 present", "3 absent".
 //
 // Loaded into pcscd, so it stands on nothing but libc.
@@ -37,6 +38,7 @@ struct Handler {
     decltype(&IFDHControl) control = nullptr;
     decltype(&IFDHICCPresence) presence = nullptr;
     std::string number{};
+    std::string muteMark{};
     int notices = -1;
     RESPONSECODE lastPresence = IFD_ICC_NOT_PRESENT;
 };
@@ -124,6 +126,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR deviceName) {
         return IFD_NO_SUCH_DEVICE;
     }
     handler.number = device.substr(slash + 1, device.find('.', slash) - slash - 1);
+    handler.muteMark = device.substr(0, slash + 1) + handler.number + ".mute";
     handler.notices = openNotices(device.substr(0, slash) + "/notices");
     std::string listening = "/dev/null" + device.substr(colon);
     const RESPONSECODE result = handler.create(onlySlot(lun), listening.data());
@@ -173,7 +176,12 @@ RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, U
 
 RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD atrLength) {
     Handler* const handler = handlerOf(lun);
-    return handler ? handler->power(onlySlot(lun), action, atr, atrLength) : IFD_NO_SUCH_DEVICE;
+    if (!handler) return IFD_NO_SUCH_DEVICE;
+    if (action != IFD_POWER_DOWN && access(handler->muteMark.c_str(), F_OK) == 0) {
+        *atrLength = 0;
+        return IFD_ERROR_POWER_ACTION;
+    }
+    return handler->power(onlySlot(lun), action, atr, atrLength);
 }
 
 RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER sent, PUCHAR command, DWORD commandLength,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <poll.h>
 #include <sstream>
 #include <sys/eventfd.h>
@@ -160,6 +161,17 @@ void PcscdBench::eject(std::string_view reader) {
     if (berth.hopper.empty()) return;
     feed(berth);
     await([&] { return berth.seen; }, "see the next card");
+}
+
+void PcscdBench::setMute(std::string_view reader, bool mute) {
+    const Berth& berth = berthNamed(reader);
+    const auto number = static_cast<std::size_t>(&berth - berths_.data());
+    const fs::path mark = pcscd_.muteMark(number);
+    if (mute) {
+        std::ofstream{mark};
+    } else {
+        fs::remove(mark);
+    }
 }
 
 void PcscdBench::load(std::string_view reader, int count, const std::string& model,

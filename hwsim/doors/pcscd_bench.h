@@ -46,6 +46,8 @@ public:
     void pull(std::string_view reader);
     /// As `pull`, and the next of the hopper goes in.
     void eject(std::string_view reader);
+    /// Cards that go into this reader answer no reset, or do again.
+    void setMute(std::string_view reader, bool mute);
     /// Makes blanks and lays them in the hopper; the first goes in when the reader is empty.
     void load(std::string_view reader, int count, const std::string& model,
               std::optional<std::uint32_t> firstSerial = std::nullopt);

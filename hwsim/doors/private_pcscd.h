@@ -40,6 +40,10 @@ public:
     std::filesystem::path socket() const { return directory_ / "pcscd.comm"; }
     /// Where the one-slot handler sends its datagrams: "1 ready", "1 present", "1 absent".
     std::filesystem::path notices() const { return directory_ / "readers" / "notices"; }
+    /// By reader, from 0: a file that makes its cards mute while it is there.
+    std::filesystem::path muteMark(std::size_t reader) const {
+        return directory_ / "readers" / (std::to_string(reader + 1) + ".mute");
+    }
     pid_t process() const noexcept { return process_; }
     /// By reader, from 0: where a VpcdLine connects.
     std::uint16_t port(std::size_t reader) const { return ports_.at(reader); }

@@ -140,6 +140,9 @@ std::string perform(PcscdBench& bench, bool& stop, const Words& words) {
     } else if (what == "eject") {
         needs(2, "READER");
         bench.eject(words[1]);
+    } else if (what == "mute") {
+        needs(3, "READER on|off");
+        bench.setMute(words[1], words[2] == "on");
     } else if (what == "service") {
         needs(2, "start, stop, kill or pid");
         return performService(bench, words[1]);

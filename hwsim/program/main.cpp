@@ -22,6 +22,7 @@ constexpr char Insert[] = "insert";
 constexpr char Pull[] = "pull";
 constexpr char Eject[] = "eject";
 constexpr char Load[] = "load";
+constexpr char Mute[] = "mute";
 constexpr char List[] = "list";
 constexpr char Service[] = "service";
 constexpr char Stop[] = "stop";
@@ -33,6 +34,7 @@ constexpr std::array Commands{
     Command{Pull, "READER: take the card out, onto the stack", tell<Pull>},
     Command{Eject, "READER: take the card out and the hopper's next in", tell<Eject>},
     Command{Load, "READER COUNT MODEL [SERIAL]: lay blanks in the hopper", tell<Load>},
+    Command{Mute, "READER on|off: cards put in from now on answer no reset", tell<Mute>},
     Command{List, "readers, cards, hoppers and stacks", tell<List>},
     Command{Service, "start|stop|kill|pid: the bench's pcscd", tell<Service>},
     Command{Stop, "end the bench", tell<Stop>},

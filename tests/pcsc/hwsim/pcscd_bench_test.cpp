@@ -181,6 +181,24 @@ TEST_F(PcscdBenchTest, aPulledCardEndsTheSessionUnderWay) {
     }
 }
 
+TEST_F(PcscdBenchTest, aMuteCardIsSeenButCannotBeUsed) {
+    makeChip("mute", 7);
+    bench->setMute("1", true);
+    bench->insert("1", "mute");
+    const auto reader = watch.reader(Card);
+    Presence seen = reader->presence();
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (seen.state != Presence::State::MuteCard) {
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+        seen = reader->awaitChange(seen, 1s);
+    }
+    EXPECT_THROW(reader->connect(), Failure);
+    bench->pull("1");
+    bench->setMute("1", false);
+    bench->insert("1", "mute");
+    EXPECT_EQ(serialIn(Card).back(), 7);
+}
+
 TEST_F(PcscdBenchTest, worksBesideAnother) {
     const fs::path beside = directory().string() + "-beside";
     {
