@@ -2,6 +2,7 @@
 
 #include "drivers/base/hex.h"
 #include "hwsim/authority/cmp_body.h"
+#include "hwsim/authority/cmp_error.h"
 #include "hwsim/authority/cmp_transaction.h"
 
 #include <algorithm>
@@ -120,6 +121,11 @@ CmpAnswer CmpTransactions::process(ByteView message, const std::string& profile,
         rejectIssued(*transaction);
     }
     answer.der = derOf(*reply);
+    if (answer.requestType == CmpCertConf && behaviour.mischief == Mischief::AlreadyConfirmed) {
+        answer.der = errorInPlaceOf(answer.der, OSSL_CMP_PKIFAILUREINFO_certConfirmed,
+                                    "this certificate is confirmed already",
+                                    *authority_.signerFor(Mischief::None).key);
+    }
     answer.statement = transaction->statement;
     if (replyType == CmpError) answer.statement += ": error, " + words;
     transaction->lastRequest.assign(message.begin(), message.end());

@@ -43,6 +43,8 @@ constexpr std::array Entries{
     Entry{Mischief::LostAnswer, "lost-answer", "issues, then drops the connection"},
     Entry{Mischief::LostConfirmation, "lost-confirmation",
           "takes the confirmation, then drops the connection"},
+    Entry{Mischief::AlreadyConfirmed, "already-confirmed",
+          "takes the confirmation and answers certConfirmed"},
     Entry{Mischief::LostRevocation, "lost-revocation", "revokes, then drops the connection"},
     Entry{Mischief::Garbage, "garbage", "answers octets that are no CMP message"},
 };

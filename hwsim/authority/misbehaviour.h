@@ -35,6 +35,7 @@ enum class Mischief {
     Sha1Protection,        ///< messages protected with SHA-1
     LostAnswer,            ///< issues, then drops the connection
     LostConfirmation,      ///< takes the confirmation, then drops the connection
+    AlreadyConfirmed,      ///< takes the confirmation and answers certConfirmed
     LostRevocation,        ///< revokes, then drops the connection
     Garbage                ///< octets that are no CMP message
 };

@@ -260,6 +260,24 @@ TEST_F(CmpFaults, confirmsThroughALineThatBreaks) {
     EXPECT_EQ(ca_.stateOf(pending->certificate().serial), "issued confirmed");
 }
 
+TEST_F(CmpFaults, takesAlreadyConfirmedForAConfirmation) {
+    CmpAuthority authority{ca_.settings()};
+    const auto pending = ask(authority);
+    ca_.misbehave("already-confirmed");
+    EXPECT_NO_THROW(pending->confirm());
+    EXPECT_EQ(ca_.stateOf(pending->certificate().serial), "issued confirmed");
+}
+
+TEST_F(CmpFaults, isRefusedAConfirmationByACaThatForgotTheTransaction) {
+    CmpAuthority authority{ca_.settings()};
+    const auto pending = ask(authority);
+    ca_.stop();
+    ca_.start(ca_.port());
+    const auto refused = failureOf([&] { pending->confirm(); });
+    EXPECT_EQ(refused.fault(), Fault::AuthorityRefused);
+    EXPECT_NO_THROW(authority.revoke(pending->certificate(), RevocationReason::Superseded));
+}
+
 TEST_F(CmpFaults, saysWhenTheConfirmationCannotBeDelivered) {
     CmpAuthority authority{ca_.settings()};
     const auto pending = ask(authority);
@@ -301,7 +319,7 @@ TEST_F(CmpFaults, tellsThatARevocationIsRefused) {
                                       HasSubstr(pending->certificate().serial)));
 }
 
-TEST_F(CmpFaults, worksOnAfterTheCaRestartedBetweenRequestAndConfirmation) {
+TEST_F(CmpFaults, worksOnAfterTheCaRestarted) {
     CmpAuthority authority{ca_.settings()};
     const auto first = ask(authority);
     first->confirm();
