@@ -12,6 +12,7 @@
 #include "station/journey/card_keys.h"
 #include "station/line/line.h"
 #include "station/orders/batch_file.h"
+#include "station/orders/decision.h"
 #include "station/orders/receipt.h"
 #include "station/report/batch_report.h"
 
@@ -54,6 +55,7 @@ struct Station::Works {
 
     void takeBatch(const fs::path& file);
     void takeReceipt(const fs::path& file);
+    void takeDecision(const fs::path& file);
     void refused(const fs::path& file, const std::string& reason);
     void look();
     void writeReports();
@@ -80,6 +82,7 @@ struct Station::Works {
     Line line;
     Inbox batches;
     Inbox receipts;
+    Inbox decisions;
     std::mutex mutex;
     std::condition_variable_any wake;
     std::exception_ptr stoppedBy;
@@ -121,8 +124,14 @@ Station::Works::Works(const config::Settings& theSettings)
           [this](const fs::path& file, const std::string& reason) { refused(file, reason); }),
       receipts(
           settings.station.inbox / "receipts", [this](const fs::path& file) { takeReceipt(file); },
+          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }),
+      decisions(
+          settings.station.inbox / "decisions",
+          [this](const fs::path& file) { takeDecision(file); },
           [this](const fs::path& file, const std::string& reason) { refused(file, reason); }) {
-    fs::create_directories(settings.station.reports / "receipts");
+    for (const auto* folder : {"receipts", "decisions"}) {
+        fs::create_directories(settings.station.reports / folder);
+    }
     if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
     for (const auto& done : ledger.recover())
         log.write("recovered: " + done);
@@ -151,6 +160,18 @@ void Station::Works::takeReceipt(const fs::path& file) {
               answer.outcome);
 }
 
+void Station::Works::takeDecision(const fs::path& file) {
+    const auto decision = readDecisionFile(file.string());
+    const bool release = decision.act == Decision::Act::Release;
+    ledger.settleHeld(decision.order, release ? OrderState::Queued : OrderState::Cancelled,
+                      decision.by, decision.why);
+    const auto outcome =
+        "order " + decision.order.value() + (release ? " waits for a card again" : " is cancelled");
+    writeDecisionAnswer(decision.id, outcome, settings.station.reports);
+    log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
+    line.ring();
+}
+
 void Station::Works::refused(const fs::path& file, const std::string& reason) {
     writeRefusal(settings.station.reports, file.filename().string(), reason, clock.now());
     log.write("refused " + file.filename().string() + ": " + reason);
@@ -176,6 +197,7 @@ void Station::Works::revoke() {
 void Station::Works::look() {
     batches.empty();
     receipts.empty();
+    decisions.empty();
     writeReports();
 }
 

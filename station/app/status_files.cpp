@@ -85,4 +85,13 @@ void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path
     write(reports / "receipts" / (receipt.id + ".json"), answer);
 }
 
+void writeDecisionAnswer(const std::string& decision, const std::string& outcome,
+                         const std::filesystem::path& reports) {
+    auto answer = inOrder();
+    answer.set("decision", decision);
+    answer.set("accepted", true);
+    answer.set("outcome", outcome);
+    write(reports / "decisions" / (decision + ".json"), answer);
+}
+
 }  // namespace zegel::station

@@ -20,4 +20,8 @@ void writeReaderStatus(const std::vector<ReaderStatus>& readers, const std::stri
 /// `<reports>/receipts/<receipt>.json`: what became of a receipt, for who sent it.
 void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path& reports);
 
+/// `<reports>/decisions/<decision>.json`: what a person's decision came to.
+void writeDecisionAnswer(const std::string& decision, const std::string& outcome,
+                         const std::filesystem::path& reports);
+
 }  // namespace zegel::station

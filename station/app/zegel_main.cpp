@@ -16,6 +16,7 @@ constexpr Command Commands[]{
     {"readers", "[--json]", "what every reader is doing, and what to do about it", runReaders},
     {"receipt", "--name NAME --number NUMBER --by WHO [--id ID]",
      "a card has come: releases its letter when name and number are right", runReceipt},
+    {"order", "release|cancel ORDER --by WHO --why TEXT", "decides on an order on hold", runOrder},
     {"check", "[--batch FILE]", "settings, profiles, and a batch before it is sent", runCheck},
     {"audit", "[--verify]", "what was decided, by whom and why; whether the chain is whole",
      runAudit},

@@ -65,6 +65,10 @@ public:
     /// The chip must not be issued: its certificates are to be revoked, its letter is destroyed,
     /// the order goes to `next`. `cardsFault` counts towards setting the chip aside for good.
     void spoil(const Claim& claim, OrderState next, std::string_view reason, bool cardsFault);
+    /// A person decides on an order on hold: back to the queue, or cancelled.
+    /// Errors: RequestRefused when the order is unknown or not on hold.
+    void settleHeld(const OrderId& order, OrderState next, std::string_view who,
+                    std::string_view why);
     /// Every order that was in production when the station stopped gets its right ending.
     /// Gives what was done, a line each.
     std::vector<std::string> recover();

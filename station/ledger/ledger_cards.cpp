@@ -227,6 +227,24 @@ void Ledger::spoil(const Claim& claim, OrderState next, std::string_view reason,
     });
 }
 
+void Ledger::settleHeld(const OrderId& order, OrderState next, std::string_view who,
+                        std::string_view why) {
+    store_->whole([&] {
+        auto rows = store_->select("SELECT state FROM orders WHERE id=?", order.value());
+        if (!rows.moveFirst()) {
+            throw Failure{Fault::RequestRefused, "no order " + order.value() + " is known"};
+        }
+        if (const auto state = textAt(rows, "state"); state != nameOf(OrderState::OnHold)) {
+            throw Failure{Fault::RequestRefused, "order " + order.value() + " is " + state +
+                                                     ", not on hold: there is nothing to decide"};
+        }
+        store_->moveOrder(order, next, next == OrderState::Queued ? std::string_view{} : why);
+        store_->appendAudit(
+            who, next == OrderState::Queued ? "held order released" : "held order cancelled",
+            order.value(), why);
+    });
+}
+
 std::vector<std::string> Ledger::recover() {
     return store_->whole([&] {
         std::vector<std::string> done;

@@ -155,6 +155,18 @@ TEST_F(LedgerTest, refusesATransitionThatNoTableKnows) {
     EXPECT_EQ(entry("O1").state, OrderState::InProduction) << "nothing of it was kept";
 }
 
+TEST_F(LedgerTest, letsAPersonDecideOnlyOnAnOrderThatIsOnHold) {
+    acceptTwo();
+    EXPECT_THROW(ledger_->settleHeld(OrderId{"O1"}, OrderState::Queued, "me", "why"), Failure);
+    EXPECT_THROW(ledger_->settleHeld(OrderId{"O9"}, OrderState::Queued, "me", "why"), Failure);
+    const auto claim = claimOn("piv-1");
+    ledger_->unclaim(claim, OrderState::OnHold, "the CA refuses");
+    ledger_->settleHeld(OrderId{"O1"}, OrderState::Queued, "me", "the CA was mended");
+    EXPECT_EQ(entry("O1").state, OrderState::Queued);
+    EXPECT_EQ(ledger_->auditTrail().back().who, "me");
+    EXPECT_EQ(ledger_->auditTrail().back().why, "the CA was mended");
+}
+
 TEST_F(LedgerTest, findsAChangedAuditRecordAndSaysWhich) {
     acceptTwo();
     ledger_->audit("a person", "did", "something", "because");

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "drivers/base/ids.h"
+
+#include <istream>
+#include <string>
+
+namespace zegel::station {
+
+/// What a person decided about an order on hold.
+struct Decision {
+    enum class Act {
+        Release,  ///< it waits for a card again
+        Cancel
+    };
+
+    std::string id;  ///< a reference of who sent it
+    OrderId order;
+    Act act{};
+    std::string by;   ///< who decided
+    std::string why;  ///< kept in the audit chain
+};
+
+/// Reads one decision (JSON, station/orders/decision.schema.json): every field, no other.
+/// `source` stands in messages: the file's name.
+/// Errors: OrderUnusable naming line, field and what to do, everything at once.
+Decision readDecision(std::istream& in, const std::string& source);
+Decision readDecisionFile(const std::string& path);
+
+}  // namespace zegel::station
