@@ -93,7 +93,7 @@ CodeType::CodeType(PangoContext& context, const Field& field, const std::string&
         if (std::abs(advance - advance_) > 0.001) {
             refuse(field, file, "is not of one width; codes need that");
         }
-        glyphs_[static_cast<std::size_t>(symbol)] = glyph.index;
+        glyphs_[static_cast<unsigned char>(symbol)] = glyph.index;
     }
 }
 

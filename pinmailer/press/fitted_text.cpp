@@ -116,7 +116,9 @@ void setForPaper(PangoContext& context) {
 
 FittedText FittedText::fit(PangoContext& context, const Field& field, const std::string& text) {
     auto layout = layoutFor(context, field, text);
-    for (double size = field.size; size > field.smallest - SizeStep / 2; size -= SizeStep) {
+    const auto steps = static_cast<int>(std::lround((field.size - field.smallest) / SizeStep));
+    for (int step = 0; step <= steps; ++step) {
+        const auto size = field.size - step * SizeStep;
         const auto scale = size / field.size;
         setSize(*layout, field, size);
         if (!fits(*layout, field, scale)) continue;

@@ -104,7 +104,8 @@ struct LetterPress::Works {
         cairo_push_group(&page);
         const RsvgRectangle whole{0, 0, PageWidth, PageHeight};
         GError* raw = nullptr;
-        const bool drawn = rsvg_handle_render_document(fixedPart.get(), &page, &whole, &raw);
+        const bool drawn =
+            rsvg_handle_render_document(fixedPart.get(), &page, &whole, &raw) != FALSE;
         const GlibErrorPtr error{raw};
         PatternPtr group{cairo_pop_group(&page)};
         if (!drawn) {

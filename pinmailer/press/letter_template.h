@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace zegel::press {
@@ -52,7 +53,9 @@ struct Field {
 struct Variant {
     std::string carrier;  ///< "smart-card", "usb-token"
     bool puk = true;
-    friend auto operator<=>(const Variant&, const Variant&) = default;
+    friend bool operator<(const Variant& one, const Variant& other) {
+        return std::tie(one.carrier, one.puk) < std::tie(other.carrier, other.puk);
+    }
 };
 
 /// A letter template, checked whole before a letter is opened: the fixed part as SVG, and the

@@ -112,9 +112,10 @@ SvgNode readSvg(const std::string& path) {
     const GlibParsePtr context{
         g_markup_parse_context_new(&Parser, G_MARKUP_TREAT_CDATA_AS_TEXT, &growing, nullptr)};
     GError* raw = nullptr;
-    const bool parsed = g_markup_parse_context_parse(context.get(), text.data(),
-                                                     static_cast<gssize>(text.size()), &raw) &&
-                        g_markup_parse_context_end_parse(context.get(), &raw);
+    const bool parsed =
+        g_markup_parse_context_parse(context.get(), text.data(), static_cast<gssize>(text.size()),
+                                     &raw) != FALSE &&
+        g_markup_parse_context_end_parse(context.get(), &raw) != FALSE;
     const GlibErrorPtr error{raw};
     if (!parsed) throw Failure{Fault::SettingUnusable, path + ": " + error->message};
     for (auto& node : growing.root.children) {
