@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view LetterSuffix = ".letter";
 constexpr std::string_view HalfDoneSuffix = ".letter-half-done";
-constexpr std::size_t ShownNumberEnd = 4;
+constexpr std::size_t ShownNumberEnd = 5;  // four digits and the hyphen before the check digits
 
 std::filesystem::path fileOf(const std::filesystem::path& folder, const LetterId& letter,
                              std::string_view suffix) {

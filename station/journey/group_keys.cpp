@@ -81,7 +81,7 @@ StationKey GroupKeys::keep(StationKey fresh, const std::string& group, const Ord
         throw Failure{Fault::SettingUnusable,
                       "profile " + order.profile +
                           " asks for an escrow copy and the settings name no recovery certificate: "
-                          "set seal.recovery_certificate"};
+                          "set seal.recovery"};
     }
     const auto context = bytesOf(group + order.profile);
     const auto wrapped = wrap_.wrap(fresh.pkcs8, context);
