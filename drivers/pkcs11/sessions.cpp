@@ -29,7 +29,7 @@ std::optional<CK_SLOT_ID> slotOfToken(const Cryptoki& cryptoki, const std::strin
     return std::nullopt;
 }
 
-Sessions::Sessions(std::shared_ptr<Module> module, std::string label, SecretBytes pin)
+Sessions::Sessions(std::shared_ptr<Module> module, std::string label, PinSource pin)
     : module_(std::move(module)), label_(std::move(label)), pin_(std::move(pin)) {
     const auto& cryptoki = module_->cryptoki();
     if (!slotOfToken(cryptoki, label_)) {
@@ -78,10 +78,11 @@ void Sessions::openAndLogIn() {
                           "\" refused our PIN before; it is not tried again so that it does not "
                           "lock. Correct the PIN and restart"};
     }
+    const auto fetched = pin_();
     slot_ = *slot;
     anchor_ = openSession();
     ++generation_;
-    const auto code = pin_.disclose(Disclosure::ToCipher, [&](ByteView pin) {
+    const auto code = fetched.disclose(Disclosure::ToCipher, [&](ByteView pin) {
         return cryptoki->C_Login(*anchor_, CKU_USER, const_cast<CK_UTF8CHAR_PTR>(pin.data()),
                                  pin.size());
     });

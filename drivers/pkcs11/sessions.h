@@ -3,6 +3,7 @@
 #include "drivers/base/secret.h"
 #include "drivers/pkcs11/cryptoki.h"
 #include "drivers/pkcs11/module.h"
+#include "drivers/pkcs11/pin_source.h"
 
 #include <openssl/err.h>
 
@@ -37,7 +38,7 @@ struct Session {
 /// all the time, because a login ends with the last session.
 class Sessions {
 public:
-    Sessions(std::shared_ptr<Module> module, std::string label, SecretBytes pin);
+    Sessions(std::shared_ptr<Module> module, std::string label, PinSource pin);
     ~Sessions();
     Sessions(const Sessions&) = delete;
     Sessions& operator=(const Sessions&) = delete;
@@ -97,7 +98,7 @@ private:
 
     std::shared_ptr<Module> module_;
     std::string label_;
-    SecretBytes pin_;
+    PinSource pin_;
     std::mutex mutex_;
     CK_SLOT_ID slot_ = 0;
     std::optional<CK_SESSION_HANDLE> anchor_;

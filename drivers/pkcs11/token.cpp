@@ -50,11 +50,18 @@ void setUserPin(const Cryptoki& cryptoki, CK_SLOT_ID slot, const SecretBytes& se
 }  // namespace
 
 std::shared_ptr<Token> Token::open(std::shared_ptr<Module> module, const std::string& label,
-                                   SecretBytes pin) {
+                                   PinSource pin) {
     return std::shared_ptr<Token>{new Token{std::move(module), label, std::move(pin)}};
 }
 
-Token::Token(std::shared_ptr<Module> module, const std::string& label, SecretBytes pin)
+std::shared_ptr<Token> Token::open(std::shared_ptr<Module> module, const std::string& label,
+                                   SecretBytes pin) {
+    const auto kept = std::make_shared<const SecretBytes>(std::move(pin));
+    return open(std::move(module), label,
+                [kept] { return kept->disclose(Disclosure::ToCipher, secretOf); });
+}
+
+Token::Token(std::shared_ptr<Module> module, const std::string& label, PinSource pin)
     : label_(label),
       sessions_(std::make_unique<Sessions>(std::move(module), label, std::move(pin))) {}
 

@@ -2,6 +2,7 @@
 
 #include "drivers/base/secret.h"
 #include "drivers/pkcs11/module.h"
+#include "drivers/pkcs11/pin_source.h"
 
 #include <memory>
 #include <string>
@@ -19,6 +20,9 @@ public:
     /// Errors: SettingUnusable when the label or the PIN is wrong (the PIN is never tried a second
     /// time: it would lock), TokenUnavailable when the token does not answer.
     static std::shared_ptr<Token> open(std::shared_ptr<Module> module, const std::string& label,
+                                       PinSource pin);
+    /// The same with a PIN that is kept, wiped at the end.
+    static std::shared_ptr<Token> open(std::shared_ptr<Module> module, const std::string& label,
                                        SecretBytes pin);
     ~Token();
     Token(const Token&) = delete;
@@ -35,7 +39,7 @@ public:
     Sessions& sessions() noexcept { return *sessions_; }
 
 private:
-    Token(std::shared_ptr<Module> module, const std::string& label, SecretBytes pin);
+    Token(std::shared_ptr<Module> module, const std::string& label, PinSource pin);
 
     std::string label_;
     std::unique_ptr<Sessions> sessions_;

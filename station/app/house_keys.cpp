@@ -74,6 +74,17 @@ void makeToken(const config::TokenSettings& settings, std::vector<std::string>& 
     made.push_back("token " + settings.label + ", its PIN in " + settings.pinFile.string());
 }
 
+/// Says in which part of the settings a certificate stands that will not do.
+template <typename Use>
+auto namingTable(const std::string& table, Use&& use) {
+    try {
+        return use();
+    } catch (const Failure& failure) {
+        if (failure.fault() != Fault::SettingUnusable) throw;
+        throw Failure{failure.fault(), "settings, [" + table + "]: " + failure.what()};
+    }
+}
+
 void makeCertificate(const std::shared_ptr<pkcs11::Token>& token, const std::string& label,
                      const fs::path& file, const pkcs11::HouseCertificate& wanted,
                      std::vector<std::string>& made) {
@@ -91,7 +102,7 @@ void makeCertificate(const std::shared_ptr<pkcs11::Token>& token, const std::str
 
 std::shared_ptr<pkcs11::Token> openToken(const config::TokenSettings& settings) {
     return pkcs11::Token::open(pkcs11::Module::load(settings.module.string()), settings.label,
-                               pinFrom(settings.pinFile));
+                               [file = settings.pinFile] { return pinFrom(file); });
 }
 
 AuthoritySettings authorityOf(const config::AuthoritySettings& settings,
@@ -121,9 +132,11 @@ std::unique_ptr<seal::Sealer> sealerOf(const config::SealSettings& settings,
         }
     }
     auto own = std::move(openssl::certificatesFromPemFile(settings.certificate.string()).front());
-    return std::make_unique<seal::Sealer>(
-        std::move(recipients), std::move(own),
-        pkcs11::tokenPrivateKey(std::move(token), settings.keyLabel), now);
+    return namingTable("seal", [&] {
+        return std::make_unique<seal::Sealer>(
+            std::move(recipients), std::move(own),
+            pkcs11::tokenPrivateKey(std::move(token), settings.keyLabel), now);
+    });
 }
 
 std::vector<std::string> makeHouse(const config::Settings& settings, const std::string& country,

@@ -13,19 +13,32 @@ namespace fs = std::filesystem;
 
 bool isReady(const fs::directory_entry& entry) {
     const auto name = entry.path().filename().string();
-    return entry.is_regular_file() && !name.starts_with('.') && name.ends_with(".json");
+    std::error_code goneMeanwhile;
+    return entry.is_regular_file(goneMeanwhile) && !name.starts_with('.') &&
+           name.ends_with(".json");
 }
 
 std::vector<fs::path> readyIn(const fs::path& folder) {
     std::vector<std::pair<fs::file_time_type, fs::path>> found;
     for (const auto& entry : fs::directory_iterator{folder}) {
-        if (isReady(entry)) found.emplace_back(entry.last_write_time(), entry.path());
+        std::error_code goneMeanwhile;
+        const auto written = entry.last_write_time(goneMeanwhile);
+        if (!goneMeanwhile && isReady(entry)) found.emplace_back(written, entry.path());
     }
     std::ranges::sort(found);
     std::vector<fs::path> files;
     for (auto& [time, path] : found)
         files.push_back(std::move(path));
     return files;
+}
+
+/// Where the file may be kept without taking the place of an earlier one of its name.
+fs::path freeName(const fs::path& file, const fs::path& folder) {
+    auto target = folder / file.filename();
+    for (int copy = 2; fs::exists(target); ++copy) {
+        target = folder / (file.stem().string() + "~" + std::to_string(copy) + ".json");
+    }
+    return target;
 }
 
 }  // namespace
@@ -46,27 +59,21 @@ std::size_t Inbox::empty() {
     for (const auto& file : files) {
         try {
             handle_(file);
-            moveTo(file, folder_ / "taken");
+            renameDurably(file, freeName(file, folder_ / "taken"));
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::OrderUnusable &&
                 failure.fault() != Fault::RequestRefused) {
                 throw;
             }
-            const auto reason = file.filename().string() + ".reason.txt";
-            writeDurably(folder_ / "refused" / reason, bytesOf(std::string{failure.what()} + "\n"));
-            moveTo(file, folder_ / "refused");
+            const auto kept = freeName(file, folder_ / "refused");
+            auto reason = kept;
+            reason += ".reason.txt";
+            writeDurably(reason, bytesOf(std::string{failure.what()} + "\n"));
+            renameDurably(file, kept);
             refused_(file, failure.what());
         }
     }
     return files.size();
-}
-
-void Inbox::moveTo(const fs::path& file, const fs::path& folder) {
-    auto target = folder / file.filename();
-    for (int copy = 2; fs::exists(target); ++copy) {
-        target = folder / (file.stem().string() + "~" + std::to_string(copy) + ".json");
-    }
-    renameDurably(file, target);
 }
 
 }  // namespace zegel::station

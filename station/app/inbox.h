@@ -25,8 +25,6 @@ public:
     std::size_t empty();
 
 private:
-    void moveTo(const std::filesystem::path& file, const std::filesystem::path& folder);
-
     std::filesystem::path folder_;
     Handle handle_;
     Refused refused_;

@@ -20,6 +20,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace zegel::station {
@@ -87,6 +88,7 @@ struct Station::Works {
     std::condition_variable_any wake;
     std::exception_ptr stoppedBy;
     std::chrono::steady_clock::time_point nextRevocation;
+    std::set<std::string> revocationNews;  ///< said already, of the revoking thread only
 };
 
 Station::Works::Works(const config::Settings& theSettings)
@@ -189,7 +191,11 @@ void Station::Works::writeReports() {
 void Station::Works::revoke() {
     const auto now = std::chrono::steady_clock::now();
     if (!revocationsDue.exchange(false) && now < nextRevocation) return;
-    revokeWanted(ledger, authority, [this](const std::string& outcome) { log.write(outcome); });
+    const auto tell = [this](const std::string& outcome) {
+        if (revocationNews.insert(outcome).second) log.write(outcome);
+    };
+    const auto doubts = settleDoubts(ledger, authority, profiles, tell);
+    if (doubts + revokeWanted(ledger, authority, tell) == 0) revocationNews.clear();
     ledger.forgetFinishedGroupKeys();
     nextRevocation = std::chrono::steady_clock::now() + RevocationRetry;
 }

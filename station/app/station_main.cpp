@@ -43,7 +43,8 @@ int run(const std::vector<std::string>& words) {
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
-    static std::stop_source stop;  // outlives this function: a detached thread waits with it
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is then told like a full disk
+    static std::stop_source stop;   // outlives this function: a detached thread waits with it
     std::thread{[signals] { stopOnSignal(signals, stop); }}.detach();
 
     station::Station theStation{settings};

@@ -73,6 +73,15 @@ struct CertificateReceived {
     TimePoint notAfter{};
 };
 
+/// Asked for, by a walk that ended before its answer came: the CA may have issued it.
+struct CertificateInDoubt {
+    CertificateRow row = 0;
+    Order order;
+    Purpose purpose{};
+    Bytes transaction;
+    Bytes request;  ///< PKCS#10, DER
+};
+
 struct BatchEntry {
     BatchId id;
     std::size_t orders = 0;

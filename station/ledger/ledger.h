@@ -72,6 +72,10 @@ public:
     /// Every order that was in production when the station stopped gets its right ending.
     /// Gives what was done, a line each.
     std::vector<std::string> recover();
+    /// Those of walks that are over; the walks under way settle theirs themselves.
+    std::vector<CertificateInDoubt> certificatesInDoubt();
+    /// The CA had issued it, and the card it was for is not made: it is to be revoked.
+    void recordIssuedInVain(CertificateRow row, const CertificateReceived& received);
     std::vector<CertificateEntry> revocationsWanted();
     void recordRevoked(CertificateRow row);
 

@@ -101,6 +101,11 @@ int runReaders(const std::vector<std::string>& words) {
         rows.push_back({text(reader, "reader"), text(reader, "carrier"), text(reader, "state"),
                         text(reader, "made"), text(reader, "spoiled"), text(reader, "message")});
     }
+    if (readers->empty()) {
+        std::cout
+            << "no reader is connected: plug one in, and look whether the settings ignore it\n";
+        return 0;
+    }
     std::cout << asTable(rows);
     return 0;
 }

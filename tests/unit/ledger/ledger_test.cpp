@@ -132,6 +132,43 @@ TEST_F(LedgerTest, aSpoiledCardGoesBackToTheQueueWithItsCertificatesToBeRevoked)
     EXPECT_THROW(ledger_->sealedCodes(claim.letter), Failure) << "the letter is destroyed";
 }
 
+TEST_F(LedgerTest, aCertificateWhoseAnswerWasLostIsInDoubtOnceItsWalkIsOver) {
+    acceptTwo();
+    const auto claim = claimOn("piv-1");
+    ledger_->intendKeys(claim);
+    const auto row = ledger_->intendCertificate(claim, Purpose::Authenticity, Bytes{1}, Bytes{2});
+    EXPECT_TRUE(ledger_->certificatesInDoubt().empty()) << "its walk still waits for the answer";
+    ledger_->spoil(claim, OrderState::Queued, "the CA does not answer", false);
+
+    const auto doubts = ledger_->certificatesInDoubt();
+    ASSERT_EQ(doubts.size(), 1U);
+    EXPECT_EQ(doubts[0].row, row);
+    EXPECT_EQ(doubts[0].order.id, OrderId{"O1"});
+    EXPECT_EQ(doubts[0].purpose, Purpose::Authenticity);
+    EXPECT_EQ(doubts[0].transaction, Bytes{1});
+    EXPECT_EQ(doubts[0].request, Bytes{2});
+    EXPECT_TRUE(ledger_->revocationsWanted().empty());
+
+    ledger_->recordIssuedInVain(row, {Bytes{0x30}, "AB12", {}, {}});
+    EXPECT_TRUE(ledger_->certificatesInDoubt().empty());
+    ASSERT_EQ(ledger_->revocationsWanted().size(), 1U);
+    EXPECT_EQ(ledger_->revocationsWanted()[0].serial, "AB12");
+}
+
+TEST_F(LedgerTest, aCertificateInDoubtStaysSoWhenTheOrderIsMadeOnAnotherCard) {
+    acceptTwo();
+    const auto lost = claimOn("piv-1");
+    ledger_->intendCertificate(lost, Purpose::Authenticity, Bytes{1}, Bytes{2});
+    ledger_->spoil(lost, OrderState::Queued, "the CA does not answer", false);
+    const auto next = claimOn("piv-2");
+    ASSERT_EQ(next.order.id, lost.order.id);
+    ledger_->intendCertificate(next, Purpose::Authenticity, Bytes{3}, Bytes{4});
+
+    const auto doubts = ledger_->certificatesInDoubt();
+    ASSERT_EQ(doubts.size(), 1U);
+    EXPECT_EQ(doubts[0].transaction, Bytes{1});
+}
+
 TEST_F(LedgerTest, recoversWhatWasInProductionWhenTheStationStopped) {
     acceptTwo();
     const auto untouched = claimOn("piv-1");

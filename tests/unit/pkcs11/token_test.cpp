@@ -93,6 +93,20 @@ TEST(Token, worksOnAfterTheModuleWasFinalised) {
     EXPECT_EQ(key.cmac(bytesOf("message")), before);
 }
 
+TEST(Token, asksForItsPinAtEachLoginInPlaceOfKeepingIt) {
+    const SoftToken soft;
+    int asked = 0;
+    const auto token = Token::open(soft.module(), SoftToken::Label, [&asked] {
+        ++asked;
+        return secretOf(bytesOf(SoftToken::Pin));
+    });
+    token->ping();
+    EXPECT_EQ(asked, 1);
+    ASSERT_EQ(soft.module()->cryptoki()->C_Finalize(nullptr), CKR_OK);
+    EXPECT_FALSE(token->holds("nothing"));
+    EXPECT_EQ(asked, 2);
+}
+
 TEST(Token, isUnavailableWhileItIsGoneAndWorksWhenItIsBack) {
     const SoftToken soft;
     const auto token = soft.open();

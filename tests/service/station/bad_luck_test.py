@@ -1,0 +1,263 @@
+"""What may fail around a running station: the CA, the PC/SC service, the disk, the station itself.
+
+After each, judged by the CA's own lists and the chips' state files: every order is made in the end,
+no order costs two live cards, and what was issued for spoiled cards is revoked."""
+
+import resource
+import signal
+import unittest
+
+from station_house import TOKEN_READER, StationTest
+
+STEPS = ("making keys", "asking for certificates", "guarding the chip", "sealing the codes",
+         "proving the card")
+
+
+class Luck(StationTest):
+    def setUp(self):
+        self.addCleanup(self.house.misbehave, "none")
+        self.batches = []
+
+    def send(self, batch, count, **changes):
+        self.house.send_orders(batch, count, **changes)
+        self.batches.append(batch)
+
+    def blanks(self, count):
+        self.house.hwsim("load", TOKEN_READER, count, "5.7", "--directory",
+                         self.house.folder / "bench")
+
+    def assertMade(self, batch, seconds=60):
+        report = self.house.await_batch(batch, seconds)
+        states = {order["order"]: order["state"] for order in report["orders"]}
+        self.assertEqual(set(states.values()), {"produced"}, report)
+        return report
+
+    def await_step(self, step, since=0):
+        """The line told with the most verbose settings when a card comes to a step."""
+        self.await_that(lambda: f"working, {step}" in self.house.log()[since:], f"'{step}'")
+
+    def all_batches(self):
+        return sorted(file.name.removesuffix(".status.json")
+                      for file in (self.house.folder / "reports").glob("*.status.json")
+                      if file.name != "station.status.json")
+
+
+class Authority(Luck):
+    @classmethod
+    def prepare(cls, house):
+        house.make(verbosity="everything")
+        house.start_authority()
+        house.start_bench(cards=1, tokens=2)
+        house.end("authority")
+        house.start_station()  # with no CA
+        house.send_orders("before-the-ca", 1)
+        house.await_that(lambda: any(reader["state"] == "paused" for reader in house.readers()),
+                         "the station to miss the CA", 20)
+        cls.while_down = house.report("before-the-ca"), house.readers()
+        house.restart_authority()
+        house.await_batch("before-the-ca")
+
+    def test_a_ca_that_is_down_at_the_start_costs_no_order_and_no_second_card(self):
+        report, readers = self.while_down
+        self.assertIn(report["orders"][0]["state"], ("queued", "in-production"))
+        said = next(reader["message"] for reader in readers if reader["state"] == "paused")
+        for word in ("before-the-ca-01", "CA"):
+            self.assertIn(word, said)
+        self.assertMade("before-the-ca")
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_a_slow_ca_is_waited_for(self):
+        self.house.misbehave("slow 1500 2 times")
+        self.blanks(1)
+        self.send("slow", 1)
+        self.assertMade("slow")
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_a_ca_that_says_later_is_asked_again(self):
+        self.house.misbehave("waiting 1")
+        self.blanks(1)
+        self.send("later", 1)
+        self.assertMade("later")
+
+    def test_a_lost_answer_costs_nothing(self):
+        self.house.misbehave("lost-answer once")
+        self.blanks(2)
+        self.send("lost", 1)
+        self.assertMade("lost")
+        self.assertTruths(self.house, self.all_batches())
+
+    def assertOnHold(self, batch, misbehaviour, *words):
+        self.house.misbehave(misbehaviour)
+        self.blanks(1)
+        self.send(batch, 1)
+        order = self.house.await_batch(batch)["orders"][0]
+        self.assertEqual(order["state"], "on-hold", order)
+        self.assertNotIn("certificateNumber", order)
+        for word in (order["order"], *words):
+            self.assertIn(word, order["reason"])
+        self.house.misbehave("none")
+        self.blanks(1)
+        self.send(batch + "-next", 1)
+        self.assertMade(batch + "-next")
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_a_ca_that_refuses_puts_the_order_on_hold(self):
+        self.assertOnHold("refused", "refuse", "CA")
+
+    def test_a_certificate_with_another_subject_is_refused_and_revoked(self):
+        before = self.house.revoked_in_crl()
+        self.assertOnHold("subject", "wrong-subject", "subject")
+        self.assertTrue(self.house.revoked_in_crl() - before)
+
+    def test_a_certificate_over_another_key_is_refused_and_revoked(self):
+        before = self.house.revoked_in_crl()
+        self.assertOnHold("key", "another-key", "key")
+        self.assertTrue(self.house.revoked_in_crl() - before)
+
+    def test_a_signer_that_has_ended_is_not_believed(self):
+        self.house.misbehave("expired-signer")
+        self.blanks(3)
+        self.send("signer", 1)
+        self.await_that(lambda: "signer-01" in self.house.log() and
+                        "certificate that is not valid today" in self.house.log(),
+                        "the station to refuse the CA's signer")
+        self.house.misbehave("none")
+        self.house.end("authority")
+        self.house.restart_authority()  # with a signer that is valid
+        self.assertMade("signer")
+        self.assertTruths(self.house, self.all_batches())
+
+
+class Service(Luck):
+    @classmethod
+    def prepare(cls, house):
+        house.make(verbosity="everything")
+        house.start_authority()
+        house.set(url=house.authority_url + "/cmp", socket=str(house.folder / "bench/pcscd.comm"))
+        house.start_station()
+        house.send_orders("without-service", 1)
+        house.await_that(lambda: any(reader["reader"] == "PC/SC service" and
+                                     reader["state"] == "paused" for reader in house.readers()),
+                         "the station to miss the PC/SC service", 20)
+        cls.said = house.zegel("readers")[1], house.log()
+        house.start_bench(cards=1, tokens=1)
+
+    def test_a_station_without_a_service_says_so_and_works_when_it_comes(self):
+        for said in self.said:
+            self.assertRegex(said, "PC/SC service.*paused.*(pcscd|PC/SC).*")
+        self.assertMade("without-service")
+        self.await_that(lambda: "paused" not in self.house.zegel("readers")[1],
+                        "the service to be well again")
+
+    def test_a_service_that_dies_in_mid_batch_costs_no_order(self):
+        bench = ("--directory", self.house.folder / "bench")
+        for at, step in enumerate(("making keys", "guarding the chip")):
+            self.blanks(3)
+            since = len(self.house.log())
+            self.send(f"service-dies-{at}", 2)
+            self.await_step(step, since)
+            self.house.hwsim("service", "kill", *bench)
+            self.await_that(lambda: "PC/SC service: paused" in self.house.log()[since:],
+                            "the station to miss the service")
+            self.house.hwsim("service", "start", *bench)
+            self.assertMade(f"service-dies-{at}")
+        self.assertTruths(self.house, self.all_batches())
+
+
+class NoReader(Luck):
+    @classmethod
+    def prepare(cls, house):
+        house.make()
+        house.start_authority()
+        house.start_bench(cards=1, tokens=1)
+        house.set(ignore_readers=["*"])
+        house.start_station()
+
+    def test_without_a_reader_orders_wait_and_the_station_says_why(self):
+        self.send("waits", 1)
+        self.await_that(lambda: self.house.order("waits").get("state") == "queued", "the batch")
+        self.assertIn("no reader is connected", self.house.zegel("readers")[1])
+
+
+class Ends(Luck):
+    """The station's own end, by a signal or for want of room, in mid-batch."""
+
+    @classmethod
+    def prepare(cls, house):
+        house.make(verbosity="everything")
+        house.start_authority()
+        house.start_bench(cards=1, tokens=1)
+        house.start_station()
+
+    def test_sigterm_in_mid_batch_leaves_no_card_half_done(self):
+        self.blanks(3)
+        since = len(self.house.log())
+        self.send("sigterm", 3)
+        self.await_step("asking for certificates", since)
+        self.assertEqual(self.house.end("station"), 0)
+        states = [order["state"] for order in self.house.report("sigterm")["orders"]]
+        self.assertNotIn("in-production", states)
+        self.assertIn("queued", states)
+        self.assertIn("station stopped", self.house.log())
+        self.house.start_station()
+        self.assertMade("sigterm")
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_kill_9_at_each_step_loses_no_order_and_makes_none_twice(self):
+        self.blanks(len(STEPS) + 4)
+        since = len(self.house.log())
+        self.send("kill", 3)
+        for step in STEPS:
+            self.await_step(step, since)
+            self.house.end("station", signal.SIGKILL)
+            since = len(self.house.log())
+            self.house.start_station()
+        self.assertMade("kill")
+        self.assertIn("recovered: order kill-", self.house.log())
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_a_ledger_without_room_stops_the_station_before_a_chip_is_touched(self):
+        self.house.end("station")
+        self.house.start_station()
+        self.blanks(2)
+        self.await_that(lambda: any("no order waits" in reader["message"]
+                                    for reader in self.house.readers()), "a blank to be seen")
+        chips = {file: file.read_bytes()
+                 for file in (self.house.folder / "bench/chips").glob("*.chip")}
+        self.limit(4096)
+        content = self.house.send_orders("no-room", 1)
+        self.assertEqual(self.ended(), 1)
+        said = (self.house.folder / "log/station.out").read_text()
+        self.assertIn("[ledger-unwritable]", said)
+        self.assertIn("check the disk and start it again", said)
+        self.assertEqual({file: file.read_bytes() for file in chips}, chips)
+        waiting = self.house.folder / "inbox/batches/no-room.json"
+        self.assertEqual(waiting.read_bytes(), content)
+        self.house.start_station()
+        self.assertMade("no-room")
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_a_disk_that_fills_up_in_mid_batch_costs_no_order(self):
+        self.blanks(4)
+        since = len(self.house.log())
+        self.send("fills-up", 2)
+        self.await_step("making keys", since)
+        self.limit(4096)
+        self.assertEqual(self.ended(), 1)
+        self.house.start_station()
+        self.assertMade("fills-up")
+        self.assertTruths(self.house, self.all_batches())
+
+    def limit(self, octets):
+        """No file of the running station may grow past this, as if the disk were full."""
+        resource.prlimit(self.house.station.pid, resource.RLIMIT_FSIZE, (octets, octets))
+
+    def ended(self):
+        status = self.house.station.wait(timeout=40)
+        self.house.running = [entry for entry in self.house.running
+                              if entry[1] is not self.house.station]
+        return status
+
+
+if __name__ == "__main__":
+    unittest.main()
