@@ -16,6 +16,7 @@ namespace zegel::drivers {
 /// copied nor moved: a session is a place in the code, not a thing to pass around.
 class CardSession : public Channel {
 public:
+    ~CardSession() override = default;
     CardSession(const CardSession&) = delete;
     CardSession& operator=(const CardSession&) = delete;
 

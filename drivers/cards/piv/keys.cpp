@@ -50,7 +50,7 @@ Bytes rsaFrom(ByteView key, KeyAlgorithm algorithm) {
     if (static_cast<std::size_t>(BN_num_bits(modulus.get())) != sizeOf(algorithm) * 8) {
         throw wrongKey("its modulus has another length than asked for");
     }
-    if (!BN_is_word(exponent.get(), UsualExponent)) throw wrongKey("its exponent is not 65537");
+    if (BN_is_word(exponent.get(), UsualExponent) != 1) throw wrongKey("its exponent is not 65537");
     const ParamBuilderPtr builder{OSSL_PARAM_BLD_new()};
     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus.get());
     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent.get());
@@ -98,7 +98,7 @@ SecretBytes rsaParts(const EVP_PKEY& key, std::size_t modulusSize) {
     if (static_cast<std::size_t>(EVP_PKEY_get_bits(&key)) != modulusSize * 8) {
         throw Failure{Fault::Defect, "the key to import has another length than its order says"};
     }
-    if (!BN_is_word(partOf(key, OSSL_PKEY_PARAM_RSA_E).get(), UsualExponent)) {
+    if (BN_is_word(partOf(key, OSSL_PKEY_PARAM_RSA_E).get(), UsualExponent) != 1) {
         throw Failure{Fault::Defect, "chips import RSA keys with the exponent 65537 only"};
     }
     static constexpr std::array Parts{OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,

@@ -20,7 +20,7 @@ constexpr Tag Expiry = 0x35;
 constexpr Tag IssuerSignature = 0x3E;
 
 /// Far above any certificate; below what a packed bomb would fill.
-constexpr std::size_t LongestCertificate = 64 * 1024;
+constexpr std::size_t LongestCertificate = std::size_t{64} * 1024;
 /// Bit 1 of the packing octet; bit 3 stands for a format long gone ([SP 800-73-5] part 1, table
 /// 10).
 constexpr std::uint8_t GzipBit = 0x01;

@@ -15,6 +15,8 @@ class PcscReaderWatch final : public ReaderWatch {
 public:
     PcscReaderWatch();
     ~PcscReaderWatch() override;
+    PcscReaderWatch(const PcscReaderWatch&) = delete;
+    PcscReaderWatch& operator=(const PcscReaderWatch&) = delete;
 
     std::vector<ReaderName> readers() override;
     void awaitChange(std::chrono::milliseconds atMost) override;

@@ -27,8 +27,8 @@ ByteView asT0(const iso7816::CommandApdu& command, ByteView octets) {
 
 }  // namespace
 
-PcscSession::PcscSession(std::shared_ptr<PcscContext> context, const ReaderName& reader)
-    : context_(std::move(context)), reader_(reader), answer_(LongestAnswer) {
+PcscSession::PcscSession(std::shared_ptr<PcscContext> context, ReaderName reader)
+    : context_(std::move(context)), reader_(std::move(reader)), answer_(LongestAnswer) {
     expect(SCardConnect(context_->handle(), reader_.value().c_str(), SCARD_SHARE_EXCLUSIVE,
                         AnyProtocol, &card_, &protocol_),
            "connect to the card in ");

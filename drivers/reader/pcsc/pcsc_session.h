@@ -13,8 +13,10 @@ namespace zegel::drivers {
 class PcscSession final : public CardSession {
 public:
     /// The context is the calling thread's. Errors: as Reader::connect.
-    PcscSession(std::shared_ptr<PcscContext> context, const ReaderName& reader);
+    PcscSession(std::shared_ptr<PcscContext> context, ReaderName reader);
     ~PcscSession() override;
+    PcscSession(const PcscSession&) = delete;
+    PcscSession& operator=(const PcscSession&) = delete;
 
     iso7816::ResponseApdu transmit(const iso7816::CommandApdu& command) override;
     const Bytes& atr() const noexcept override { return atr_; }
