@@ -35,7 +35,7 @@ constexpr std::array<std::pair<StatusWord, std::string_view>, 19> Meanings{{
 
 std::string describe(StatusWord status) {
     const std::array<std::uint8_t, 2> octets{status.sw1(), status.sw2()};
-    const auto number = toHex(octets);
+    auto number = toHex(octets);
     if (const auto tries = status.triesLeft()) {
         return number + " (refused, tries left: " + std::to_string(*tries) + ")";
     }

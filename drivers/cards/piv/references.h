@@ -47,8 +47,8 @@ struct Version {
     int minor = 0;
     int patch = 0;
 
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison's zero for a
-    // pointer
+    // clang-tidy 14 takes the zero of a rewritten comparison for a pointer.
+    // NOLINTNEXTLINE(modernize-use-nullptr)
     friend auto operator<=>(const Version&, const Version&) = default;
 };
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <openssl/rsa.h>
 
+#include <ostream>
+
 namespace zegel::cards {
 
 bool verifies(SignatureScheme scheme, ByteView spki, ByteView message, ByteView signature) {
@@ -67,6 +69,10 @@ struct Kind {
     KeyAlgorithm algorithm;
     SignatureScheme scheme;
 };
+
+void PrintTo(const Kind& kind, std::ostream* out) {
+    *out << kind.model << " " << nameOf(kind.algorithm) << " " << nameOf(kind.scheme);
+}
 
 class PivKeys : public testing::TestWithParam<Kind> {};
 

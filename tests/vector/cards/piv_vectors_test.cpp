@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 
 #include <algorithm>
+#include <ostream>
 #include <string>
 
 namespace zegel::piv {
@@ -173,6 +174,10 @@ struct CipherVector {
     std::string_view plain;
     std::string_view sealed;
 };
+
+void PrintTo(const CipherVector& vector, std::ostream* out) {
+    *out << nameOf(vector.cipher);
+}
 
 class PivManagementCipher : public testing::TestWithParam<CipherVector> {};
 
