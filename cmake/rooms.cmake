@@ -45,6 +45,9 @@ function(zegel_tests)
     add_executable(${TESTS_NAME} ${TESTS_SOURCES})
     zegel_label(${TESTS_NAME} ${TESTS_LABELS})
     target_link_libraries(${TESTS_NAME} PRIVATE zegel_rules ${TESTS_USES} GTest::gtest_main GTest::gmock)
+    if(NOT "bench" IN_LIST TESTS_LABELS)
+        target_compile_options(${TESTS_NAME} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)  # they run once
+    endif()
     target_compile_definitions(${TESTS_NAME} PRIVATE
         ZEGEL_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ZEGEL_BINARY_DIR="${PROJECT_BINARY_DIR}")
     set(properties LABELS "${TESTS_LABELS}" TIMEOUT ${TESTS_TIMEOUT})
