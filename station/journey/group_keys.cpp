@@ -70,7 +70,7 @@ StationKey GroupKeys::keyFor(const Order& order, const cardprofiles::KeyRule& ru
     if (auto kept = ledger_.groupKey(group, order.profile)) {
         return stationKeyOf(wrap_.unwrap(*kept, bytesOf(group + order.profile)));
     }
-    auto fresh = makeStationKey(rule.algorithm);
+    auto fresh = make_(rule.algorithm);
     if (!rule.sharedByGroup && !rule.escrow) return fresh;
     return keep(std::move(fresh), group, order, rule.escrow);
 }

@@ -7,6 +7,7 @@
 #include "station/ledger/ledger.h"
 
 #include <filesystem>
+#include <functional>
 
 namespace zegel::station {
 
@@ -16,18 +17,26 @@ struct StationKey {
     openssl::PkeyPtr key;
 };
 
+/// Errors: Defect.
+StationKey makeStationKey(KeyAlgorithm algorithm);
+StationKey stationKeyOf(SecretBytes pkcs8);
+
 /// Makes the confidentiality keys that the station imports. A key that a group shares is kept
 /// wrapped until the group's last open order is done; its escrow copy, sealed to the recovery
 /// certificate, stays.
 class GroupKeys {
 public:
+    using Maker = std::function<StationKey(KeyAlgorithm)>;
+
     /// `escrowFolder`: every escrow copy is laid there as well, named after its key.
+    /// `make`: where fresh keys come from; one that was made ahead spares the card the wait.
     GroupKeys(Ledger& ledger, pkcs11::TokenWrapKey& wrap, const X509* recoveryCertificate,
-              std::filesystem::path escrowFolder)
+              std::filesystem::path escrowFolder, Maker make = makeStationKey)
         : ledger_(ledger),
           wrap_(wrap),
           recovery_(recoveryCertificate),
-          escrowFolder_(std::move(escrowFolder)) {}
+          escrowFolder_(std::move(escrowFolder)),
+          make_(std::move(make)) {}
 
     /// Errors: TokenUnavailable, SettingUnusable (escrow asked for and no recovery certificate).
     StationKey keyFor(const Order& order, const cardprofiles::KeyRule& rule);
@@ -39,10 +48,7 @@ private:
     pkcs11::TokenWrapKey& wrap_;
     const X509* recovery_;
     std::filesystem::path escrowFolder_;
+    Maker make_;
 };
-
-/// Errors: Defect.
-StationKey makeStationKey(KeyAlgorithm algorithm);
-StationKey stationKeyOf(SecretBytes pkcs8);
 
 }  // namespace zegel::station

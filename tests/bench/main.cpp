@@ -1,0 +1,223 @@
+#include "tests/bench/pcsc_table.h"
+#include "tests/bench/status_quo.h"
+#include "tests/bench/workshop.h"
+
+#include <charconv>
+#include <cstring>
+#include <iostream>
+#include <optional>
+
+namespace zegel::bench {
+namespace {
+
+constexpr const char* Usage =
+    "usage: zegel-bench [--cards N] [--without-pcscd]\n"
+    "\n"
+    "What one card costs. Every figure is the median of N cards (20 when not said) made after a\n"
+    "few to warm up. Nothing is left behind.\n";
+
+constexpr int WarmUp = 3;
+constexpr int CardsByOtherTools = 5;
+constexpr int TrivialExchanges = 5000;
+constexpr std::chrono::milliseconds OursAtMost{15};
+constexpr std::chrono::microseconds TrivialAtMost{150};
+
+struct Wish {
+    int cards = 20;
+    bool pcscd = true;
+};
+
+std::optional<Wish> wishIn(int count, char** words) {
+    Wish wish;
+    for (int at = 1; at < count; ++at) {
+        const std::string_view word{words[at]};
+        if (word == "--without-pcscd") {
+            wish.pcscd = false;
+        } else if (word == "--cards" && at + 1 < count) {
+            const char* number = words[++at];
+            const auto end = number + std::strlen(number);
+            const auto read = std::from_chars(number, end, wish.cards);
+            if (read.ec != std::errc{} || read.ptr != end || wish.cards < 1) return std::nullopt;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return wish;
+}
+
+std::vector<std::string> row(const std::string& name, const CardFigures& card) {
+    return {name,
+            shown(card.wall),
+            shown(card.exchanging),
+            shown(card.powering),
+            shown(card.authority),
+            shown(card.ours),
+            std::to_string(card.exchanges),
+            std::to_string(card.octetsToChip),
+            std::to_string(card.octetsFromChip)};
+}
+
+std::string judged(bool held) {
+    return held ? "held" : "MISSED";
+}
+
+std::string percentOf(double part, double whole) {
+    return std::to_string(static_cast<int>(100 * part / whole + 0.5)) + " %";
+}
+
+class Bench {
+public:
+    explicit Bench(Wish wish) : wish_(wish) {}
+
+    void run() {
+        inProcess();
+        if (wish_.pcscd) throughPcscd();
+        print();
+    }
+
+private:
+    int warmUp() const { return wish_.cards < WarmUp ? 0 : WarmUp; }
+
+    CardFigures withoutWarmUp(std::vector<CardFigures> cards) const {
+        cards.erase(cards.begin(), cards.begin() + warmUp());
+        return medianOf(cards);
+    }
+
+    void inProcess() {
+        for (const auto& [profile, name] : Products) {
+            const auto card =
+                withoutWarmUp(cardsInProcess(workshop_, profile, wish_.cards + warmUp()));
+            table_.add(row(name + std::string{", chip in this process"}, card));
+            goals_.add({"ours, " + std::string{name} + ", chip in this process", shown(card.ours),
+                        "at most " + shown(OursAtMost), judged(card.ours <= OursAtMost)});
+            notes_.add({"processor time in ours, " + std::string{name}, shown(card.work)});
+            tellSteps(name, card);
+            notes_.add({"own processor time inside waiting for the CA, " + std::string{name},
+                        shown(card.ownWork)});
+            notes_.add({"the chip's own time, " + std::string{name}, shown(card.chip)});
+        }
+        notes_.add({"making one RSA-2048 key in the station, ahead of the cards",
+                    shown(workshop_.keyMaking())});
+    }
+
+    void tellSteps(const std::string& name, const CardFigures& card) {
+        std::vector<std::string> cells{name};
+        for (const auto& span : card.steps)
+            cells.push_back(shown(span));
+        steps_.add(std::move(cells));
+    }
+
+    void throughPcscd() {
+        PcscTable table;
+        const auto trivial = trivialExchange(table);
+        StatusQuo statusQuo{table};
+        for (const auto& [profile, name] : Products) {
+            const auto ours = ourCards(table, profile);
+            const auto theirs = theirCards(table, statusQuo, profile);
+            table_.add(row(std::string{name} + ", through pcscd", ours));
+            table_.add({std::string{name} + ", yubico-piv-tool and openssl", shown(theirs.wall), "",
+                        "", "", "", std::to_string(theirs.exchanges),
+                        std::to_string(theirs.octetsToChip),
+                        std::to_string(theirs.octetsFromChip)});
+            compare(name, ours, theirs);
+        }
+        goals_.add({"a vpcd exchange with a trivial answer", shown(trivial),
+                    "under " + shown(TrivialAtMost), judged(trivial < TrivialAtMost)});
+    }
+
+    void compare(const std::string& name, const CardFigures& ours, const CardFigures& theirs) {
+        goals_.add(
+            {"exchanges beside the other tools, " + name,
+             percentOf(static_cast<double>(ours.exchanges), static_cast<double>(theirs.exchanges)),
+             "at most 50 %", judged(2 * ours.exchanges <= theirs.exchanges)});
+        goals_.add({"wall time without the chip's beside the other tools, " + name,
+                    percentOf(static_cast<double>(ours.wallWithoutChip().count()),
+                              static_cast<double>(theirs.wallWithoutChip().count())),
+                    "at most 20 %",
+                    judged(5 * ours.wallWithoutChip() <= theirs.wallWithoutChip())});
+        notes_.add({"wall time without the chip's through pcscd, " + name,
+                    shown(ours.wallWithoutChip()) + " beside " + shown(theirs.wallWithoutChip())});
+    }
+
+    std::shared_ptr<hwsim::Chip> countedBlank() {
+        return std::make_shared<TimedChip>(hwsim::blankPivChip(ChipModel, ++serial_), tally_);
+    }
+
+    CardFigures ourCards(PcscTable& table, const std::string& profile) {
+        std::vector<CardFigures> cards;
+        for (int at = 0; at < wish_.cards + warmUp(); ++at) {
+            table.insert(countedBlank());
+            cards.push_back(workshop_.makeCard(table.reader(), profile, tally_));
+            table.pull();
+        }
+        return withoutWarmUp(cards);
+    }
+
+    CardFigures theirCards(PcscTable& table, StatusQuo& statusQuo, const std::string& profile) {
+        std::vector<CardFigures> cards;
+        for (int at = 0; at < std::min(wish_.cards, CardsByOtherTools); ++at) {
+            table.insert(countedBlank());
+            cards.push_back(
+                statusQuo.makeCard(profile == ImportedRsa ? "rsa2048" : "p256", tally_));
+            table.pull();
+        }
+        return medianOf(cards);
+    }
+
+    static Span trivialExchange(PcscTable& table) {
+        table.insert(std::make_shared<TrivialChip>());
+        std::vector<Span> spans;
+        {
+            const auto session = table.reader().connect();
+            const iso7816::CommandApdu command{{0x00, 0xFD, 0x00, 0x00}, {}, 256};
+            for (int at = 0; at < TrivialExchanges; ++at) {
+                const auto from = std::chrono::steady_clock::now();
+                session->transmit(command);
+                spans.push_back(std::chrono::steady_clock::now() - from);
+            }
+        }
+        table.pull();
+        return medianOf(std::move(spans));
+    }
+
+    void print() const {
+        std::cout << "One card, PIN, PUK, three keys and certificates, proof included. Medians of "
+                  << wish_.cards << " after " << warmUp() << " to warm up; other tools, of "
+                  << std::min(wish_.cards, CardsByOtherTools) << ".\n\n"
+                  << table_.text() << '\n'
+                  << goals_.text() << '\n'
+                  << steps_.text() << '\n'
+                  << notes_.text() << std::flush;
+    }
+
+    static constexpr std::array<std::pair<const char*, const char*>, 2> Products{
+        {{ShippedP256, "P-256"}, {ImportedRsa, "RSA-2048 imported"}}};
+
+    Wish wish_;
+    Workshop workshop_;
+    ChipTally tally_;
+    std::uint32_t serial_ = 0x00C00000;
+    Table table_{{"", "wall", "exchanges", "power", "CA", "ours", "APDUs", "to chip", "from chip"}};
+    Table goals_{{"goal", "now", "wanted", ""}};
+    Table steps_{{"ours by steps, chip in this process", "look, claim", "admit", "meet", "open",
+                  "keys", "certify", "guard", "seal", "prove", "report"}};
+    Table notes_{{"besides", ""}};
+};
+
+}  // namespace
+}  // namespace zegel::bench
+
+int main(int count, char** words) {
+    const auto wish = zegel::bench::wishIn(count, words);
+    if (!wish) {
+        std::cerr << zegel::bench::Usage;
+        return 2;
+    }
+    try {
+        zegel::bench::Bench{*wish}.run();
+        return 0;
+    } catch (const std::exception& failure) {
+        std::cerr << "zegel-bench: " << failure.what() << '\n';
+        return 1;
+    }
+}
