@@ -55,6 +55,27 @@ struct Question {
     std::future<std::unique_ptr<PendingCertificate>> answer;
 };
 
+/// All intents are durable before the first request leaves the house.
+std::vector<Question> intendAll(const Luggage& luggage, const std::vector<Ticket>& tickets) {
+    std::vector<CertificateAsked> asked;
+    for (const auto& ticket : tickets)
+        asked.push_back({ticket.wish().rule.purpose, ticket.transaction(), ticket.request()});
+    const auto rows = luggage.house.ledger.intendCertificates(luggage.claim, asked);
+    std::vector<Question> questions;
+    for (std::size_t at = 0; at < rows.size(); ++at)
+        questions.push_back({rows[at], tickets[at].wish().rule, {}});
+    return questions;
+}
+
+DrawnCodes drawnFor(const Luggage& luggage) {
+    const auto& profile = luggage.profile;
+    auto codes = seal::drawCodes(
+        {profile.pin.digits, profile.puk ? profile.puk->digits : 0, profile.revocation.symbols},
+        numbersOf(luggage.claim));
+    auto hash = seal::hashOfRevocation(codes.revocation);
+    return {std::move(codes), std::move(hash)};
+}
+
 CertificateReceived receivedOf(const IssuedCertificate& issued) {
     return {issued.der, issued.serial, issued.notBefore, issued.notAfter};
 }
@@ -83,6 +104,11 @@ std::vector<CardCertificate> collect(Ledger& ledger, std::vector<Question> quest
 
 }  // namespace
 
+std::vector<std::string> numbersOf(const Claim& claim) {
+    return {claim.order.id.value(), claim.number.value(), claim.chip.serial.value(),
+            claim.order.subject.kvkNumber, claim.order.subject.oin.value_or("")};
+}
+
 Certified certify(Keyed&& keyed) {
     auto luggage = std::move(keyed.luggage_);
     auto& ledger = luggage.house.ledger;
@@ -93,25 +119,22 @@ Certified certify(Keyed&& keyed) {
     for (const auto& key : keyed.keys_)
         tickets.push_back(ticketFor(luggage, key));
 
-    std::vector<Question> questions;
-    for (auto& ticket : tickets) {
-        const auto& rule = ticket.wish().rule;
-        const auto row = ledger.intendCertificate(luggage.claim, rule.purpose, ticket.transaction(),
-                                                  ticket.request());
-        questions.push_back({row, rule, {}});
-    }
+    auto questions = intendAll(luggage, tickets);
     for (std::size_t at = 0; at < questions.size(); ++at) {
         questions[at].answer =
             std::async(std::launch::async, [&authority, ticket = std::move(tickets[at])]() mutable {
                 return authority.redeem(std::move(ticket));
             });
     }
+    // Got only after every answer is written down, whatever became of it.
+    auto drawing = std::async(std::launch::async, [&luggage] { return drawnFor(luggage); });
     auto certificates = collect(ledger, std::move(questions));
     for (const auto& certificate : certificates) {
         luggage.chip().writeCertificate(certificate.rule.purpose,
                                         certificate.pending->certificate().der);
     }
-    return Certified{std::move(luggage), std::move(certificates)};
+    auto drawn = drawing.get();
+    return Certified{std::move(luggage), std::move(certificates), std::move(drawn)};
 }
 
 }  // namespace zegel::station

@@ -7,11 +7,6 @@ namespace {
 
 constexpr int DrawsPerCode = 4;
 
-std::vector<std::string> numbersOf(const Claim& claim) {
-    return {claim.order.id.value(), claim.number.value(), claim.chip.serial.value(),
-            claim.order.subject.kvkNumber, claim.order.subject.oin.value_or("")};
-}
-
 /// Some chips find a code weak that our own rules let pass; another one is drawn then.
 template <typename Replace>
 void replaceCode(SecretBytes& code, int digits, const std::vector<std::string>& numbers,
@@ -42,9 +37,8 @@ Guarded guardChip(Certified&& certified) {
     luggage.house.tell(Step::GuardChip);
 
     const auto numbers = numbersOf(luggage.claim);
-    auto codes = seal::drawCodes(
-        {profile.pin.digits, profile.puk ? profile.puk->digits : 0, profile.revocation.symbols},
-        numbers);
+    auto drawn = std::move(certified.drawn_);
+    auto& codes = drawn.codes;
     luggage.house.ledger.intendGuard(luggage.claim);
     chip.imprint({earliestEnd(certified.certificates_)});
     if (chip.capabilities().setsTries) {
@@ -57,7 +51,7 @@ Guarded guardChip(Certified&& certified) {
                     [&](const SecretBytes& puk) { chip.replaceFactoryPuk(puk); });
     }
     chip.takeOver(luggage.house.cardKeys);
-    return Guarded{std::move(luggage), std::move(certified.certificates_), std::move(codes)};
+    return Guarded{std::move(luggage), std::move(certified.certificates_), std::move(drawn)};
 }
 
 }  // namespace zegel::station

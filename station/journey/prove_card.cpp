@@ -60,10 +60,12 @@ Proved proveCard(Sealed&& sealed) {
     }
     expectTries(chip, luggage.profile);
 
+    std::vector<CertificateRow> confirmed;
     for (const auto& certificate : sealed.certificates_) {
         certificate.pending->confirm();
-        luggage.house.ledger.recordConfirmed(certificate.row);
+        confirmed.push_back(certificate.row);
     }
+    luggage.house.ledger.recordConfirmed(confirmed);
     return Proved{std::move(luggage), record.text()};
 }
 

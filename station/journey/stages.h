@@ -50,6 +50,12 @@ struct CardCertificate {
     std::unique_ptr<PendingCertificate> pending;
 };
 
+/// The codes of one card on their way to the chip and the seal.
+struct DrawnCodes {
+    seal::Codes codes;
+    std::string revocationHash;  ///< made on purpose slowly, so while the CA is waited for
+};
+
 class Admitted : public Stage {
     friend Admitted admit(const Claim& claim, const House& house);
     friend class Met meetChip(Admitted&& admitted, Guest& guest);
@@ -80,22 +86,25 @@ class Keyed : public Stage {
 class Certified : public Stage {
     friend Certified certify(Keyed&& keyed);
     friend class Guarded guardChip(Certified&& certified);
-    Certified(Luggage luggage, std::vector<CardCertificate> certificates)
-        : Stage(std::move(luggage)), certificates_(std::move(certificates)) {}
+    Certified(Luggage luggage, std::vector<CardCertificate> certificates, DrawnCodes drawn)
+        : Stage(std::move(luggage)),
+          certificates_(std::move(certificates)),
+          drawn_(std::move(drawn)) {}
 
     std::vector<CardCertificate> certificates_;
+    DrawnCodes drawn_;
 };
 
 class Guarded : public Stage {
     friend Guarded guardChip(Certified&& certified);
     friend class Sealed sealCodes(Guarded&& guarded);
-    Guarded(Luggage luggage, std::vector<CardCertificate> certificates, seal::Codes codes)
+    Guarded(Luggage luggage, std::vector<CardCertificate> certificates, DrawnCodes drawn)
         : Stage(std::move(luggage)),
           certificates_(std::move(certificates)),
-          codes_(std::move(codes)) {}
+          drawn_(std::move(drawn)) {}
 
     std::vector<CardCertificate> certificates_;
-    seal::Codes codes_;
+    DrawnCodes drawn_;
 };
 
 class Sealed : public Stage {
@@ -136,8 +145,11 @@ Opened openChip(Met&& met);
 /// Every key of the profile, made on the chip or imported. Errors: CardRefused, CardUntrusted,
 /// TokenUnavailable.
 Keyed makeKeys(Opened&& opened);
-/// Requests, intent, answers checked, certificates on the chip. Errors: AuthorityUnavailable,
-/// AuthorityRefused, CardRefused.
+/// Numbers that a code must not repeat: of the order, the card and the organisation.
+std::vector<std::string> numbersOf(const Claim& claim);
+
+/// Requests, intent, answers checked, certificates on the chip; the codes drawn meanwhile. Errors:
+/// AuthorityUnavailable, AuthorityRefused, CardRefused.
 Certified certify(Keyed&& keyed);
 /// Tries, PIN, PUK and the chip's own keys. Errors: CardRefused, TokenUnavailable.
 Guarded guardChip(Certified&& certified);

@@ -53,6 +53,13 @@ struct CardEntry {
 /// The ledger's own number for one certificate asked for.
 using CertificateRow = std::int64_t;
 
+/// One certificate that is about to be asked for.
+struct CertificateAsked {
+    Purpose purpose{};
+    ByteView transaction;  ///< as it will be sent
+    ByteView request;      ///< PKCS#10, DER
+};
+
 struct CertificateEntry {
     CertificateRow row = 0;
     OrderId order;

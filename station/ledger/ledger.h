@@ -50,11 +50,14 @@ public:
     /// `transaction` and `request` as they will be sent. The row is `Asked` from here on.
     CertificateRow intendCertificate(const Claim& claim, Purpose purpose, ByteView transaction,
                                      ByteView request);
+    /// The same for several at once, in one transaction. Rows in the order asked.
+    std::vector<CertificateRow> intendCertificates(const Claim& claim,
+                                                   std::span<const CertificateAsked> asked);
     void recordIssued(CertificateRow row, const CertificateReceived& received);
     void recordNotIssued(CertificateRow row);
     void intendGuard(const Claim& claim);  ///< the card is `Personalised` from here on
     void holdLetter(const Claim& claim, ByteView sealedCodes, std::string_view revocationHash);
-    void recordConfirmed(CertificateRow row);
+    void recordConfirmed(std::span<const CertificateRow> rows);
     /// The card is proved and the order produced. `proof` is the record of what was tried.
     void finish(const Claim& claim, std::string_view proof);
     Milestone milestone(const Claim& claim);

@@ -141,14 +141,24 @@ void Ledger::intendKeys(const Claim& claim) {
 
 CertificateRow Ledger::intendCertificate(const Claim& claim, Purpose purpose, ByteView transaction,
                                          ByteView request) {
+    const CertificateAsked asked{purpose, transaction, request};
+    return intendCertificates(claim, {&asked, 1}).front();
+}
+
+std::vector<CertificateRow> Ledger::intendCertificates(const Claim& claim,
+                                                       std::span<const CertificateAsked> asked) {
     return store_->whole([&] {
-        store_->execute(
-            "INSERT INTO certificates(order_id, letter, chip, purpose, state, transaction_id, "
-            "request, "
-            "changed) VALUES(?,?,?,?,?,?,?,?)",
-            claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(),
-            nameOf(purpose), nameOf(CertificateState::Asked), transaction, request, store_->now());
-        return store_->lastRow();
+        std::vector<CertificateRow> rows;
+        for (const auto& one : asked) {
+            store_->execute(
+                "INSERT INTO certificates(order_id, letter, chip, purpose, state, transaction_id, "
+                "request, changed) VALUES(?,?,?,?,?,?,?,?)",
+                claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(),
+                nameOf(one.purpose), nameOf(CertificateState::Asked), one.transaction, one.request,
+                store_->now());
+            rows.push_back(store_->lastRow());
+        }
+        return rows;
     });
 }
 
@@ -166,8 +176,11 @@ void Ledger::recordNotIssued(CertificateRow row) {
     store_->whole([&] { store_->moveCertificate(row, CertificateState::NotIssued); });
 }
 
-void Ledger::recordConfirmed(CertificateRow row) {
-    store_->whole([&] { store_->moveCertificate(row, CertificateState::Confirmed); });
+void Ledger::recordConfirmed(std::span<const CertificateRow> rows) {
+    store_->whole([&] {
+        for (const auto row : rows)
+            store_->moveCertificate(row, CertificateState::Confirmed);
+    });
 }
 
 void Ledger::intendGuard(const Claim& claim) {
