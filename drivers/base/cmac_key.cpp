@@ -16,9 +16,9 @@ using MacPtr = std::unique_ptr<EVP_MAC, openssl::Freed<EVP_MAC_free>>;
 using MacCtxPtr = std::unique_ptr<EVP_MAC_CTX, openssl::Freed<EVP_MAC_CTX_free>>;
 
 EVP_MAC* cmacAlgorithm() {
-    static const MacPtr fetched{EVP_MAC_fetch(nullptr, "CMAC", nullptr)};
-    openssl::expect(fetched != nullptr, Fault::Defect, "AES-CMAC is missing from OpenSSL");
-    return fetched.get();
+    static const MacPtr Fetched{EVP_MAC_fetch(nullptr, "CMAC", nullptr)};
+    openssl::expect(Fetched != nullptr, Fault::Defect, "AES-CMAC is missing from OpenSSL");
+    return Fetched.get();
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ CK_FUNCTION_LIST_PTR functionListOf(const std::string& path) {
     // Never unloaded: modules leave thread-local destructors and exit handlers behind.
     void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == nullptr) {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc keeps it per thread
         const char* const why = dlerror();
         throw Failure{Fault::SettingUnusable, "the PKCS#11 module " + path + " cannot be loaded (" +
                                                   (why != nullptr ? why : "no reason given") +

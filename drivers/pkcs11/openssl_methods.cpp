@@ -26,15 +26,15 @@ int copyOperations(CRYPTO_EX_DATA*, const CRYPTO_EX_DATA*, void** held, int, lon
 }
 
 int rsaIndex() {
-    static const int index =
+    static const int Index =
         RSA_get_ex_new_index(0, nullptr, nullptr, copyOperations, freeOperations);
-    return index;
+    return Index;
 }
 
 int ecIndex() {
-    static const int index =
+    static const int Index =
         EC_KEY_get_ex_new_index(0, nullptr, nullptr, copyOperations, freeOperations);
-    return index;
+    return Index;
 }
 
 /// OpenSSL is C: what the token says goes on OpenSSL's error queue, not up its stack.
@@ -123,7 +123,7 @@ int ecAgree(unsigned char** out, std::size_t* outLength, const EC_POINT* theirs,
 }
 
 const RSA_METHOD* rsaMethod() {
-    static RSA_METHOD* const method = [] {
+    static RSA_METHOD* const Method = [] {
         auto* const made = RSA_meth_dup(RSA_get_default_method());
         RSA_meth_set1_name(made, "zegel token");
         RSA_meth_set_flags(made, RSA_FLAG_EXT_PKEY | RSA_METHOD_FLAG_NO_CHECK);
@@ -131,11 +131,11 @@ const RSA_METHOD* rsaMethod() {
         RSA_meth_set_priv_dec(made, rsaDecrypt);
         return made;
     }();
-    return method;
+    return Method;
 }
 
 const EC_KEY_METHOD* ecMethod() {
-    static EC_KEY_METHOD* const method = [] {
+    static EC_KEY_METHOD* const Method = [] {
         auto* const made = EC_KEY_METHOD_new(EC_KEY_get_default_method());
         int (*sign)(int, const unsigned char*, int, unsigned char*, unsigned int*, const BIGNUM*,
                     const BIGNUM*, EC_KEY*) = nullptr;
@@ -144,7 +144,7 @@ const EC_KEY_METHOD* ecMethod() {
         EC_KEY_METHOD_set_compute_key(made, ecAgree);
         return made;
     }();
-    return method;
+    return Method;
 }
 
 openssl::PkeyPtr rsaThroughToken(const EVP_PKEY& publicPart, Shared operations) {

@@ -18,6 +18,8 @@ public:
     /// Errors: SettingUnusable when the token has no such key, or would let it out.
     TokenCmacKey(std::shared_ptr<Token> token, const std::string& label);
     ~TokenCmacKey() override;
+    TokenCmacKey(const TokenCmacKey&) = delete;
+    TokenCmacKey& operator=(const TokenCmacKey&) = delete;
 
     /// Errors: TokenUnavailable.
     Tag cmac(ByteView message) override;

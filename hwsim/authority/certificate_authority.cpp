@@ -114,7 +114,7 @@ Credential CertificateAuthority::loadOrMake(const std::filesystem::path& folder,
     if (std::filesystem::exists(certificateFile)) return credentialFrom(keyFile, certificateFile);
 
     Credential made;
-    made.key = makeEcKey("P-384");
+    made.key = makeEcKey("P-256");
     const auto subject = authorityName("TRIAL Zegel " + name + " CA");
     const auto* const issuerName =
         issuer != nullptr ? X509_get_subject_name(issuer->certificate.get()) : subject.get();
@@ -125,7 +125,7 @@ Credential CertificateAuthority::loadOrMake(const std::filesystem::path& folder,
     if (issuer != nullptr) {
         addExtension(*made.certificate, above, NID_authority_key_identifier, "keyid:always");
     }
-    sign(*made.certificate, issuer != nullptr ? *issuer->key : *made.key, EVP_sha384());
+    sign(*made.certificate, issuer != nullptr ? *issuer->key : *made.key, EVP_sha256());
     writePem(keyFile, *made.key);
     writePem(certificateFile, *made.certificate);
     return made;
@@ -147,7 +147,7 @@ Credential CertificateAuthority::makeSigner(const std::string& name, bool expire
                  authority ? "1.3.6.1.5.5.7.3.27" : "clientAuth");  // id-kp-cmcCA, RFC 6402
     addExtension(*made.certificate, above, NID_subject_key_identifier, "hash");
     addExtension(*made.certificate, above, NID_authority_key_identifier, "keyid:always");
-    sign(*made.certificate, *issuing_.key, EVP_sha384());
+    sign(*made.certificate, *issuing_.key, EVP_sha256());
     return made;
 }
 
@@ -181,9 +181,9 @@ openssl::CertificatePtr CertificateAuthority::issue(const CertificateProfile& pr
     addExtension(*made, above, NID_info_access, "caIssuers;URI:" + url_ + "/issuing.der");
     addExtension(*made, above, NID_crl_distribution_points, "URI:" + url_ + "/crl");
     const auto foreign =
-        mischief == Mischief::ForeignIssuer ? makeEcKey("P-384") : openssl::PkeyPtr{};
+        mischief == Mischief::ForeignIssuer ? makeEcKey("P-256") : openssl::PkeyPtr{};
     sign(*made, foreign ? *foreign : *issuing_.key,
-         mischief == Mischief::Sha1Certificate ? EVP_sha1() : EVP_sha384());
+         mischief == Mischief::Sha1Certificate ? EVP_sha1() : EVP_sha256());
     return made;
 }
 
@@ -220,7 +220,7 @@ Bytes CertificateAuthority::revocationList(const IssuedBook& book) const {
     const IdPtr id{AUTHORITY_KEYID_new()};
     id->keyid = ASN1_OCTET_STRING_dup(X509_get0_subject_key_id(issuing_.certificate.get()));
     X509_CRL_add1_ext_i2d(list.get(), NID_authority_key_identifier, id.get(), 0, 0);
-    openssl::expect(X509_CRL_sign(list.get(), issuing_.key.get(), EVP_sha384()) > 0, Fault::Defect,
+    openssl::expect(X509_CRL_sign(list.get(), issuing_.key.get(), EVP_sha256()) > 0, Fault::Defect,
                     "signing the CRL");
     Bytes der(static_cast<std::size_t>(i2d_X509_CRL(list.get(), nullptr)));
     auto* at = der.data();

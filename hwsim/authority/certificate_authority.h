@@ -19,8 +19,9 @@ struct Credential {
 };
 
 /// Root, issuing CA and message signer, made when their folder is first used: root.pem,
-/// issuing.pem, signer.pem with their keys, chain.pem for those who trust it. EC P-384 for the
-/// CAs, P-256 for the signer (id-kp-cmcCA).
+/// issuing.pem, signer.pem with their keys, chain.pem for those who trust it. EC P-256
+/// with SHA-256, so that checking a certificate costs a client next to nothing; the signer says
+/// id-kp-cmcCA.
 class CertificateAuthority {
 public:
     /// `url`: where CRL and CA certificate can be fetched, as written into certificates.

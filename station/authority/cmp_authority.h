@@ -38,6 +38,8 @@ public:
     /// Errors: SettingUnusable naming what is wrong with URL, certificates or key.
     explicit CmpAuthority(AuthoritySettings settings);
     ~CmpAuthority() override;
+    CmpAuthority(const CmpAuthority&) = delete;
+    CmpAuthority& operator=(const CmpAuthority&) = delete;
 
     Ticket prepare(CertificateWish wish, const RequestSigner& sign) override;
     std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) override;

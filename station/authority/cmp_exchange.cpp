@@ -22,8 +22,8 @@ constexpr auto BetweenAttempts = std::chrono::milliseconds{200};
 thread_local std::string* heard = nullptr;
 
 int storeIndex() {
-    static const int index = X509_STORE_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
+    static const int Index = X509_STORE_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return Index;
 }
 
 bool saysCmcCa(X509* certificate) {

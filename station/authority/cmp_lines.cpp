@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 using Poco::Net::HTTPRequest;
 using Poco::Net::HTTPResponse;
 
-constexpr std::size_t LongestAnswer = 256 * 1024;
+constexpr std::size_t LongestAnswer = 262144;
 constexpr auto LongestIdle = std::chrono::seconds{20};
 
 Poco::Timespan timespan(std::chrono::milliseconds time) {
