@@ -18,8 +18,8 @@ struct Credential {
     openssl::CertificatePtr certificate;
 };
 
-/// Root, issuing CA and message signer, made when their folder is first used: root.pem,
-/// issuing.pem, signer.pem with their keys, chain.pem for those who trust it. EC P-256
+/// Root and issuing CA, made when their folder is first used (root.pem and issuing.pem with their
+/// keys, chain.pem for those who trust it), and a message signer, new at every start. EC P-256
 /// with SHA-256, so that checking a certificate costs a client next to nothing; the signer says
 /// id-kp-cmcCA.
 class CertificateAuthority {
