@@ -80,24 +80,32 @@ CertificateReceived receivedOf(const IssuedCertificate& issued) {
     return {issued.der, issued.serial, issued.notBefore, issued.notAfter};
 }
 
+bool isThere(const std::future<std::unique_ptr<PendingCertificate>>& answer) {
+    return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+}
+
 /// Writes down every answer, good or bad, before the first bad one ends the walk: a certificate
-/// that nobody noted could never be revoked.
+/// that nobody noted could never be revoked. Answers that came together are written together; none
+/// waits for another one's coming.
 std::vector<CardCertificate> collect(Ledger& ledger, std::vector<Question> questions) {
     std::vector<CardCertificate> certificates;
+    std::vector<CertificateAnswer> unwritten;
     std::exception_ptr firstBad;
     for (auto& question : questions) {
+        if (!isThere(question.answer)) ledger.recordIssued(std::exchange(unwritten, {}));
         try {
             auto pending = question.answer.get();
-            ledger.recordIssued(question.row, receivedOf(pending->certificate()));
+            unwritten.push_back({question.row, receivedOf(pending->certificate())});
             certificates.push_back({question.row, question.rule, std::move(pending)});
         } catch (const CertificateRejected& rejected) {
-            ledger.recordIssued(question.row, receivedOf(rejected.rejected()));
+            unwritten.push_back({question.row, receivedOf(rejected.rejected())});
             if (!firstBad) firstBad = std::current_exception();
         } catch (const Failure& failure) {
             if (failure.fault() == Fault::AuthorityRefused) ledger.recordNotIssued(question.row);
             if (!firstBad) firstBad = std::current_exception();
         }
     }
+    ledger.recordIssued(unwritten);
     if (firstBad) std::rethrow_exception(firstBad);
     return certificates;
 }

@@ -2,6 +2,8 @@
 #include "station/journey/proof.h"
 #include "station/journey/stages.h"
 
+#include <future>
+
 namespace zegel::station {
 namespace {
 
@@ -36,6 +38,21 @@ void expectCertificate(cards::CardDriver& chip, const CardCertificate& certifica
                     (found ? " reads back differently" : " is not on the chip"));
 }
 
+/// The CA hears of all at once. When one goes wrong the card is spoiled, and the ledger wants every
+/// certificate of it revoked, confirmed or not.
+void confirmAll(const std::vector<CardCertificate>& certificates, Ledger& ledger) {
+    std::vector<std::future<void>> confirmations;
+    std::vector<CertificateRow> rows;
+    for (const auto& certificate : certificates) {
+        confirmations.push_back(std::async(
+            std::launch::async, [&pending = *certificate.pending] { pending.confirm(); }));
+        rows.push_back(certificate.row);
+    }
+    for (auto& confirmation : confirmations)
+        confirmation.get();
+    ledger.recordConfirmed(rows);
+}
+
 }  // namespace
 
 Proved proveCard(Sealed&& sealed) {
@@ -60,12 +77,7 @@ Proved proveCard(Sealed&& sealed) {
     }
     expectTries(chip, luggage.profile);
 
-    std::vector<CertificateRow> confirmed;
-    for (const auto& certificate : sealed.certificates_) {
-        certificate.pending->confirm();
-        confirmed.push_back(certificate.row);
-    }
-    luggage.house.ledger.recordConfirmed(confirmed);
+    confirmAll(sealed.certificates_, luggage.house.ledger);
     return Proved{std::move(luggage), record.text()};
 }
 

@@ -80,6 +80,12 @@ struct CertificateReceived {
     TimePoint notAfter{};
 };
 
+/// An answer of the CA, and the row that asked.
+struct CertificateAnswer {
+    CertificateRow row = 0;
+    CertificateReceived received;
+};
+
 /// Asked for, by a walk that ended before its answer came: the CA may have issued it.
 struct CertificateInDoubt {
     CertificateRow row = 0;

@@ -53,6 +53,7 @@ public:
     /// The same for several at once, in one transaction. Rows in the order asked.
     std::vector<CertificateRow> intendCertificates(const Claim& claim,
                                                    std::span<const CertificateAsked> asked);
+    void recordIssued(std::span<const CertificateAnswer> answers);
     void recordIssued(CertificateRow row, const CertificateReceived& received);
     void recordNotIssued(CertificateRow row);
     void intendGuard(const Claim& claim);  ///< the card is `Personalised` from here on

@@ -162,14 +162,22 @@ std::vector<CertificateRow> Ledger::intendCertificates(const Claim& claim,
     });
 }
 
-void Ledger::recordIssued(CertificateRow row, const CertificateReceived& received) {
+void Ledger::recordIssued(std::span<const CertificateAnswer> answers) {
+    if (answers.empty()) return;
     store_->whole([&] {
-        store_->moveCertificate(row, CertificateState::Issued);
-        store_->execute(
-            "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
-            received.der, received.serial, received.notBefore.time_since_epoch().count(),
-            received.notAfter.time_since_epoch().count(), row);
+        for (const auto& [row, received] : answers) {
+            store_->moveCertificate(row, CertificateState::Issued);
+            store_->execute(
+                "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
+                received.der, received.serial, received.notBefore.time_since_epoch().count(),
+                received.notAfter.time_since_epoch().count(), row);
+        }
     });
+}
+
+void Ledger::recordIssued(CertificateRow row, const CertificateReceived& received) {
+    const CertificateAnswer answer{row, received};
+    recordIssued({&answer, 1});
 }
 
 void Ledger::recordNotIssued(CertificateRow row) {
