@@ -63,13 +63,20 @@ void keepPin(const fs::path& file, const SecretBytes& pin) {
 
 void makeToken(const config::TokenSettings& settings, std::vector<std::string>& made) {
     if (fs::exists(settings.pinFile)) return;
-    const auto userPin = drawnPin();
-    const auto securityPin = drawnPin();
     auto securityFile = settings.pinFile;
     securityFile += ".security-officer";
-    keepPin(securityFile, securityPin);
+    if (fs::exists(securityFile)) {
+        throw Failure{Fault::SettingUnusable,
+                      "the token was made before (" + securityFile.string() +
+                          " is there) and its PIN file " + settings.pinFile.string() +
+                          " is gone: put it back"};
+    }
+    const auto userPin = drawnPin();
+    const auto securityPin = drawnPin();
+    // Refused for a token that exists, before any PIN is written over.
     pkcs11::initialiseToken(*pkcs11::Module::load(settings.module.string()), settings.label,
                             securityPin, userPin);
+    keepPin(securityFile, securityPin);
     keepPin(settings.pinFile, userPin);
     made.push_back("token " + settings.label + ", its PIN in " + settings.pinFile.string());
 }

@@ -19,9 +19,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
+#include <fcntl.h>
 #include <mutex>
 #include <set>
+#include <sys/file.h>
 #include <thread>
+#include <unistd.h>
 
 namespace zegel::station {
 namespace {
@@ -49,6 +52,39 @@ LineSettings lineOf(const config::Settings& settings) {
     return line;
 }
 
+/// One station a ledger: a second one would take the cards under way for left behind.
+class SoleUse {
+public:
+    explicit SoleUse(const fs::path& ledger)
+        : descriptor_(
+              ::open((ledger.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+        const bool taken = descriptor_ >= 0;
+        if (taken) ::close(descriptor_);
+        throw Failure{
+            Fault::SettingUnusable,
+            taken ? "another station runs on the ledger " + ledger.string() + ": stop it first"
+                  : "cannot write beside the ledger " + ledger.string() +
+                        ": check its folder and the disk"};
+    }
+    ~SoleUse() { ::close(descriptor_); }
+    SoleUse(const SoleUse&) = delete;
+    SoleUse& operator=(const SoleUse&) = delete;
+
+private:
+    int descriptor_;
+};
+
+void expectReleaseRules(const cardprofiles::Profiles& profiles) {
+    for (const auto& [name, profile] : profiles) {
+        if (profile.release == cardprofiles::ReleaseRule::AfterReceipt) continue;
+        throw Failure{Fault::SettingUnusable,
+                      "profile " + name +
+                          " releases its letter after dispatch, and this station books no "
+                          "dispatch yet: take the profile out of its folder"};
+    }
+}
+
 }  // namespace
 
 struct Station::Works {
@@ -73,12 +109,14 @@ struct Station::Works {
     std::unique_ptr<seal::Sealer> sealer;
     CmpAuthority authority;
     openssl::CertificatePtr recovery;
+    SoleUse soleUse;
     Ledger ledger;
     DiversifiedCardKeys cardKeys;
     GroupKeys groupKeys;
     ReceiptDesk desk;
     std::atomic<bool> boardChanged{true};
     std::atomic<bool> revocationsDue{true};
+    std::atomic<bool> orderReturned{false};
     StatusBoard board;
     Line line;
     Inbox batches;
@@ -102,6 +140,7 @@ Station::Works::Works(const config::Settings& theSettings)
       authority(authorityOf(settings.authority, token)),
       recovery(
           std::move(openssl::certificatesFromPemFile(settings.seal.recovery.string()).front())),
+      soleUse(settings.station.ledger),
       ledger(settings.station.ledger, clock),
       cardKeys(masterKey),
       groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow),
@@ -118,6 +157,7 @@ Station::Works::Works(const config::Settings& theSettings)
            {[this](const Produced&) { wake.notify_all(); },
             [this](const Claim&, const Failure&) {
                 revocationsDue = true;
+                orderReturned = true;
                 wake.notify_all();
             },
             [this](const Failure& failure) { remember(failure); }}),
@@ -131,6 +171,7 @@ Station::Works::Works(const config::Settings& theSettings)
           settings.station.inbox / "decisions",
           [this](const fs::path& file) { takeDecision(file); },
           [this](const fs::path& file, const std::string& reason) { refused(file, reason); }) {
+    expectReleaseRules(profiles);
     for (const auto* folder : {"receipts", "decisions"}) {
         fs::create_directories(settings.station.reports / folder);
     }
@@ -194,6 +235,7 @@ void Station::Works::revoke() {
     const auto tell = [this](const std::string& outcome) {
         if (revocationNews.insert(outcome).second) log.write(outcome);
     };
+    revokeWanted(ledger, authority, tell);  // what is known to be bad comes first
     const auto doubts = settleDoubts(ledger, authority, profiles, tell);
     if (doubts + revokeWanted(ledger, authority, tell) == 0) revocationNews.clear();
     ledger.forgetFinishedGroupKeys();
@@ -201,6 +243,7 @@ void Station::Works::revoke() {
 }
 
 void Station::Works::look() {
+    if (orderReturned.exchange(false)) line.ring();  // another reader may have a blank for it
     batches.empty();
     receipts.empty();
     decisions.empty();
@@ -232,8 +275,9 @@ void Station::run(const std::stop_token& stop) {
             try {
                 works.revoke();
             } catch (const Failure& failure) {
-                works.remember(failure);
-                return;
+                return works.remember(failure);
+            } catch (const std::exception& defect) {
+                return works.remember(Failure{Fault::Defect, defect.what()});
             }
             std::unique_lock lock{works.mutex};
             works.wake.wait_for(lock, ending, InboxLook, [] { return false; });

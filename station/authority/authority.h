@@ -135,6 +135,10 @@ public:
     /// AuthorityRefused (the CA said no), CertificateRejected (issued, and not as asked).
     virtual std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) = 0;
 
+    /// Before a chip is changed: after an exchange that did not come through, whether somebody
+    /// listens there again. Errors: AuthorityUnavailable.
+    virtual void expectAnswering() {}
+
     /// Sends rr. A certificate that is revoked already is a success.
     /// Errors: AuthorityUnavailable, AuthorityRefused.
     virtual void revoke(const IssuedCertificate& certificate, RevocationReason reason) = 0;

@@ -171,6 +171,10 @@ std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
     return std::make_unique<CmpPending>(inside_, std::move(enrolment), std::move(issued));
 }
 
+void CmpAuthority::expectAnswering() {
+    inside_->lines.expectListener();
+}
+
 void CmpAuthority::revoke(const IssuedCertificate& certificate, RevocationReason reason) {
     const auto exchange = inside_->exchange("");
     const auto old = openssl::certificateFromDer(certificate.der);

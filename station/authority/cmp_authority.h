@@ -43,6 +43,7 @@ public:
 
     Ticket prepare(CertificateWish wish, const RequestSigner& sign) override;
     std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) override;
+    void expectAnswering() override;
     void revoke(const IssuedCertificate& certificate, RevocationReason reason) override;
 
 private:

@@ -7,6 +7,7 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/StreamSocket.h>
 #include <Poco/Timespan.h>
 #include <Poco/URI.h>
 
@@ -101,13 +102,26 @@ Bytes CmpLines::exchange(const std::string& below, ByteView message) {
         auto line = take();
         auto answer = exchangeOn(*line, below, message);
         giveBack(std::move(line));
+        away_ = false;
         return answer;
     } catch (const Poco::TimeoutException&) {
         throw unavailable(url_, "did not answer in time; see whether it is overloaded");
     } catch (const Poco::Net::NoMessageException&) {
         throw unavailable(url_, "closed the connection without an answer");
     } catch (const Poco::Exception& failed) {
+        away_ = true;
         throw unavailable(url_, "cannot be reached (" + failed.displayText() +
+                                    "); check that it runs, and the address and the network");
+    }
+}
+
+void CmpLines::expectListener() const {
+    if (!away_) return;
+    try {
+        Poco::Net::StreamSocket socket;
+        socket.connect(Poco::Net::SocketAddress{host_, port_}, timespan(connectTimeout_));
+    } catch (const Poco::Exception& failed) {
+        throw unavailable(url_, "still cannot be reached (" + failed.displayText() +
                                     "); check that it runs, and the address and the network");
     }
 }

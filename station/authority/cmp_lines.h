@@ -2,6 +2,7 @@
 
 #include "drivers/base/bytes.h"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -27,6 +28,10 @@ public:
     /// Errors: AuthorityUnavailable naming URL and reason.
     Bytes exchange(const std::string& below, ByteView message);
 
+    /// After an exchange that found nobody: whether somebody listens there now. Costs nothing
+    /// while the last one came through. Errors: AuthorityUnavailable.
+    void expectListener() const;
+
 private:
     class Line;
     std::unique_ptr<Line> take();
@@ -39,6 +44,7 @@ private:
     std::string path_;
     std::chrono::milliseconds connectTimeout_;
     std::chrono::milliseconds answerTimeout_;
+    std::atomic<bool> away_{false};
     std::mutex mutex_;
     std::vector<std::unique_ptr<Line>> idle_;
 };

@@ -80,7 +80,15 @@ ReceiptEntry ReceiptDesk::decide(const Receipt& receipt, std::optional<OrderEntr
 }
 
 ReceiptEntry ReceiptDesk::take(const Receipt& receipt) {
-    if (auto before = ledger_.receipt(receipt.id)) return *before;
+    if (auto before = ledger_.receipt(receipt.id)) {
+        if (before->name == receipt.name && before->number == receipt.number &&
+            before->by == receipt.by) {
+            return *before;
+        }
+        throw Failure{Fault::RequestRefused, "receipt " + receipt.id +
+                                                 " was given before with other words; give this "
+                                                 "one an id of its own"};
+    }
     std::optional<OrderEntry> order;
     auto entry = decide(receipt, order);
     if (!entry.accepted) {

@@ -22,7 +22,8 @@ public:
                 const Clock& clock, std::filesystem::path letters);
 
     /// A receipt that was taken before gets the same answer again. Never throws for what the
-    /// receipt says. Errors: LedgerUnwritable; LetterUnusable when the letter cannot be written.
+    /// receipt says, but for an id that another one had. Errors: RequestRefused; LedgerUnwritable;
+    /// LetterUnusable when the letter cannot be written.
     ReceiptEntry take(const Receipt& receipt);
 
     /// Ends what a stop of the station left half done. Call once at start.

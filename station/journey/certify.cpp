@@ -103,6 +103,8 @@ std::vector<CardCertificate> collect(Ledger& ledger, std::vector<Question> quest
         } catch (const Failure& failure) {
             if (failure.fault() == Fault::AuthorityRefused) ledger.recordNotIssued(question.row);
             if (!firstBad) firstBad = std::current_exception();
+        } catch (const std::exception&) {
+            if (!firstBad) firstBad = std::current_exception();
         }
     }
     ledger.recordIssued(unwritten);

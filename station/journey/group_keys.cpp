@@ -37,6 +37,12 @@ SecretBytes toPkcs8(const EVP_PKEY& key) {
     return der;
 }
 
+/// The subject is part of the name: two groups under one id never share a key.
+/// Ledger::forgetFinishedGroupKeys spells it the same way.
+std::string groupOf(const Order& order) {
+    return "group " + order.groupId + " of " + order.subject.kvkNumber + " " + order.subject.group;
+}
+
 /// "confidentiality-" and the first octets of the key's SHA-256: found again from any certificate.
 std::string escrowName(const EVP_PKEY& key) {
     constexpr std::size_t ShownOctets = 10;
@@ -66,7 +72,7 @@ StationKey stationKeyOf(SecretBytes pkcs8) {
 }
 
 StationKey GroupKeys::keyFor(const Order& order, const cardprofiles::KeyRule& rule) {
-    const auto group = rule.sharedByGroup ? "group " + order.groupId : "order " + order.id.value();
+    const auto group = rule.sharedByGroup ? groupOf(order) : "order " + order.id.value();
     if (auto kept = ledger_.groupKey(group, order.profile)) {
         return stationKeyOf(wrap_.unwrap(*kept, bytesOf(group + order.profile)));
     }
@@ -86,11 +92,11 @@ StationKey GroupKeys::keep(StationKey fresh, const std::string& group, const Ord
     const auto context = bytesOf(group + order.profile);
     const auto wrapped = wrap_.wrap(fresh.pkcs8, context);
     const auto copy = escrow ? seal::sealForRecovery(fresh.pkcs8, *recovery_) : Bytes{};
+    // The file first: a copy of a key that was not kept does no harm, a kept key without one would.
+    if (escrow) writeDurably(escrowFolder_ / escrowName(*fresh.key), copy);
     const auto kept = ledger_.keepGroupKey(group, order.profile, wrapped, copy);
-    if (kept == wrapped) {
-        if (escrow) writeDurably(escrowFolder_ / escrowName(*fresh.key), copy);
-        return fresh;
-    }
+    if (kept == wrapped) return fresh;
+    if (escrow) std::filesystem::remove(escrowFolder_ / escrowName(*fresh.key));
     return stationKeyOf(wrap_.unwrap(kept, context));  // another reader made the group's key first
 }
 

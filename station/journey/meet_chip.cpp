@@ -54,7 +54,11 @@ std::string complaintOf(const cardprofiles::Profile& profile, const Guest& guest
     }
     if (auto words = codeComplaint("PIN", profile.pin.digits, able.pin); !words.empty())
         return words;
-    if (!profile.puk) return {};
+    if (!profile.puk) {
+        return able.puk
+                   ? "the chip has a PUK and the profile sets none, so it would keep the factory's"
+                   : std::string{};
+    }
     if (!able.puk) return "the profile has a PUK and the chip has none";
     return codeComplaint("PUK", profile.puk->digits, *able.puk);
 }

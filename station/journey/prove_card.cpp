@@ -65,6 +65,7 @@ Proved proveCard(Sealed&& sealed) {
     auto& chip = *guest.driver;
     if (chip.identity().serial != luggage.claim.chip.serial)
         throw untrusted("another chip came back");
+    expectTries(chip, luggage.profile);  // before a code is presented: some chips tell only then
     expectNoFactoryValue(chip, sealed.pin_);
     chip.openWithOwnKeys(luggage.house.cardKeys);
 
@@ -75,7 +76,6 @@ Proved proveCard(Sealed&& sealed) {
         proveKey(chip, certificate.rule, certificate.pending->certificate().der);
         record.add(certificate.rule, certificate.pending->certificate().serial);
     }
-    expectTries(chip, luggage.profile);
 
     confirmAll(sealed.certificates_, luggage.house.ledger);
     return Proved{std::move(luggage), record.text()};

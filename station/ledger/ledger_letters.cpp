@@ -135,7 +135,8 @@ void Ledger::forgetFinishedGroupKeys() {
         store_->execute(
             "UPDATE group_keys SET wrapped=NULL WHERE wrapped IS NOT NULL AND NOT EXISTS("
             "SELECT 1 FROM orders o WHERE group_keys.group_id IN "
-            "('group '||o.group_id, 'order '||o.id) AND o.profile=group_keys.profile "
+            "('group '||o.group_id||' of '||o.kvk||' '||o.group_name, 'order '||o.id) AND "
+            "o.profile=group_keys.profile "
             "AND o.state IN ('accepted','queued','in-production','on-hold'))");
     });
 }

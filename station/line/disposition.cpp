@@ -30,7 +30,8 @@ constexpr Row Table[]{
 
 // clang-format on
 
-constexpr Ruling Stop{Spoil, Queue, StopStation};
+// Held, so that the same order does not stop the station again at its next start.
+constexpr Ruling Stop{Spoil, Hold, StopStation};
 
 }  // namespace
 
@@ -43,7 +44,7 @@ Ruling ruleOn(Fault fault, Milestone milestone) noexcept {
             case Milestone::CertificateIssued: return row.certificateIssued;
         }
     }
-    return milestone == Milestone::NothingIrreversible ? Ruling{Free, Queue, StopStation} : Stop;
+    return milestone == Milestone::NothingIrreversible ? Ruling{Free, Hold, StopStation} : Stop;
 }
 
 bool blamesCard(Fault fault) noexcept {

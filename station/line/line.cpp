@@ -44,6 +44,8 @@ void Line::run(drivers::ReaderWatch& watch, const std::stop_token& stop) {
         }
     }
     const std::lock_guard alone{mutex_};
+    for (const auto& [name, thread] : threads_)
+        thread->requestStop();
     threads_.clear();
 }
 

@@ -60,6 +60,11 @@ Line::ReaderThread::~ReaderThread() {
     reader_->interrupt();
 }
 
+void Line::ReaderThread::requestStop() noexcept {
+    thread_.request_stop();
+    reader_->interrupt();
+}
+
 void Line::ReaderThread::ring() noexcept {
     rung_ = true;
     reader_->interrupt();
@@ -80,6 +85,11 @@ void Line::ReaderThread::run(const std::stop_token& stop) {
                 return;
             }
             break;  // the watch starts this reader again when the service is back
+        } catch (const std::exception& defect) {
+            tell(State::Attention, defect.what());
+            events_.stopStation(Failure{Fault::Defect, defect.what()});
+            ended_ = true;
+            return;
         }
     }
     tell(State::Gone, "the reader is not there any more");
@@ -129,6 +139,7 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
         return Next::CardChangeOrRing;
     }
     try {
+        house_.authority.expectAnswering();  // no chip is changed for a CA that is away
         const auto session = reader_->connect();
         std::optional<drivers::TranscriptChannel> transcript;
         transcript_.reset();
@@ -149,6 +160,7 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
             case Fault::CardUntrusted:
                 tell(State::Attention, failure.what());
                 return Next::CardChange;
+            case Fault::AuthorityUnavailable:
             case Fault::ReaderUnavailable:
                 tell(State::Paused, failure.what());
                 return Next::RetryLater;
@@ -254,7 +266,8 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
         case LineEnd::GoOn:
             tell(State::Attention, reason);
             // The same card may serve again at once, except for the one that was taken out.
-            return failure.fault() == Fault::CardPulled ? Next::RetryLater : Next::CardChangeOrRing;
+            return failure.fault() == Fault::AuthorityRefused ? Next::CardChangeOrRing
+                                                              : Next::RetryLater;
         case LineEnd::SetCardAside: tell(State::Attention, reason); return Next::CardChange;
         case LineEnd::PauseReader:
         case LineEnd::PauseLine: tell(State::Paused, reason); return Next::RetryLater;

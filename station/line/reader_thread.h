@@ -17,6 +17,8 @@ public:
     ReaderThread& operator=(const ReaderThread&) = delete;
 
     void ring() noexcept;
+    /// Begins no other card; the one under way is finished.
+    void requestStop() noexcept;
     bool ended() const noexcept { return ended_; }
 
 private:

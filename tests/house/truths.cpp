@@ -99,7 +99,7 @@ int expectTruths(House& house, const std::vector<std::shared_ptr<PivChip>>& chip
             EXPECT_EQ(opened.bond.chip, *entry.chip);
             EXPECT_EQ(opened.bond.certificate, *entry.number);
             expectNoFactoryValue(*chip);
-            for (const auto& file : fs::directory_iterator{house.folder}) {
+            for (const auto& file : fs::recursive_directory_iterator{house.folder}) {
                 if (!file.is_regular_file()) continue;
                 EXPECT_FALSE(holds(file.path(), chip->memory().management.value))
                     << "truth 4: " << file;

@@ -221,12 +221,15 @@ TEST_F(LedgerTest, findsAChangedAuditRecordAndSaysWhich) {
 
 TEST_F(LedgerTest, keepsTheFirstKeyOfAGroupAndForgetsItWhenTheGroupIsDone) {
     acceptTwo();
-    EXPECT_EQ(ledger_->keepGroupKey("group group-1", "group-card-p256", Bytes{1}, Bytes{9}),
+    EXPECT_EQ(ledger_->keepGroupKey("group group-1 of 12345678 Team Τεστ", "group-card-p256",
+                                    Bytes{1}, Bytes{9}),
               Bytes{1});
-    EXPECT_EQ(ledger_->keepGroupKey("group group-1", "group-card-p256", Bytes{2}, Bytes{9}),
+    EXPECT_EQ(ledger_->keepGroupKey("group group-1 of 12345678 Team Τεστ", "group-card-p256",
+                                    Bytes{2}, Bytes{9}),
               Bytes{1});
     ledger_->forgetFinishedGroupKeys();
-    EXPECT_TRUE(ledger_->groupKey("group group-1", "group-card-p256").has_value());
+    EXPECT_TRUE(
+        ledger_->groupKey("group group-1 of 12345678 Team Τεστ", "group-card-p256").has_value());
     for (const auto* chip : {"piv-1", "piv-2"}) {
         const auto claim = claimOn(chip);
         ledger_->intendKeys(claim);
@@ -235,7 +238,8 @@ TEST_F(LedgerTest, keepsTheFirstKeyOfAGroupAndForgetsItWhenTheGroupIsDone) {
         ledger_->finish(claim, "proof");
     }
     ledger_->forgetFinishedGroupKeys();
-    EXPECT_FALSE(ledger_->groupKey("group group-1", "group-card-p256").has_value());
+    EXPECT_FALSE(
+        ledger_->groupKey("group group-1 of 12345678 Team Τεστ", "group-card-p256").has_value());
 }
 
 TEST(Ledger, saysWhichFileCannotBeOpened) {
