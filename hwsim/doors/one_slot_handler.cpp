@@ -1,6 +1,7 @@
 // An IFD handler for pcscd that puts exactly one reader with one slot in front of one copy of
 // vsmartcard's libifdvpcd.so (which insists on two slots and keeps its state in globals), and
-// tells the bench when pcscd has seen a card come or go. All else is passed on untouched.
+// tells the bench when pcscd has seen a card go, or come and be powered (which pcscd does at once,
+// and only then tells its clients of the card). All else is passed on untouched.
 //
 // DEVICENAME is "/bench/readers/3.so:0xPORT": the copy to load and the port it listens on.
 // While a file "3.mute" stands beside the copy, its card answers no reset.
@@ -9,6 +10,7 @@
 // Loaded into pcscd, so it stands on nothing but libc.
 
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <dlfcn.h>
 #include <mutex>
@@ -41,6 +43,7 @@ struct Handler {
     std::string muteMark{};
     int notices = -1;
     RESPONSECODE lastPresence = IFD_ICC_NOT_PRESENT;
+    std::atomic<bool> untold{false};  ///< a card came and was not powered yet
 };
 
 std::array<Handler, MostReaders> handlers;
@@ -92,7 +95,10 @@ int openNotices(const std::string& path) {
 void unload(Handler& handler) {
     if (handler.library) dlclose(handler.library);
     if (handler.notices >= 0) close(handler.notices);
-    handler = {};
+    handler.library = nullptr;
+    handler.notices = -1;
+    handler.lastPresence = IFD_ICC_NOT_PRESENT;
+    handler.untold = false;
 }
 
 void tell(const Handler& handler, const char* what) {
@@ -177,11 +183,13 @@ RESPONSECODE IFDHSetProtocolParameters(DWORD lun, DWORD protocol, UCHAR flags, U
 RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD atrLength) {
     Handler* const handler = handlerOf(lun);
     if (!handler) return IFD_NO_SUCH_DEVICE;
-    if (action != IFD_POWER_DOWN && access(handler->muteMark.c_str(), F_OK) == 0) {
-        *atrLength = 0;
-        return IFD_ERROR_POWER_ACTION;
-    }
-    return handler->power(onlySlot(lun), action, atr, atrLength);
+    if (action == IFD_POWER_DOWN) return handler->power(onlySlot(lun), action, atr, atrLength);
+    const bool mute = access(handler->muteMark.c_str(), F_OK) == 0;
+    if (mute) *atrLength = 0;
+    const RESPONSECODE result =
+        mute ? IFD_ERROR_POWER_ACTION : handler->power(onlySlot(lun), action, atr, atrLength);
+    if (handler->untold.exchange(false)) tell(*handler, "present");
+    return result;
 }
 
 RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER sent, PUCHAR command, DWORD commandLength,
@@ -205,7 +213,8 @@ RESPONSECODE IFDHICCPresence(DWORD lun) {
     if (!handler) return IFD_NO_SUCH_DEVICE;
     const RESPONSECODE presence = handler->presence(onlySlot(lun));
     if (presence != handler->lastPresence) {
-        tell(*handler, presence == IFD_ICC_PRESENT ? "present" : "absent");
+        handler->untold = presence == IFD_ICC_PRESENT;
+        if (presence != IFD_ICC_PRESENT) tell(*handler, "absent");
     }
     handler->lastPresence = presence;
     return presence;

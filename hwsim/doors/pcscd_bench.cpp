@@ -122,6 +122,7 @@ void PcscdBench::connect(Berth& berth, const fs::path& file) {
 
 void PcscdBench::takeOut(Berth& berth) {
     berth.line.reset();
+    berth.workedOn = false;
     if (!berth.file.empty()) berth.stack.push_back(std::exchange(berth.file, {}));
 }
 
@@ -198,6 +199,7 @@ void PcscdBench::load(std::string_view reader, int count, const std::string& mod
 void PcscdBench::stopService(bool abruptly) {
     pcscd_.stop(abruptly);
     for (Berth& berth : berths_) {
+        berth.workedOn = isWorkedOn(berth);
         berth.line.reset();
         berth.seen = berth.ready = berth.swapping = false;
     }
@@ -236,9 +238,12 @@ std::string PcscdBench::list() {
     return out.str();
 }
 
+bool PcscdBench::isWorkedOn(const Berth& berth) const {
+    return berth.workedOn || (berth.line && berth.line->chip()->changes() != berth.changesBefore);
+}
+
 bool PcscdBench::isFinished(const Berth& berth) const {
-    return berth.line && !berth.hopper.empty() &&
-           berth.line->chip()->changes() != berth.changesBefore && berth.line->restingSince();
+    return berth.line && !berth.hopper.empty() && isWorkedOn(berth) && berth.line->restingSince();
 }
 
 std::optional<SteadyTime> PcscdBench::due() const {

@@ -74,6 +74,7 @@ private:
         std::filesystem::path file{};  ///< of the card in it; empty when there is none
         std::unique_ptr<VpcdLine> line{};
         std::uint64_t changesBefore = 0;
+        bool workedOn = false;  ///< before the service was last started again
         bool ready = false;
         bool seen = false;      ///< PC/SC's word: there is a card
         bool swapping = false;  ///< the next one goes in when PC/SC has seen this one leave
@@ -86,6 +87,7 @@ private:
     void connect(Berth& berth, const std::filesystem::path& file);
     void takeOut(Berth& berth);
     void feed(Berth& berth);
+    bool isWorkedOn(const Berth& berth) const;
     bool isFinished(const Berth& berth) const;
     void readNotices();
     template <typename Condition>
