@@ -7,6 +7,13 @@
 #include <array>
 
 namespace zegel::openssl {
+namespace {
+
+void freeOctets(unsigned char* octets) {
+    OPENSSL_free(octets);
+}
+
+}  // namespace
 
 std::string takeErrors() {
     std::string words;
@@ -50,10 +57,20 @@ PkeyPtr publicKeyFromSpki(ByteView spki, Fault fault) {
 }
 
 Bytes toSpki(const EVP_PKEY& key) {
-    Bytes der(static_cast<std::size_t>(std::max(0, i2d_PUBKEY(&key, nullptr))));
-    auto* at = der.data();
-    expect(!der.empty() && i2d_PUBKEY(&key, &at) > 0, Fault::Defect, "public key to DER");
-    return der;
+    // Asked for its size first, OpenSSL 3.0 would encode twice, a part of a millisecond each time.
+    unsigned char* made = nullptr;
+    const int size = i2d_PUBKEY(&key, &made);
+    expect(size > 0, Fault::Defect, "public key to DER");
+    const std::unique_ptr<unsigned char, Freed<freeOctets>> kept{made};
+    return {made, made + size};
+}
+
+Bytes spkiOf(const X509& certificate) {
+    unsigned char* made = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(&certificate), &made);
+    expect(size > 0, Fault::Defect, "public key of a certificate to DER");
+    const std::unique_ptr<unsigned char, Freed<freeOctets>> kept{made};
+    return {made, made + size};
 }
 
 std::vector<CertificatePtr> certificatesFromPemFile(const std::string& path) {

@@ -47,6 +47,8 @@ CertificatePtr certificateFromDer(ByteView der, Fault fault = Fault::Defect);
 Bytes toDer(const X509& certificate);
 PkeyPtr publicKeyFromSpki(ByteView spki, Fault fault = Fault::Defect);
 Bytes toSpki(const EVP_PKEY& key);
+/// The same, as it stands in a certificate: nothing is decoded or encoded anew.
+Bytes spkiOf(const X509& certificate);
 /// One or more certificates in PEM. Errors: SettingUnusable naming the file.
 std::vector<CertificatePtr> certificatesFromPemFile(const std::string& path);
 

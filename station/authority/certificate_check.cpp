@@ -69,7 +69,8 @@ TimePoint timeOf(const ASN1_TIME* time) {
 }
 
 Why keyOf(X509& certificate, const CertificateWish& wish) {
-    auto* const key = X509_get0_pubkey(&certificate);
+    if (openssl::spkiOf(certificate) == wish.spki) return std::nullopt;
+    auto* const key = X509_get0_pubkey(&certificate);  // the same key may be spelt otherwise
     if (key != nullptr && openssl::toSpki(*key) == wish.spki) return std::nullopt;
     openssl::takeErrors();
     return "it holds another public key than the one asked for";

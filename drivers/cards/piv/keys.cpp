@@ -6,6 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -72,62 +73,93 @@ Bytes ecFrom(ByteView key, KeyAlgorithm algorithm) {
     return spkiFrom("EC", params.get());
 }
 
-openssl::PkeyPtr privateKeyFrom(const SecretBytes& pkcs8) {
-    openssl::PkeyPtr key = pkcs8.disclose(Disclosure::ToCipher, [](ByteView der) {
-        const auto* at = der.data();
-        return openssl::PkeyPtr{d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size()))};
-    });
-    openssl::expect(key != nullptr, Fault::Defect, "the key to import is not PKCS#8");
-    return key;
+/// What a PKCS#8 structure tells of its key; points into it.
+struct PrivateKey {
+    bool rsa;
+    ByteView curve;  ///< the identifier of a named curve; of RSA nothing
+    ByteView key;    ///< what lies inside RSAPrivateKey or ECPrivateKey
+};
+
+constexpr std::array<std::uint8_t, 9> RsaEncryption{0x2A, 0x86, 0x48, 0x86, 0xF7,
+                                                    0x0D, 0x01, 0x01, 0x01};
+constexpr std::array<std::uint8_t, 7> EcPublicKey{0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01};
+constexpr std::array<std::uint8_t, 8> Prime256v1{0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
+constexpr std::array<std::uint8_t, 5> Secp384r1{0x2B, 0x81, 0x04, 0x00, 0x22};
+
+constexpr iso7816::Tag Integer = 0x02;
+constexpr iso7816::Tag OctetString = 0x04;
+constexpr iso7816::Tag ObjectIdentifier = 0x06;
+constexpr iso7816::Tag Sequence = 0x30;
+
+Failure notToImport(const char* why) {
+    return Failure{Fault::Defect, std::string{"the key to import "} + why};
 }
 
-openssl::BignumPtr partOf(const EVP_PKEY& key, const char* name) {
-    BIGNUM* part = nullptr;
-    openssl::expect(EVP_PKEY_get_bn_param(&key, name, &part) == 1, Fault::Defect,
-                    std::string{"the key to import lacks "} + name);
-    return openssl::BignumPtr{part};
+ByteView expectNext(iso7816::TlvReader& reader, iso7816::Tag tag) try {
+    const auto object = reader.next();
+    if (!object || object->tag != tag) throw notToImport("is not PKCS#8");
+    return object->value;
+} catch (const Failure&) {
+    throw notToImport("is not PKCS#8");  // the card has no part in this
 }
 
-void put(iso7816::TlvWriter& writer, iso7816::Tag tag, const BIGNUM& part, std::size_t size) {
+/// Source: RFC 5208, 5 (PrivateKeyInfo); RFC 8017, A.1.2; RFC 5915, 3. Read here and not by
+/// OpenSSL, whose decoders take milliseconds and leave copies of the key.
+PrivateKey readPkcs8(ByteView der) {
+    iso7816::TlvReader whole{der};
+    iso7816::TlvReader info{expectNext(whole, Sequence)};
+    expectNext(info, Integer);
+    iso7816::TlvReader algorithm{expectNext(info, Sequence)};
+    const auto identifier = expectNext(algorithm, ObjectIdentifier);
+    iso7816::TlvReader inner{expectNext(info, OctetString)};
+    const auto key = expectNext(inner, Sequence);
+    if (std::ranges::equal(identifier, RsaEncryption)) return {true, {}, key};
+    if (!std::ranges::equal(identifier, EcPublicKey)) throw notToImport("is neither RSA nor EC");
+    return {false, expectNext(algorithm, ObjectIdentifier), key};
+}
+
+/// An integer of DER as `size` octets.
+void putNumber(iso7816::TlvWriter& writer, iso7816::Tag tag, ByteView number, std::size_t size) {
+    while (!number.empty() && number.front() == 0)
+        number = number.subspan(1);
     const auto room = writer.room(tag, size);
-    openssl::expect(BN_bn2binpad(&part, room.data(), static_cast<int>(size)) >= 0, Fault::Defect,
-                    "a part of the key to import is too long");
+    if (number.size() > room.size()) throw notToImport("has a part that is too long");
+    std::ranges::fill(room, std::uint8_t{0});
+    std::ranges::copy(number, room.end() - static_cast<std::ptrdiff_t>(number.size()));
 }
 
-SecretBytes rsaParts(const EVP_PKEY& key, std::size_t modulusSize) {
-    if (static_cast<std::size_t>(EVP_PKEY_get_bits(&key)) != modulusSize * 8) {
-        throw Failure{Fault::Defect, "the key to import has another length than its order says"};
+void putRsaParts(std::span<std::uint8_t> out, ByteView key, std::size_t modulusSize) {
+    iso7816::TlvReader numbers{key};
+    expectNext(numbers, Integer);  // version
+    const auto modulus = expectNext(numbers, Integer);
+    const auto leading = static_cast<std::size_t>(!modulus.empty() && modulus.front() == 0);
+    if (modulus.size() - leading != modulusSize || (modulus[leading] & 0x80) == 0) {
+        throw notToImport("has another length than its order says");
     }
-    if (BN_is_word(partOf(key, OSSL_PKEY_PARAM_RSA_E).get(), UsualExponent) != 1) {
-        throw Failure{Fault::Defect, "chips import RSA keys with the exponent 65537 only"};
+    if (!std::ranges::equal(expectNext(numbers, Integer), std::array{0x01, 0x00, 0x01})) {
+        throw notToImport("has an exponent that is not 65537, the only one that chips take");
     }
-    static constexpr std::array Parts{OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
-                                      OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2,
-                                      OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
-    const auto half = modulusSize / 2;
-    SecretBytes parts{Parts.size() * iso7816::tlvSize(0x01, half)};
-    parts.fill([&](std::span<std::uint8_t> out) {
-        iso7816::TlvWriter writer{out};
-        iso7816::Tag tag = 0x01;
-        for (const auto* name : Parts)
-            put(writer, tag++, *partOf(key, name), half);
-    });
-    return parts;
+    expectNext(numbers, Integer);  // private exponent
+    iso7816::TlvWriter writer{out};
+    for (iso7816::Tag part = 0x01; part <= 0x05; ++part)  // p, q, dP, dQ, qInv
+        putNumber(writer, part, expectNext(numbers, Integer), modulusSize / 2);
 }
 
-SecretBytes ecParts(const EVP_PKEY& key, KeyAlgorithm algorithm) {
-    std::array<char, 32> group{};
-    const bool named = EVP_PKEY_get_group_name(&key, group.data(), group.size(), nullptr) == 1;
-    if (!named || std::string{group.data()} != groupOf(algorithm)) {
-        throw Failure{Fault::Defect, "the key to import is of another curve than its order says"};
+void putEcParts(std::span<std::uint8_t> out, const PrivateKey& key, KeyAlgorithm algorithm) {
+    const auto expected =
+        algorithm == KeyAlgorithm::EcP256 ? ByteView{Prime256v1} : ByteView{Secp384r1};
+    if (!std::ranges::equal(key.curve, expected)) {
+        throw notToImport("is of another curve than its order says");
     }
+    iso7816::TlvReader parts{key.key};
+    expectNext(parts, Integer);  // version
+    iso7816::TlvWriter writer{out};
+    putNumber(writer, 0x06, expectNext(parts, OctetString), sizeOf(algorithm));
+}
+
+std::size_t importSize(KeyAlgorithm algorithm) {
     const auto size = sizeOf(algorithm);
-    SecretBytes parts{iso7816::tlvSize(0x06, size)};
-    parts.fill([&](std::span<std::uint8_t> out) {
-        iso7816::TlvWriter writer{out};
-        put(writer, 0x06, *partOf(key, OSSL_PKEY_PARAM_PRIV_KEY), size);
-    });
-    return parts;
+    return isRsa(algorithm) ? 5 * iso7816::tlvSize(0x01, size / 2) : iso7816::tlvSize(0x06, size);
 }
 
 }  // namespace
@@ -149,12 +181,17 @@ Bytes publicKeyFrom(ByteView answer, KeyAlgorithm algorithm) {
 }
 
 SecretBytes importParts(const SecretBytes& pkcs8, KeyAlgorithm algorithm) {
-    const auto key = privateKeyFrom(pkcs8);
-    const bool rsa = EVP_PKEY_is_a(key.get(), "RSA") == 1;
-    if (rsa != isRsa(algorithm)) {
-        throw Failure{Fault::Defect, "the key to import is of another kind than its order says"};
-    }
-    return rsa ? rsaParts(*key, sizeOf(algorithm)) : ecParts(*key, algorithm);
+    SecretBytes parts{importSize(algorithm)};
+    pkcs8.disclose(Disclosure::ToChip, [&](ByteView der) {
+        const auto key = readPkcs8(der);
+        if (key.rsa != isRsa(algorithm))
+            throw notToImport("is of another kind than its order says");
+        parts.fill([&](std::span<std::uint8_t> out) {
+            key.rsa ? putRsaParts(out, key.key, sizeOf(algorithm))
+                    : putEcParts(out, key, algorithm);
+        });
+    });
+    return parts;
 }
 
 }  // namespace zegel::piv

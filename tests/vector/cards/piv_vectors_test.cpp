@@ -84,6 +84,26 @@ TEST(PivImport, laysOutAnEcKey) {
     EXPECT_EQ(hexOf(importParts(secretOf(pkcs8), KeyAlgorithm::EcP256)), "0620" + scalar);
 }
 
+TEST(PivImport, refusesWhatIsNotTheKeyAskedForWithoutBlamingTheCard) {
+    const std::string whole =
+        "3041020100301306072A8648CE3D020106082A8648CE3D030107042730250201010420"
+        "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721";
+    const auto refused = [](const std::string& pkcs8, KeyAlgorithm algorithm) {
+        try {
+            importParts(secretOf(octets(pkcs8)), algorithm);
+        } catch (const Failure& failure) {
+            return failure.fault() == Fault::Defect;
+        }
+        return false;
+    };
+    EXPECT_FALSE(refused(whole, KeyAlgorithm::EcP256));
+    EXPECT_TRUE(refused(whole, KeyAlgorithm::EcP384));
+    EXPECT_TRUE(refused(whole, KeyAlgorithm::Rsa2048));
+    for (std::size_t octets = 0; octets < whole.size() / 2; ++octets) {
+        EXPECT_TRUE(refused(whole.substr(0, 2 * octets), KeyAlgorithm::EcP256)) << octets;
+    }
+}
+
 // RFC 6979, A.2.5, public key; SubjectPublicKeyInfo as RFC 5480 has it.
 TEST(PivPublicKey, becomesASubjectPublicKeyInfo) {
     const std::string point =
