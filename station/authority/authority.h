@@ -102,6 +102,13 @@ protected:
     PendingCertificate() = default;
 };
 
+/// It is sure that the CA issued nothing for this ticket and will not: the request never left the
+/// house (AuthorityUnavailable), or the CA said no to it (AuthorityRefused).
+class CertificateNotIssued : public Failure {
+public:
+    using Failure::Failure;
+};
+
 /// A certificate came back and does not fit its wish. It was refused at once (certConf rejected);
 /// `rejected` is what could be read of it, so that the ledger sees to its revocation. The message
 /// names the field that differs.
@@ -131,15 +138,26 @@ public:
 
     /// Sends p10cr, polls as the CA asks, checks what comes back: key, subject, issuer and chain,
     /// key usage, extended key usage, policies, validity.
-    /// Errors: AuthorityUnavailable (down, slow, broken answer: issued or not is unknown),
-    /// AuthorityRefused (the CA said no), CertificateRejected (issued, and not as asked).
+    /// Errors: AuthorityUnavailable (slow, broken or unbelievable answer), AuthorityRefused (it
+    /// says no, and may have issued before): issued or not is unknown. CertificateNotIssued.
+    /// CertificateRejected (issued, and not as asked).
     virtual std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) = 0;
 
-    /// Before a chip is changed: after an exchange that did not come through, whether somebody
-    /// listens there again. Errors: AuthorityUnavailable.
+    /// The same question again, under a ticket whose answer was lost: it makes no second
+    /// certificate. Errors: as `redeem`, but nothing is sure about the first time it was asked.
+    virtual std::unique_ptr<PendingCertificate> redeemAgain(Ticket&& ticket) {
+        return redeem(std::move(ticket));
+    }
+
+    /// Before a chip is changed: whether the CA answers, and as one that is believed. Nothing is
+    /// asked that it would have to issue for. Errors: AuthorityUnavailable.
     virtual void expectAnswering() {}
 
-    /// Sends rr. A certificate that is revoked already is a success.
+    /// The station stops: a call that hangs is given up soon, and what it asked stays unknown.
+    virtual void windUp() noexcept {}
+
+    /// Sends rr. A certificate that is revoked already is a success. `der` may be empty: issuer
+    /// (the configured CA) and serial are enough.
     /// Errors: AuthorityUnavailable, AuthorityRefused.
     virtual void revoke(const IssuedCertificate& certificate, RevocationReason reason) = 0;
 

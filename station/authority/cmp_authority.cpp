@@ -96,6 +96,27 @@ openssl::RequestPtr requestFrom(ByteView der) {
     return request;
 }
 
+/// Issuer and serial of a certificate that nobody has: rr needs no more (RFC 4210 5.3.9). OpenSSL
+/// takes them out of a certificate that is whole, so the rest of this one is nobody's.
+openssl::CertificatePtr namedOnly(X509& issuer, const std::string& serial) {
+    BIGNUM* parsed = nullptr;
+    const bool isSerial =
+        !serial.empty() && BN_hex2bn(&parsed, serial.c_str()) == static_cast<int>(serial.size());
+    const openssl::BignumPtr number{parsed};
+    openssl::CertificatePtr named{X509_new()};
+    const openssl::PkeyPtr nobody{EVP_EC_gen("P-256")};
+    const bool ready =
+        isSerial && nobody &&
+        BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(named.get())) != nullptr &&
+        X509_set_issuer_name(named.get(), X509_get_subject_name(&issuer)) == 1 &&
+        X509_gmtime_adj(X509_getm_notBefore(named.get()), 0) != nullptr &&
+        X509_gmtime_adj(X509_getm_notAfter(named.get()), 0) != nullptr &&
+        X509_set_pubkey(named.get(), nobody.get()) == 1 &&
+        X509_sign(named.get(), nobody.get(), EVP_sha256()) > 0;
+    openssl::expect(ready, Fault::Defect, "naming certificate " + serial);
+    return named;
+}
+
 /// A certificate of this CA that waits for the card.
 class CmpPending final : public PendingCertificate {
 public:
@@ -154,9 +175,14 @@ std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
     auto* const certificate = enrolment->waitForCertificate();
     if (certificate == nullptr) {
         enrolment->decide("");
-        const auto failed = enrolment->exchange().failure(doing);
-        throw Failure{failed.fault(), std::string{failed.what()} + " [transaction " +
-                                          toHex(used.transaction()) + "]"};
+        const auto& exchange = enrolment->exchange();
+        const auto failed = exchange.failure(doing);
+        const auto words =
+            std::string{failed.what()} + " [transaction " + toHex(used.transaction()) + "]";
+        if (!exchange.sentAnything() || exchange.refusedForGood()) {
+            throw CertificateNotIssued{failed.fault(), words};
+        }
+        throw Failure{failed.fault(), words};
     }
     auto issued = issuedFrom(*certificate, rule.purpose);
     const auto why = whyNotAsWished(*certificate, used.wish(), inside_->settings.caCertificates,
@@ -172,12 +198,22 @@ std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
 }
 
 void CmpAuthority::expectAnswering() {
-    inside_->lines.expectListener();
+    const auto exchange = inside_->exchange("");
+    exchange->run([](OSSL_CMP_CTX* context) {
+        sk_OSSL_CMP_ITAV_pop_free(OSSL_CMP_exec_GENM_ses(context), OSSL_CMP_ITAV_free);
+    });
+    if (!exchange->isAnswered()) throw exchange->failure("asking whether the CA is well");
+}
+
+void CmpAuthority::windUp() noexcept {
+    inside_->lines.windUp();
 }
 
 void CmpAuthority::revoke(const IssuedCertificate& certificate, RevocationReason reason) {
     const auto exchange = inside_->exchange("");
-    const auto old = openssl::certificateFromDer(certificate.der);
+    const auto old = certificate.der.empty()
+                         ? namedOnly(*inside_->settings.caCertificates.front(), certificate.serial)
+                         : openssl::certificateFromDer(certificate.der);
     const bool ready = OSSL_CMP_CTX_set1_oldCert(exchange->context(), old.get()) == 1 &&
                        OSSL_CMP_CTX_set_option(exchange->context(), OSSL_CMP_OPT_REVOCATION_REASON,
                                                reasonCodeOf(reason)) == 1;

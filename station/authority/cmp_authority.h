@@ -43,7 +43,9 @@ public:
 
     Ticket prepare(CertificateWish wish, const RequestSigner& sign) override;
     std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) override;
+    /// A general message (RFC 4210 5.3.19): an empty answer or a refusal is an answer.
     void expectAnswering() override;
+    void windUp() noexcept override;
     void revoke(const IssuedCertificate& certificate, RevocationReason reason) override;
 
 private:

@@ -177,6 +177,7 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
                        " answered something that is no CMP message; check its address";
         return nullptr;
     }
+    lastAnswer_ = OSSL_CMP_MSG_get_bodytype(parsed);
     sentAlong_ = certificateWith(answer);
     if (auto weak = whyProtectionIsWeak(answer)) {
         protectionProblem_ = *weak;
@@ -187,14 +188,41 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
 }
 
 Bytes CmpExchange::sendRepeatedly(ByteView message, int attempts) {
-    for (int attempt = 1; attempt < attempts; ++attempt) {
+    for (int attempt = 1; attempt < attempts && !lines_.isWindingUp(); ++attempt) {
         try {
-            return lines_.exchange(below_, message);
+            return exchanged(message);
         } catch (const Failure&) {
             std::this_thread::sleep_for(attempt * BetweenAttempts);
         }
     }
-    return lines_.exchange(below_, message);
+    return exchanged(message);
+}
+
+Bytes CmpExchange::exchanged(ByteView message) {
+    ++sent_;
+    try {
+        return lines_.exchange(below_, message);
+    } catch (const MessageNotSent&) {
+        --sent_;
+        throw;
+    }
+}
+
+bool CmpExchange::refusedForGood() const {
+    const bool unsure = saidNoWith(OSSL_CMP_PKIFAILUREINFO_transactionIdInUse) ||
+                        saidNoWith(OSSL_CMP_PKIFAILUREINFO_duplicateCertReq) ||
+                        saidNoWith(OSSL_CMP_PKIFAILUREINFO_systemFailure) ||
+                        saidNoWith(OSSL_CMP_PKIFAILUREINFO_systemUnavail);
+    return OSSL_CMP_CTX_get_status(context()) == OSSL_CMP_PKISTATUS_rejection && !unsure &&
+           (sent_ == 1 || lastAnswer_ == CmpCp);
+}
+
+bool CmpExchange::isAnswered() const {
+    const auto status = OSSL_CMP_CTX_get_status(context());
+    if (status == OSSL_CMP_PKISTATUS_accepted || status == OSSL_CMP_PKISTATUS_rejection) {
+        return true;
+    }
+    return lastAnswer_ == CmpError && !sentAlong_ && protectionProblem_.empty();
 }
 
 std::string CmpExchange::expiredSigner() const {

@@ -34,6 +34,22 @@ public:
     /// Whether the CA said no with this bit of PKIFailureInfo.
     bool saidNoWith(int failInfoBit) const;
 
+    /// Whether anything left the house.
+    bool sentAnything() const noexcept { return sent_ > 0; }
+
+    /// Whether the CA said no to the request itself, so that nothing was or will be issued for it:
+    /// as the first thing it said or as its final verdict, and not for want of memory of its own.
+    bool refusedForGood() const;
+
+    /// Whether the other side speaks CMP and protects what it says, or says by a bare error that
+    /// it does not take such a message.
+    bool isAnswered() const;
+
+    /// The CA "…", and it is not asked on.
+    void gaveUp(const std::string& why) { lineProblem_ = "the CA at " + lines_.url() + " " + why; }
+
+    const CmpLines& lines() const noexcept { return lines_; }
+
     /// What went wrong, as AuthorityUnavailable or AuthorityRefused. `doing`: "asking for the
     /// authenticity certificate".
     Failure failure(const std::string& doing) const;
@@ -54,6 +70,7 @@ private:
 
     OSSL_CMP_MSG* send(const OSSL_CMP_MSG& request);
     Bytes sendRepeatedly(ByteView message, int attempts);
+    Bytes exchanged(ByteView message);
     X509_STORE* makeStore();
     bool mayProtect(X509* signer) const;
     /// OpenSSL passes over a signer that is out of date without a word: its name, or nothing.
@@ -65,6 +82,8 @@ private:
     CmpLines& lines_;
     std::string below_;
     ContextPtr context_;
+    int sent_ = 0;                       ///< messages that may have reached the CA
+    int lastAnswer_ = -1;                ///< the PKIBody of what came back last
     openssl::CertificatePtr sentAlong_;  ///< what the last answer said it is protected with
     std::string lineProblem_;            ///< nothing came back, or nothing that is CMP
     std::string protectionProblem_;      ///< what came back cannot be believed

@@ -1,12 +1,13 @@
 #include "station/authority/cmp_lines.h"
 
-#include "drivers/base/failure.h"
+#include "station/authority/cmp_socket.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
 #include <Poco/Timespan.h>
 #include <Poco/URI.h>
@@ -34,22 +35,32 @@ Failure unavailable(const std::string& url, const std::string& why) {
 
 }  // namespace
 
-/// One connection; tells whether the other side closed it while nobody looked.
+/// One open connection; tells whether the other side closed it while nobody looked. It never opens
+/// another one by itself: whether a message was sent has to be known.
 class CmpLines::Line : public Poco::Net::HTTPClientSession {
 public:
-    Line(const std::string& host, std::uint16_t port) : HTTPClientSession{host, port} {
+    /// `socket` belongs to `counted`.
+    Line(CmpSocket& socket, const Poco::Net::StreamSocket& counted)
+        : HTTPClientSession{counted}, socket_(socket) {
         setKeepAlive(true);
         setKeepAliveTimeout(timespan(LongestIdle));
     }
 
     bool isStale() {
         if (Clock::now() - usedAt_ > LongestIdle) return true;
-        return connected() && socket().poll(Poco::Timespan{0, 0}, Poco::Net::Socket::SELECT_READ);
+        return !connected() || socket().poll(Poco::Timespan{0, 0}, Poco::Net::Socket::SELECT_READ);
     }
 
+    void expectWithin(std::chrono::milliseconds atMost) { socket_.expectWithin(atMost); }
     void used() { usedAt_ = Clock::now(); }
 
+protected:
+    void connect(const Poco::Net::SocketAddress&) override {
+        throw Poco::Net::ConnectionResetException{"closed by the other side"};
+    }
+
 private:
+    CmpSocket& socket_;
     Clock::time_point usedAt_ = Clock::now();
 };
 
@@ -85,10 +96,27 @@ std::unique_ptr<CmpLines::Line> CmpLines::take() {
         idle_.pop_back();
         if (!line->isStale()) return line;
     }
-    auto fresh = std::make_unique<Line>(host_, port_);
-    fresh->setTimeout(timespan(connectTimeout_), timespan(answerTimeout_),
-                      timespan(answerTimeout_));
-    return fresh;
+    return nullptr;
+}
+
+std::unique_ptr<CmpLines::Line> CmpLines::opened() {
+    try {
+        auto* const socket = new CmpSocket{windingUp_};
+        const Poco::Net::StreamSocket counted{socket};
+        socket->open(Poco::Net::SocketAddress{host_, port_}, connectTimeout_);
+        socket->setSendTimeout(timespan(connectTimeout_));
+        return std::make_unique<Line>(*socket, counted);
+    } catch (const Poco::TimeoutException&) {
+        if (windingUp_) givenUp_ = true;
+        throw MessageNotSent{Fault::AuthorityUnavailable,
+                             "the CA at " + url_ +
+                                 " cannot be reached (nobody took the call in time); check that "
+                                 "it runs, and the address and the network"};
+    } catch (const Poco::Exception& failed) {
+        throw MessageNotSent{Fault::AuthorityUnavailable,
+                             "the CA at " + url_ + " cannot be reached (" + failed.displayText() +
+                                 "); check that it runs, and the address and the network"};
+    }
 }
 
 void CmpLines::giveBack(std::unique_ptr<Line> line) {
@@ -98,43 +126,40 @@ void CmpLines::giveBack(std::unique_ptr<Line> line) {
 }
 
 Bytes CmpLines::exchange(const std::string& below, ByteView message) {
+    if (givenUp_) {
+        throw MessageNotSent{Fault::AuthorityUnavailable,
+                             "the CA at " + url_ + " was given up: the station stops"};
+    }
+    auto line = take();
+    if (!line) line = opened();
     try {
-        auto line = take();
         auto answer = exchangeOn(*line, below, message);
-        giveBack(std::move(line));
-        away_ = false;
+        if (line->connected()) giveBack(std::move(line));
         return answer;
     } catch (const Poco::TimeoutException&) {
+        if (windingUp_) givenUp_ = true;
         throw unavailable(url_, "did not answer in time; see whether it is overloaded");
     } catch (const Poco::Net::NoMessageException&) {
         throw unavailable(url_, "closed the connection without an answer");
     } catch (const Poco::Exception& failed) {
-        away_ = true;
-        throw unavailable(url_, "cannot be reached (" + failed.displayText() +
-                                    "); check that it runs, and the address and the network");
-    }
-}
-
-void CmpLines::expectListener() const {
-    if (!away_) return;
-    try {
-        Poco::Net::StreamSocket socket;
-        socket.connect(Poco::Net::SocketAddress{host_, port_}, timespan(connectTimeout_));
-    } catch (const Poco::Exception& failed) {
-        throw unavailable(url_, "still cannot be reached (" + failed.displayText() +
-                                    "); check that it runs, and the address and the network");
+        throw unavailable(url_, "broke the connection (" + failed.displayText() +
+                                    "); look at the CA's own log and at the network");
     }
 }
 
 Bytes CmpLines::exchangeOn(Line& line, const std::string& below, ByteView message) {
     HTTPRequest request{HTTPRequest::HTTP_POST, path_ + below, HTTPRequest::HTTP_1_1};
+    request.setHost(host_, port_);
     request.setKeepAlive(true);
     request.setContentType("application/pkixcmp");
     request.setContentLength(static_cast<std::streamsize>(message.size()));
     const auto body = textOf(message);
-    const auto deadline = Clock::now() + connectTimeout_ + answerTimeout_;
+    line.expectWithin(answerTimeout_);
     line.sendRequest(request) << body << std::flush;
+    return answerOf(line);
+}
 
+Bytes CmpLines::answerOf(Line& line) {
     HTTPResponse response;
     auto& in = line.receiveResponse(response);
     Bytes answer;
@@ -142,9 +167,10 @@ Bytes CmpLines::exchangeOn(Line& line, const std::string& below, ByteView messag
     while (in.peek() != std::char_traits<char>::eof()) {
         const auto count = in.readsome(part.data(), part.size());
         answer.insert(answer.end(), part.begin(), part.begin() + count);
-        if (Clock::now() > deadline) throw Poco::TimeoutException{};
         if (answer.size() > LongestAnswer) throw unavailable(url_, "answers without end");
     }
+    if (const auto* const broken = line.networkException()) broken->rethrow();
+    if (!response.getKeepAlive()) line.reset();
     if (response.getStatus() == HTTPResponse::HTTP_OK) return answer;
     throw unavailable(url_, "answered HTTP " + std::to_string(response.getStatus()) + " " +
                                 response.getReason() +

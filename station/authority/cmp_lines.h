@@ -1,6 +1,7 @@
 #pragma once
 
 #include "drivers/base/bytes.h"
+#include "drivers/base/failure.h"
 
 #include <atomic>
 #include <chrono>
@@ -10,6 +11,12 @@
 #include <vector>
 
 namespace zegel::station {
+
+/// Nobody took the call: it is sure that the message never left the house.
+class MessageNotSent : public Failure {
+public:
+    using Failure::Failure;
+};
 
 /// HTTP connections to the CA, kept alive between messages. Safe for several threads; each
 /// message has a connection of its own.
@@ -24,19 +31,23 @@ public:
 
     const std::string& url() const noexcept { return url_; }
 
-    /// POSTs one PKIMessage (application/pkixcmp) to the URL's path with `below` appended, once.
-    /// Errors: AuthorityUnavailable naming URL and reason.
+    /// POSTs one PKIMessage (application/pkixcmp) to the URL's path with `below` appended, once:
+    /// the answer's last octet is there before the time-out is over.
+    /// Errors: AuthorityUnavailable naming URL and reason; MessageNotSent when no connection came.
     Bytes exchange(const std::string& below, ByteView message);
 
-    /// After an exchange that found nobody: whether somebody listens there now. Costs nothing
-    /// while the last one came through. Errors: AuthorityUnavailable.
-    void expectListener() const;
+    /// The station stops: a CA that answers is still heard, one that hangs is given up after a
+    /// moment, and from then on nothing is sent any more.
+    void windUp() noexcept { windingUp_ = true; }
+    bool isWindingUp() const noexcept { return windingUp_; }
 
 private:
     class Line;
     std::unique_ptr<Line> take();
+    std::unique_ptr<Line> opened();
     void giveBack(std::unique_ptr<Line> line);
     Bytes exchangeOn(Line& line, const std::string& below, ByteView message);
+    Bytes answerOf(Line& line);
 
     std::string url_;
     std::string host_;
@@ -44,7 +55,8 @@ private:
     std::string path_;
     std::chrono::milliseconds connectTimeout_;
     std::chrono::milliseconds answerTimeout_;
-    std::atomic<bool> away_{false};
+    std::atomic<bool> windingUp_{false};
+    std::atomic<bool> givenUp_{false};
     std::mutex mutex_;
     std::vector<std::unique_ptr<Line>> idle_;
 };

@@ -10,7 +10,14 @@ namespace zegel::station {
 
 /// Tags of PKIBody that matter here; OpenSSL keeps its own names for them private.
 /// Source: RFC 4210, 5.1.2.
-enum CmpBody : int { CmpP10cr = 4, CmpRr = 11, CmpCertConf = 24, CmpPollReq = 25 };
+enum CmpBody : int {
+    CmpCp = 3,
+    CmpP10cr = 4,
+    CmpRr = 11,
+    CmpError = 23,
+    CmpCertConf = 24,
+    CmpPollReq = 25
+};
 
 /// Why the protection of a PKIMessage is too weak to believe, from its header: nothing for
 /// SHA-256, SHA-384 or SHA-512 with RSA or ECDSA. A message without protection, or one that is no

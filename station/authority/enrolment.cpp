@@ -2,9 +2,13 @@
 
 #include "station/authority/cmp_message.h"
 
+#include <algorithm>
+
 namespace zegel::station {
 
 namespace {
+
+constexpr std::chrono::seconds ShortestPoll{1};
 
 using OctetStringPtr = std::unique_ptr<ASN1_OCTET_STRING, openssl::Freed<ASN1_OCTET_STRING_free>>;
 
@@ -12,7 +16,7 @@ using OctetStringPtr = std::unique_ptr<ASN1_OCTET_STRING, openssl::Freed<ASN1_OC
 
 Enrolment::Enrolment(std::unique_ptr<CmpExchange> exchange, X509_REQ& request, ByteView transaction,
                      std::chrono::seconds issueTimeout)
-    : exchange_(std::move(exchange)) {
+    : exchange_(std::move(exchange)), latest_(std::chrono::steady_clock::now() + issueTimeout) {
     const OctetStringPtr id{ASN1_OCTET_STRING_new()};
     auto* const context = exchange_->context();
     const bool ready = ASN1_OCTET_STRING_set(id.get(), transaction.data(),
@@ -32,13 +36,39 @@ Enrolment::~Enrolment() {
 }
 
 void Enrolment::run() {
-    const bool accepted = exchange_->run([](OSSL_CMP_CTX* context) {
-        return OSSL_CMP_exec_certreq(context, CmpP10cr, nullptr) != nullptr;
-    });
+    const bool accepted =
+        exchange_->run([this](OSSL_CMP_CTX* context) { return enrolled(context); });
     const std::lock_guard lock{mutex_};
     succeeded_ = accepted;
     ended_ = true;
     changed_.notify_all();
+}
+
+bool Enrolment::enrolled(OSSL_CMP_CTX* context) {
+    int checkAfter = 0;
+    int outcome = OSSL_CMP_try_certreq(context, CmpP10cr, nullptr, &checkAfter);
+    while (outcome == -1 && waitedFor(std::chrono::seconds{checkAfter})) {
+        outcome = OSSL_CMP_try_certreq(context, CmpP10cr, nullptr, &checkAfter);
+    }
+    return outcome == 1;
+}
+
+/// False when the CA lets wait longer than it may, and when the station stops.
+bool Enrolment::waitedFor(std::chrono::seconds checkAfter) {
+    constexpr std::chrono::milliseconds Look{100};
+    const auto until = std::chrono::steady_clock::now() + std::max(checkAfter, ShortestPoll);
+    if (until > latest_) {
+        exchange_->gaveUp("lets wait longer than the time for a certificate");
+        return false;
+    }
+    std::unique_lock lock{mutex_};
+    while (std::chrono::steady_clock::now() < until && !verdict_) {
+        if (exchange_->lines().isWindingUp()) break;
+        changed_.wait_for(lock, Look);
+    }
+    if (std::chrono::steady_clock::now() >= until) return true;
+    exchange_->gaveUp("still lets wait, and is waited for no longer");
+    return false;
 }
 
 int Enrolment::standBy(OSSL_CMP_CTX* context, X509* certificate, int failInfo, const char** text) {

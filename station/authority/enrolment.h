@@ -2,6 +2,7 @@
 
 #include "station/authority/cmp_exchange.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -12,9 +13,9 @@
 namespace zegel::station {
 
 /// One certificate on its way from the CA: request, polls, certificate; then it waits for a
-/// verdict, for as long as a card takes, and tells the CA. OpenSSL does all that in one call, so
-/// the call has a thread of its own, which stands in its certConf callback while the card is
-/// written.
+/// verdict, for as long as a card takes, and tells the CA. OpenSSL's last call does both, so it has
+/// a thread of its own, which stands in its certConf callback while the card is written. Between
+/// two polls the thread waits here, so that a station that stops does not wait for a slow CA.
 class Enrolment {
 public:
     /// Sends the request. Errors: Defect.
@@ -40,8 +41,11 @@ public:
 private:
     static int standBy(OSSL_CMP_CTX* context, X509* certificate, int failInfo, const char** text);
     void run();
+    bool enrolled(OSSL_CMP_CTX* context);
+    bool waitedFor(std::chrono::seconds checkAfter);
 
     std::unique_ptr<CmpExchange> exchange_;
+    std::chrono::steady_clock::time_point latest_;
     std::mutex mutex_;
     std::condition_variable changed_;
     openssl::CertificatePtr certificate_;

@@ -100,8 +100,8 @@ std::vector<CardCertificate> collect(Ledger& ledger, std::vector<Question> quest
         } catch (const CertificateRejected& rejected) {
             unwritten.push_back({question.row, receivedOf(rejected.rejected())});
             if (!firstBad) firstBad = std::current_exception();
-        } catch (const Failure& failure) {
-            if (failure.fault() == Fault::AuthorityRefused) ledger.recordNotIssued(question.row);
+        } catch (const CertificateNotIssued&) {
+            ledger.recordNotIssued(question.row);
             if (!firstBad) firstBad = std::current_exception();
         } catch (const std::exception&) {
             if (!firstBad) firstBad = std::current_exception();

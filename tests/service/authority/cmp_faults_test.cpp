@@ -1,6 +1,8 @@
 #include "station/authority/cmp_authority.h"
 #include "tests/service/authority/simulated_authority.h"
 
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -327,6 +329,122 @@ TEST_F(CmpFaults, worksOnAfterTheCaRestarted) {
     ca_.start(ca_.port());
     EXPECT_NO_THROW(authority.revoke(first->certificate(), RevocationReason::Superseded));
     EXPECT_NO_THROW(ask(authority)->confirm());
+}
+
+/// Whether the failure says for sure that no certificate is in the world.
+bool saysNotIssued(Authority& authority, const SigningKey& key) {
+    try {
+        authority.redeem(authority.prepare(wishFor(key), key.signer()));
+    } catch (const CertificateNotIssued&) {
+        return true;
+    } catch (const Failure&) {
+        return false;
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return false;
+}
+
+TEST_F(CmpFaults, isSureThatNothingWasIssuedOnlyWhenNothingWasSentOrTheCaSaidNo) {
+    CmpAuthority authority{ca_.settings()};
+    for (const auto* refusal : {"refuse", "not-authorised"}) {
+        ca_.misbehave(refusal);
+        EXPECT_TRUE(saysNotIssued(authority, key_)) << refusal;
+    }
+    for (const auto* unsure : {"down", "unavailable", "garbage", "lost-answer", "system-failure",
+                               "expired-signer", "stranger-signer", "sha1-protection"}) {
+        ca_.misbehave(unsure);
+        EXPECT_FALSE(saysNotIssued(authority, key_)) << unsure;
+    }
+    ca_.stop();
+    EXPECT_TRUE(saysNotIssued(authority, key_)) << "nobody takes the call";
+}
+
+TEST_F(CmpFaults, tellsWhetherTheCaIsWellWithoutACertificate) {
+    CmpAuthority authority{ca_.settings()};
+    EXPECT_NO_THROW(authority.expectAnswering());
+    ca_.misbehave("refuse");
+    EXPECT_NO_THROW(authority.expectAnswering()) << "it answers, and is believed";
+    for (const auto* unwell :
+         {"down", "unavailable", "garbage", "expired-signer", "stranger-signer"}) {
+        ca_.misbehave(unwell);
+        EXPECT_EQ(failureOf([&] { authority.expectAnswering(); }).fault(),
+                  Fault::AuthorityUnavailable)
+            << unwell;
+    }
+    ca_.stop();
+    EXPECT_THAT(failureOf([&] { authority.expectAnswering(); }).what(),
+                HasSubstr("cannot be reached"));
+    EXPECT_EQ(tests::shell("grep -c ^issued " + (ca_.folder() / "ca/issued.txt").string()).output,
+              "0\n");
+}
+
+TEST_F(CmpFaults, givesUpAHangingCallWhenTheStationStops) {
+    for (const auto* hang : {"slow 20000", "waiting 1000"}) {
+        CmpAuthority authority{ca_.settings()};
+        ca_.misbehave(hang);
+        auto ticket = authority.prepare(wishFor(key_), key_.signer());
+        std::jthread stopping{[&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds{200});
+            authority.windUp();
+        }};
+        const auto start = std::chrono::steady_clock::now();
+        const auto given = failureOf([&] { authority.redeem(std::move(ticket)); });
+        EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{3000})
+            << hang;
+        EXPECT_EQ(given.fault(), Fault::AuthorityUnavailable);
+    }
+}
+
+TEST_F(CmpFaults, hearsACaThatAnswersWhenTheStationStops) {
+    CmpAuthority authority{ca_.settings()};
+    const auto pending = ask(authority);
+    authority.windUp();
+    EXPECT_NO_THROW(pending->confirm());
+    EXPECT_NO_THROW(authority.revoke(pending->certificate(), RevocationReason::Superseded));
+}
+
+TEST_F(CmpFaults, revokesByTheSerialAlone) {
+    CmpAuthority authority{ca_.settings()};
+    const auto pending = ask(authority);
+    pending->confirm();
+    const auto serial = pending->certificate().serial;
+    authority.revoke({Purpose::Authenticity, {}, serial, {}, {}}, RevocationReason::Superseded);
+    EXPECT_EQ(ca_.stateOf(serial), "issued confirmed revoked");
+}
+
+/// Takes one call and lets its answer drip, an octet every 50 ms, without end.
+class Drip {
+public:
+    Drip() : socket_(Poco::Net::SocketAddress{"127.0.0.1", 0}) {}
+    std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(socket_.address().port()) + "/cmp";
+    }
+
+private:
+    void run(const std::stop_token& stop) try {
+        auto caller = socket_.acceptConnection();
+        const std::string head = "HTTP/1.1 200 OK\r\nX-Slow: ";
+        for (std::size_t at = 0; !stop.stop_requested(); ++at) {
+            caller.sendBytes(at < head.size() ? &head[at] : "z", 1);
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+        }
+    } catch (const Poco::Exception&) {
+        // the caller went away
+    }
+
+    Poco::Net::ServerSocket socket_;
+    std::jthread thread_{[this](const std::stop_token& stop) { run(stop); }};
+};
+
+TEST_F(CmpFaults, doesNotWaitForAnAnswerThatDrips) {
+    const Drip drip;
+    auto settings = ca_.settings();
+    settings.url = drip.url();
+    settings.answerTimeout = std::chrono::milliseconds{500};
+    CmpAuthority authority{std::move(settings)};
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_THAT(failureOfRedeem(authority).what(), HasSubstr("did not answer in time"));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{2000});
 }
 
 class CmpSettings : public CmpFaults {

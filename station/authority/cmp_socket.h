@@ -1,0 +1,36 @@
+#pragma once
+
+#include <Poco/Net/StreamSocketImpl.h>
+
+#include <atomic>
+#include <chrono>
+
+namespace zegel::station {
+
+/// One TCP connection that is never waited for longer than until its deadline, however slowly the
+/// other side drips, and hardly any longer once the station winds up.
+class CmpSocket : public Poco::Net::StreamSocketImpl {
+public:
+    explicit CmpSocket(const std::atomic<bool>& windingUp) : windingUp_(windingUp) {}
+
+    /// Errors: Poco::TimeoutException, Poco::Net::NetException.
+    void open(const Poco::Net::SocketAddress& address, std::chrono::milliseconds atMost);
+    /// For all that is received from here on.
+    void expectWithin(std::chrono::milliseconds atMost);
+
+    using StreamSocketImpl::receiveBytes;
+    /// Errors: Poco::TimeoutException past the deadline.
+    int receiveBytes(void* buffer, int length, int flags) override;
+
+protected:
+    ~CmpSocket() override = default;  // counted by its StreamSocket
+
+private:
+    void await(int mode);
+
+    const std::atomic<bool>& windingUp_;
+    std::chrono::steady_clock::time_point deadline_;
+    bool hurried_ = false;
+};
+
+}  // namespace zegel::station
