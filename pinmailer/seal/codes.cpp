@@ -84,46 +84,6 @@ bool tellsANumber(ByteView code, const PlainNumbers& numbers) {
         numbers, [&](const Bytes& number) { return holds(number, code) || holds(code, number); });
 }
 
-/// Draws until `isFit` says yes. Fails rather than hang on rules that nothing can meet.
-template <typename Draw, typename IsFit>
-SecretBytes drawUntil(Draw&& draw, IsFit&& isFit) {
-    for (int draws = 0; draws < MostDraws; ++draws) {
-        auto code = draw();
-        if (code.disclose(Disclosure::ToCheck, isFit)) return code;
-    }
-    throw Failure{Fault::Defect, "the rules for codes leave no code to draw"};
-}
-
-template <typename IsFit>
-SecretBytes drawDigitsThat(int digits, const PlainNumbers& numbers, IsFit&& isFit) {
-    SecretOctets octets;
-    return drawUntil(
-        [&] {
-            SecretBytes code{static_cast<std::size_t>(digits)};
-            code.fill([&](std::span<std::uint8_t> out) { drawInto(out, Digits, octets); });
-            return code;
-        },
-        [&](ByteView code) {
-            return !weakDigits(code) && !tellsANumber(code, numbers) && isFit(code);
-        });
-}
-
-template <typename IsFit>
-SecretBytes drawRevocationThat(int symbols, const PlainNumbers& numbers, IsFit&& isFit) {
-    SecretOctets octets;
-    return drawUntil(
-        [&] {
-            SecretBytes code{static_cast<std::size_t>(symbols)};
-            code.fill([&](std::span<std::uint8_t> out) {
-                const auto free = out.first(out.size() - 1);
-                drawInto(free, Mod31Radix3.symbols, octets);
-                out.back() = checkSymbolOf(Mod31Radix3, free).value();
-            });
-            return code;
-        },
-        [&](ByteView code) { return !tellsANumber(code, numbers) && isFit(code); });
-}
-
 void expectWithin(int count, int least, int most, const char* what) {
     if (count >= least && count <= most) return;
     throw Failure{Fault::Defect, std::string{what} + " must have " + std::to_string(least) +
@@ -139,11 +99,70 @@ bool eitherHoldsReversed(ByteView one, ByteView other) noexcept {
     return holdsReversed(one, other) || holdsReversed(other, one);
 }
 
+bool fit(ByteView pin, ByteView puk, ByteView revocation, const PlainNumbers& numbers) {
+    if (weakDigits(pin) || tellsANumber(pin, numbers) || holds(revocation, pin)) return false;
+    if (tellsANumber(revocation, numbers)) return false;
+    if (puk.empty()) return true;
+    return !weakDigits(puk) && !tellsANumber(puk, numbers) && !holds(revocation, puk) &&
+           !eitherHolds(puk, pin) && !eitherHoldsReversed(puk, pin);
+}
+
+bool fit(const Codes& codes, const PlainNumbers& numbers) {
+    return codes.pin.disclose(Disclosure::ToCheck, [&](ByteView pin) {
+        return codes.puk.disclose(Disclosure::ToCheck, [&](ByteView puk) {
+            return codes.revocation.disclose(Disclosure::ToCheck, [&](ByteView revocation) {
+                return fit(pin, puk, revocation, numbers);
+            });
+        });
+    });
+}
+
+SecretBytes drawnDigits(std::size_t digits, SecretOctets& octets) {
+    SecretBytes code{digits};
+    code.fill([&](std::span<std::uint8_t> out) { drawInto(out, Digits, octets); });
+    return code;
+}
+
+SecretBytes drawnRevocation(std::size_t symbols, SecretOctets& octets) {
+    SecretBytes code{symbols};
+    code.fill([&](std::span<std::uint8_t> out) {
+        const auto free = out.first(out.size() - 1);
+        drawInto(free, Mod31Radix3.symbols, octets);
+        out.back() = checkSymbolOf(Mod31Radix3, free).value();
+    });
+    return code;
+}
+
+/// `draw` changes the set. Drawn anew as a whole or not at all: every set that fits is equally
+/// likely. Fails rather than hang on rules that nothing can meet.
+template <typename Draw>
+void drawUntilFit(Codes& codes, std::span<const std::string> numbers, Draw&& draw) {
+    const auto plain = plainNumbers(numbers);
+    for (int draws = 0; draws < MostDraws; ++draws) {
+        draw();
+        if (fit(codes, plain)) return;
+    }
+    throw Failure{Fault::Defect, "the rules for codes leave no code to draw"};
+}
+
+void redrawDigits(SecretBytes& code, Codes& codes, std::span<const std::string> numbers) {
+    SecretOctets octets;
+    const auto digits = code.size();
+    drawUntilFit(codes, numbers, [&] { code = drawnDigits(digits, octets); });
+}
+
 }  // namespace
 
-SecretBytes drawDigits(int digits, std::span<const std::string> numbers) {
-    expectWithin(digits, 4, 12, "a PIN or PUK");
-    return drawDigitsThat(digits, plainNumbers(numbers), [](ByteView) { return true; });
+bool codesFit(const Codes& codes, std::span<const std::string> numbers) {
+    return fit(codes, plainNumbers(numbers));
+}
+
+void redrawPin(Codes& codes, std::span<const std::string> numbers) {
+    redrawDigits(codes.pin, codes, numbers);
+}
+
+void redrawPuk(Codes& codes, std::span<const std::string> numbers) {
+    redrawDigits(codes.puk, codes, numbers);
 }
 
 Codes drawCodes(const CodePolicy& policy, std::span<const std::string> numbers) {
@@ -151,21 +170,15 @@ Codes drawCodes(const CodePolicy& policy, std::span<const std::string> numbers) 
     if (policy.pukDigits != 0) expectWithin(policy.pukDigits, 4, 12, "a PUK");
     expectWithin(policy.revocationSymbols, 8, 24, "a revocation code");
 
-    const auto plain = plainNumbers(numbers);
+    SecretOctets octets;
     Codes codes;
-    codes.pin = drawDigitsThat(policy.pinDigits, plain, [](ByteView) { return true; });
-    codes.pin.disclose(Disclosure::ToCheck, [&](ByteView pin) {
+    drawUntilFit(codes, numbers, [&] {
+        codes.pin = drawnDigits(static_cast<std::size_t>(policy.pinDigits), octets);
         if (policy.pukDigits != 0) {
-            codes.puk = drawDigitsThat(policy.pukDigits, plain, [&](ByteView puk) {
-                return !eitherHolds(puk, pin) && !eitherHoldsReversed(puk, pin);
-            });
+            codes.puk = drawnDigits(static_cast<std::size_t>(policy.pukDigits), octets);
         }
-        codes.puk.disclose(Disclosure::ToCheck, [&](ByteView puk) {
-            codes.revocation =
-                drawRevocationThat(policy.revocationSymbols, plain, [&](ByteView revocation) {
-                    return !holds(revocation, pin) && (puk.empty() || !holds(revocation, puk));
-                });
-        });
+        codes.revocation =
+            drawnRevocation(static_cast<std::size_t>(policy.revocationSymbols), octets);
     });
     return codes;
 }

@@ -22,13 +22,19 @@ struct Codes {
     SecretBytes revocation;  ///< unambiguous alphabet, check symbol last, no grouping
 };
 
-/// Draws uniformly by rejection, redraws weak patterns, codes that stand inside each other and
-/// codes that stand inside one of `numbers` (order, card and KvK numbers) or hold one whole.
-/// Errors: Defect when the policy is outside 4..12 digits or 8..24 symbols.
+/// The whole rule for the codes of one card: no PIN or PUK with a weak pattern; neither of them in
+/// the other, forwards or backwards, nor in the revocation code; none of the three in one of
+/// `numbers` (order, card and KvK numbers), and none holds one of them whole.
+bool codesFit(const Codes& codes, std::span<const std::string> numbers);
+
+/// Draws uniformly by rejection until the set fits (`codesFit`).
+/// Errors: Defect when the policy is outside 4..12 digits or 8..24 symbols, or nothing fits.
 Codes drawCodes(const CodePolicy& policy, std::span<const std::string> numbers);
 
-/// Another PIN or PUK, when a chip finds the first too weak. Errors: Defect outside 4..12 digits.
-SecretBytes drawDigits(int digits, std::span<const std::string> numbers);
+/// Another PIN or PUK of the same length, when a chip finds the first too weak; the whole set fits
+/// again. Errors: Defect when nothing fits.
+void redrawPin(Codes& codes, std::span<const std::string> numbers);
+void redrawPuk(Codes& codes, std::span<const std::string> numbers);
 
 /// Whether what was typed could be a revocation code at all: its length, its symbols and its check
 /// symbol. Told before a try is counted, so that a slip of the finger costs none.

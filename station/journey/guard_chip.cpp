@@ -8,15 +8,14 @@ namespace {
 constexpr int DrawsPerCode = 4;
 
 /// Some chips find a code weak that our own rules let pass; another one is drawn then.
-template <typename Replace>
-void replaceCode(SecretBytes& code, int digits, const std::vector<std::string>& numbers,
-                 Replace&& replace) {
+template <typename Replace, typename Redraw>
+void replaceCode(Replace&& replace, Redraw&& redraw) {
     for (int draw = 1;; ++draw) {
         try {
-            return replace(code);
+            return replace();
         } catch (const cards::CodeTooWeak&) {
             if (draw == DrawsPerCode) throw;
-            code = seal::drawDigits(digits, numbers);
+            redraw();
         }
     }
 }
@@ -44,11 +43,11 @@ Guarded guardChip(Certified&& certified) {
     if (chip.capabilities().setsTries) {
         chip.setTries(profile.pin.tries, profile.puk ? profile.puk->tries : profile.pin.tries);
     }
-    replaceCode(codes.pin, profile.pin.digits, numbers,
-                [&](const SecretBytes& pin) { chip.replaceFactoryPin(pin); });
+    replaceCode([&] { chip.replaceFactoryPin(codes.pin); },
+                [&] { seal::redrawPin(codes, numbers); });
     if (profile.puk) {
-        replaceCode(codes.puk, profile.puk->digits, numbers,
-                    [&](const SecretBytes& puk) { chip.replaceFactoryPuk(puk); });
+        replaceCode([&] { chip.replaceFactoryPuk(codes.puk); },
+                    [&] { seal::redrawPuk(codes, numbers); });
     }
     chip.takeOver(luggage.house.cardKeys);
     return Guarded{std::move(luggage), std::move(certified.certificates_), std::move(drawn)};

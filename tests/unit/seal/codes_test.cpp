@@ -66,7 +66,7 @@ TEST(DrawCodes, drawsEveryDigitAtEveryPlaceEquallyOften) {
     constexpr int Draws = 40000;
     std::array<std::array<int, 10>, 6> seen{};
     for (int draw = 0; draw < Draws; ++draw) {
-        const auto pin = shown(drawDigits(6, {}));
+        const auto pin = shown(drawCodes({6, 0, 8}, {}).pin);
         for (std::size_t place = 0; place < pin.size(); ++place) {
             ++seen.at(place).at(static_cast<std::size_t>(pin[place] - '0'));
         }
@@ -127,7 +127,7 @@ TEST(DrawCodes, drawsNoCodeThatStandsInAKnownNumber) {
         each.push_back(numbers.substr(at, 2) + "-" + numbers.substr(at + 2, 2));
     }
     for (int draw = 0; draw < 50; ++draw) {
-        EXPECT_GE(shown(drawDigits(4, each)), "6000");
+        EXPECT_GE(shown(drawCodes({4, 0, 8}, each).pin), "6000");
     }
 }
 
@@ -139,11 +139,78 @@ TEST(DrawCodes, saysSoWhenTheRulesLeaveNothing) {
         everything.emplace_back(text.data());
     }
     try {
-        drawDigits(4, everything);
+        drawCodes({4, 0, 8}, everything);
         FAIL() << "drew a code";
     } catch (const Failure& failure) {
         EXPECT_EQ(failure.fault(), Fault::Defect);
     }
+}
+
+Codes codesOf(std::string_view pin, std::string_view puk, std::string_view revocation) {
+    return {typed(pin), typed(puk), typed(revocation)};
+}
+
+TEST(CodesFit, whenNoneTellsAnotherAndNoneIsWeak) {
+    EXPECT_TRUE(codesFit(codesOf("739154", "62083517", "ACDEFGH23479"), {}));
+    EXPECT_TRUE(codesFit(codesOf("739154", "", "ACDEFGH23479"), {}));
+}
+
+TEST(CodesFit, notWhenOneStandsInAnother) {
+    EXPECT_FALSE(codesFit(codesOf("739154", "27391548", "ACDEFGH23479"), {})) << "PIN in PUK";
+    EXPECT_FALSE(codesFit(codesOf("739154", "24519378", "ACDEFGH23479"), {})) << "backwards";
+    EXPECT_FALSE(codesFit(codesOf("73915482", "739154", "ACDEFGH23479"), {})) << "PUK in PIN";
+    EXPECT_FALSE(codesFit(codesOf("739154", "739154", "ACDEFGH23479"), {})) << "the same";
+    EXPECT_FALSE(codesFit(codesOf("7394", "62083517", "AC7394H23479"), {}))
+        << "PIN in the revocation code";
+    EXPECT_FALSE(codesFit(codesOf("739154", "6283", "ACDE6283H479"), {}))
+        << "PUK in the revocation code";
+}
+
+TEST(CodesFit, notWhenOneIsWeak) {
+    EXPECT_FALSE(codesFit(codesOf("123456", "62083517", "ACDEFGH23479"), {}));
+    EXPECT_FALSE(codesFit(codesOf("739154", "12341234", "ACDEFGH23479"), {}));
+}
+
+TEST(CodesFit, notWhenOneStandsInANumberOfTheOrderOrHoldsOne) {
+    const auto fits = [](const std::string& number) {
+        const std::array numbers{number};
+        return codesFit(codesOf("739154", "62083517", "ACDEFGH23479"), numbers);
+    };
+    EXPECT_TRUE(fits("ZG-2026-000123-02"));
+    EXPECT_FALSE(fits("ORDER 73-91-54"));
+    EXPECT_FALSE(fits("0835"));
+    EXPECT_FALSE(fits("x-acde-fgh2-3479"));
+    EXPECT_FALSE(fits("H234"));
+}
+
+// In 20000 draws of four digits a rule that forgot one of the others would be found out some forty
+// times for the revocation code, and some ten times for the PUK and for the number.
+TEST(RedrawnCode, aPinKeepsAwayFromAllThatStaysOfItsCard) {
+    const std::vector<std::string> numbers{"61048257"};
+    auto codes = codesOf("7395", "93058261", "273948562937468528497365");
+    for (int draw = 0; draw < 20000; ++draw) {
+        redrawPin(codes, numbers);
+        const auto pin = shown(codes.pin);
+        const std::string backwards{pin.rbegin(), pin.rend()};
+        ASSERT_EQ(pin.size(), 4U);
+        ASSERT_FALSE(weakDigits(bytesOf(pin))) << pin;
+        ASSERT_EQ(shown(codes.revocation).find(pin), std::string::npos) << pin;
+        ASSERT_EQ(shown(codes.puk).find(pin), std::string::npos) << pin;
+        ASSERT_EQ(shown(codes.puk).find(backwards), std::string::npos) << pin;
+        ASSERT_EQ(numbers.front().find(pin), std::string::npos) << pin;
+    }
+    EXPECT_EQ(shown(codes.puk), "93058261");
+    EXPECT_EQ(shown(codes.revocation), "273948562937468528497365");
+}
+
+TEST(RedrawnCode, aPukKeepsAwayFromThePinThatStandsOnTheChip) {
+    auto codes = codesOf("7394", "6208", "ACDEFGH23479");
+    for (int draw = 0; draw < 20000; ++draw) {
+        redrawPuk(codes, {});
+        ASSERT_NE(shown(codes.puk), "7394");
+        ASSERT_NE(shown(codes.puk), "4937");
+    }
+    EXPECT_EQ(shown(codes.pin), "7394");
 }
 
 TEST(DrawCodes, makesCodesOfTheLengthsAsked) {
@@ -158,7 +225,6 @@ TEST(DrawCodes, refusesAPolicyOutsideItsLimits) {
                                CodePolicy{6, 13, 12}, CodePolicy{6, 8, 7}, CodePolicy{6, 8, 25}}) {
         EXPECT_THROW(drawCodes(policy, {}), Failure);
     }
-    EXPECT_THROW(drawDigits(3, {}), Failure);
 }
 
 TEST(RevocationCode, endsInItsCheckSymbolAndUsesNoSymbolThatCanBeMistaken) {
