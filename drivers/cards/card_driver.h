@@ -138,6 +138,9 @@ public:
     virtual CodeVerdict presentFactoryPin() = 0;
     /// Tries without spending one; nothing when the chip cannot say.
     virtual std::optional<int> pinTriesLeft() = 0;
+    /// The same for the PUK. Nothing where only a wrong PUK would tell: that costs a try which only
+    /// the holder's own PUK can give back.
+    virtual std::optional<int> pukTriesLeft() = 0;
 
     /// Signs a digest of the scheme's own hash; the signature as X.509 wants it (ECDSA: DER).
     /// The PIN has to be presented before. Errors: CardRefused (6982: no PIN).

@@ -40,6 +40,7 @@ public:
     CodeVerdict presentPin(const SecretBytes& pin) override;
     CodeVerdict presentFactoryPin() override;
     std::optional<int> pinTriesLeft() override;
+    std::optional<int> pukTriesLeft() override;
     void setTries(int pin, int puk) override;
     void replaceFactoryPin(const SecretBytes& pin) override;
     void replaceFactoryPuk(const SecretBytes& puk) override;

@@ -128,6 +128,11 @@ std::optional<int> PivDriver::pinTriesLeft() {
     return verdictOf(application_.verify(SecretBytes{}), "VERIFY").triesLeft;
 }
 
+std::optional<int> PivDriver::pukTriesLeft() {
+    const auto metadata = application_.metadata(static_cast<std::uint8_t>(CodeReference::Puk));
+    return metadata ? metadata->triesLeft : std::nullopt;
+}
+
 void PivDriver::setTries(int pin, int puk) {
     requireAdministrable();
     if (pin < 1 || puk < 1 || pin > MostTries || puk > MostTries) {

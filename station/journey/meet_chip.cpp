@@ -35,6 +35,19 @@ std::string keyComplaint(const KeyRule& rule, const Capabilities& able) {
     return {};
 }
 
+/// A chip whose tries cannot be chosen must have those of the profile already.
+std::string triesComplaint(const cardprofiles::Profile& profile, const Guest& guest) {
+    if (guest.driver->capabilities().setsTries) return {};
+    const auto complaint = [](const char* code, std::optional<int> left, int asked) {
+        if (!left || *left == asked) return std::string{};
+        return "the chip gives " + std::to_string(*left) + " tries of the " + code +
+               " and cannot be told otherwise, the profile asks " + std::to_string(asked);
+    };
+    auto words = complaint("PIN", guest.condition.pinTriesLeft, profile.pin.tries);
+    if (!words.empty() || !profile.puk) return words;
+    return complaint("PUK", guest.condition.pukTriesLeft, profile.puk->tries);
+}
+
 }  // namespace
 
 std::string complaintOf(const cardprofiles::Profile& profile, const Guest& guest) {
@@ -49,6 +62,7 @@ std::string complaintOf(const cardprofiles::Profile& profile, const Guest& guest
     }
     if (guest.condition.pinTriesLeft == 0) return "the PIN is blocked";
     if (guest.condition.pukTriesLeft == 0) return "the PUK is blocked";
+    if (auto words = triesComplaint(profile, guest); !words.empty()) return words;
     for (const auto& key : profile.keys) {
         if (auto words = keyComplaint(key, able); !words.empty()) return words;
     }

@@ -100,4 +100,8 @@ void ProofRecord::add(const cardprofiles::KeyRule& rule, std::string_view certif
              " key matches it\n";
 }
 
+void ProofRecord::add(std::string_view line) {
+    text_ += std::string{line} + "\n";
+}
+
 }  // namespace zegel::station

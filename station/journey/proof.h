@@ -18,6 +18,7 @@ class ProofRecord {
 public:
     ProofRecord(const Claim& claim, TimePoint at);
     void add(const cardprofiles::KeyRule& rule, std::string_view certificateSerial);
+    void add(std::string_view line);
     const std::string& text() const noexcept { return text_; }
 
 private:

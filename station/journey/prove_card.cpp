@@ -24,11 +24,18 @@ void expectPin(cards::CardDriver& chip, const SecretBytes& pin) {
     if (!chip.presentPin(pin).accepted) throw untrusted("the PIN is not accepted any more");
 }
 
-void expectTries(cards::CardDriver& chip, const cardprofiles::Profile& profile) {
-    const auto left = chip.pinTriesLeft();
-    if (!left || !chip.capabilities().setsTries || *left == profile.pin.tries) return;
-    throw untrusted("the chip gives " + std::to_string(*left) +
-                    " tries of the PIN, the profile asks " + std::to_string(profile.pin.tries));
+std::string triesProved(const std::string& code, std::optional<int> left, int asked) {
+    if (!left) return code + " tries: set, and not told by the chip";
+    if (*left == asked) return code + " tries: " + std::to_string(asked);
+    throw untrusted("the chip gives " + std::to_string(*left) + " tries of the " + code +
+                    ", the profile asks " + std::to_string(asked));
+}
+
+/// Before a code is presented: a wrong one costs a try, and some chips tell only until then.
+void proveTries(cards::CardDriver& chip, const cardprofiles::Profile& profile,
+                ProofRecord& record) {
+    record.add(triesProved("PIN", chip.pinTriesLeft(), profile.pin.tries));
+    if (profile.puk) record.add(triesProved("PUK", chip.pukTriesLeft(), profile.puk->tries));
 }
 
 void expectCertificate(cards::CardDriver& chip, const CardCertificate& certificate) {
@@ -65,11 +72,10 @@ Proved proveCard(Sealed&& sealed) {
     auto& chip = *guest.driver;
     if (chip.identity().serial != luggage.claim.chip.serial)
         throw untrusted("another chip came back");
-    expectTries(chip, luggage.profile);  // before a code is presented: some chips tell only then
+    ProofRecord record{luggage.claim, luggage.house.clock.now()};
+    proveTries(chip, luggage.profile, record);
     expectNoFactoryValue(chip, sealed.pin_);
     chip.openWithOwnKeys(luggage.house.cardKeys);
-
-    ProofRecord record{luggage.claim, luggage.house.clock.now()};
     for (const auto& certificate : sealed.certificates_) {
         expectCertificate(chip, certificate);
         expectPin(chip, sealed.pin_);

@@ -64,6 +64,8 @@ void useChip(ByteView answers) {
         [&] { driver->openWithFactoryKeys(); },
         [&] { driver->openWithOwnKeys(keys); },
         [&] { driver->presentPin(pin); },
+        [&] { driver->pinTriesLeft(); },
+        [&] { driver->pukTriesLeft(); },
         [&] { driver->setTries(3, 3); },
         [&] { driver->takeOver(keys); },
         [&] { driver->factoryDefaultsLeft(pin); },

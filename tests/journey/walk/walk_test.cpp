@@ -41,6 +41,29 @@ protected:
     std::uint32_t serial = 0x00A10000;
 };
 
+/// A chip whose answer or hearing is bent for one command.
+class BentChip final : public hwsim::Chip {
+public:
+    using Bend = std::function<void(Bytes& command)>;
+    BentChip(std::shared_ptr<hwsim::PivChip> chip, Bend bend)
+        : chip_(std::move(chip)), bend_(std::move(bend)) {}
+
+    const std::string& serial() const noexcept override { return chip_->serial(); }
+    Bytes atr() const override { return chip_->atr(); }
+    void powerOn() override { chip_->powerOn(); }
+    void powerOff() noexcept override { chip_->powerOff(); }
+    Bytes exchange(ByteView command) override {
+        Bytes heard{command.begin(), command.end()};
+        bend_(heard);
+        return chip_->exchange(heard);
+    }
+    std::uint64_t changes() const noexcept override { return chip_->changes(); }
+
+private:
+    std::shared_ptr<hwsim::PivChip> chip_;
+    Bend bend_;
+};
+
 class WalkOf : public Walk,
                public ::testing::WithParamInterface<std::pair<const char*, const char*>> {};
 
@@ -75,6 +98,28 @@ TEST_F(Walk, drawsAnotherCodeWhenTheChipFindsItTooWeak) {
     house.startLine();
     EXPECT_TRUE(becomes(order, OrderState::Produced)) << all();
     EXPECT_EQ(expectTruths(house, chips), 1);
+}
+
+TEST_F(Walk, issuesNoCardWhoseCodesMayBeTriedMoreOftenThanTheProfileSays) {
+    for (const std::size_t code : {2U, 3U}) {  // P1: the PIN's tries, P2: the PUK's
+        chips.push_back(hwsim::blankPivChip("5.7", ++serial));
+        house.bench.insert(Desk, std::make_shared<BentChip>(chips.back(), [=](Bytes& command) {
+                               if (command[1] == 0xFA) command[code] = 9;
+                           }));
+        const auto order = house.accept();
+        if (code == 2U) house.startLine();
+        ASSERT_TRUE(house.await([&] {
+            const auto card = house.ledger->card(serialOf(*chips.back()));
+            return card && card->state == station::CardState::Spoiled;
+        })) << all();
+        const auto reason = house.ledger->card(serialOf(*chips.back()))->reason;
+        EXPECT_NE(reason.find(code == 2U ? "9 tries of the PIN" : "9 tries of the PUK"),
+                  std::string::npos)
+            << reason;
+        EXPECT_EQ(house.stateOf(order), OrderState::Queued);
+        house.bench.pull(Desk);
+    }
+    EXPECT_EQ(expectTruths(house, chips), 0);
 }
 
 TEST_F(Walk, givesCardsOfAGroupTheSameConfidentialityKey) {

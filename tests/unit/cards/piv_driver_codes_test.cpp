@@ -51,6 +51,17 @@ TEST(PivCodes, tellTheTriesLeftWithoutSpendingOne) {
     EXPECT_EQ(table.driver->pinTriesLeft(), std::nullopt);
 }
 
+TEST(PivCodes, tellTheTriesOfThePukWithMetadataOnly) {
+    PivTable telling{"5.7"};
+    telling.driver->openWithFactoryKeys();
+    telling.driver->setTries(5, 8);
+    EXPECT_EQ(telling.driver->pukTriesLeft(), 8);
+    EXPECT_EQ(telling.chip->memory().puk.left, 8) << "none is spent";
+    PivTable silent{"5.7-metadata"};
+    EXPECT_EQ(silent.driver->pukTriesLeft(), std::nullopt);
+    EXPECT_EQ(silent.chip->memory().puk.left, 3);
+}
+
 TEST(PivCodes, countDownToBlocked) {
     PivTable table{"5.7"};
     EXPECT_EQ(table.driver->presentPin(code("000000")).triesLeft, 2);
