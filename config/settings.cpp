@@ -28,12 +28,11 @@ public:
     }
 
     std::vector<path> files(const StrictTable& table, std::string_view key) const {
-        std::vector<path> named;
-        for (const auto& written : table.texts(key)) {
-            named.push_back(at(written));
-            wantFile(table, key, named.back());
-        }
-        return named;
+        return filesNamed(table, key, table.texts(key));
+    }
+
+    std::vector<path> filesIfAny(const StrictTable& table, std::string_view key) const {
+        return filesNamed(table, key, table.textsIfAny(key));
     }
 
     path folder(const StrictTable& table, std::string_view key) const {
@@ -59,6 +58,16 @@ public:
     }
 
 private:
+    std::vector<path> filesNamed(const StrictTable& table, std::string_view key,
+                                 const std::vector<std::string>& written) const {
+        std::vector<path> named;
+        for (const auto& name : written) {
+            named.push_back(at(name));
+            wantFile(table, key, named.back());
+        }
+        return named;
+    }
+
     void wantFile(const StrictTable& table, std::string_view key, const path& named) const {
         if (files_ == NamedFiles::NotAsked) return;
         std::error_code problem;
@@ -131,6 +140,12 @@ ReaderSettings readersIn(const StrictTable& file) {
     readers.tokenReaders = table->textsIfAny("token_readers");
     readers.ignoreReaders = table->textsIfAny("ignore_readers");
     return readers;
+}
+
+ChipSettings chipsIn(const StrictTable& file, const Paths& paths) {
+    const auto table = file.optionalTable("chips", {"attestation_roots"});
+    if (!table) return {};
+    return {.attestationRoots = paths.filesIfAny(*table, "attestation_roots")};
 }
 
 std::string urlIn(const StrictTable& table) {
@@ -224,12 +239,13 @@ bool matchesOne(std::string_view pattern, std::string_view name) {
 
 Settings readSettings(const path& file, NamedFiles files) {
     const path whole = std::filesystem::absolute(file).lexically_normal();
-    const StrictTable table =
-        StrictTable::read(whole.string(), {"station", "readers", "authority", "token", "seal"});
+    const StrictTable table = StrictTable::read(
+        whole.string(), {"station", "readers", "chips", "authority", "token", "seal"});
     const Paths paths(whole.parent_path(), files);
     return {.file = whole,
             .station = stationIn(table, paths),
             .readers = readersIn(table),
+            .chips = chipsIn(table, paths),
             .authority = authorityIn(table, paths),
             .token = tokenIn(table, paths),
             .seal = sealIn(table, paths)};

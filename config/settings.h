@@ -40,6 +40,13 @@ struct ReaderSettings {
     std::vector<std::string> ignoreReaders;  ///< left alone
 };
 
+/// What is expected of chips.
+struct ChipSettings {
+    /// Makers' certificates that a chip's attestation must lead to; none: no attestation is
+    /// verified.
+    std::vector<std::filesystem::path> attestationRoots;
+};
+
 /// The CA, reached by CMP over HTTP.
 struct AuthoritySettings {
     std::string url;                                  ///< "http://ca.example:8829/cmp"
@@ -72,6 +79,7 @@ struct Settings {
     std::filesystem::path file;  ///< absolute
     StationSettings station;
     ReaderSettings readers;
+    ChipSettings chips;
     AuthoritySettings authority;
     TokenSettings token;
     SealSettings seal;

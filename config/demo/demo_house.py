@@ -34,7 +34,7 @@ class DemoHouse:
 
     def make(self, verbosity="progress", transcripts=False, profile_change=None):
         """Keys, certificates, profiles and settings of a new house."""
-        for name in ("print-room", "authority", "seal", "tokens", "bench", "profiles"):
+        for name in ("print-room", "authority", "seal", "tokens", "bench", "profiles", "chips"):
             (self.folder / name).mkdir(parents=True, mode=0o700)
         for profile in sorted((SOURCE / "cardprofiles").glob("*.toml")):
             text = profile.read_text()
@@ -46,6 +46,8 @@ class DemoHouse:
         shutil.copy(self.folder / "print-room/print-room.pem", self.folder / "seal/print-room.pem")
         self._make_recipient("recovery", "Recovery officer")
         shutil.copy(self.folder / "print-room/recovery.pem", self.folder / "seal/recovery.pem")
+        _, root = self.hwsim("chip", "root")
+        (self.folder / "chips/maker.pem").write_text(root)
         self._write_settings("http://127.0.0.1:1/cmp", "bench/none", verbosity, transcripts)
         self.zegel("house", "--organisation", "Zegel Demo")
 
@@ -86,6 +88,9 @@ verbosity = "{verbosity}"
 socket = "{socket}"
 token_readers = ["*Token*"]
 ignore_readers = []
+
+[chips]
+attestation_roots = ["chips/maker.pem"]
 
 [authority]
 url = "{url}"

@@ -129,7 +129,10 @@ public:
     virtual void importKey(Purpose purpose, KeyAlgorithm algorithm, const SecretBytes& pkcs8) = 0;
 
     /// The chip's statement that it made the key of this purpose itself: the attestation
-    /// certificate and then its issuer's, in DER; empty when the chip cannot attest.
+    /// certificate and then its issuer's, in DER; empty when the chip cannot attest. Who vouches
+    /// for the issuer is for the caller to find out. Errors: CardUntrusted when the statement
+    /// contradicts what the chip says of itself, or tells that the key asks for its PIN otherwise
+    /// than a key of this purpose does.
     virtual std::vector<Bytes> attestation(Purpose purpose) = 0;
 
     /// Presents the PIN. Repeat directly before each use of a key that asks for it every time.

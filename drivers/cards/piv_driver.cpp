@@ -46,10 +46,10 @@ PivDriver::PivDriver(drivers::Channel& channel, ByteView properties)
 }
 
 void PivDriver::readIdentity() {
-    const auto version = application_.version();
-    abilities_ = piv::abilitiesOf(properties_, version);
+    version_ = application_.version();
+    abilities_ = piv::abilitiesOf(properties_, version_);
     identity_.family = "piv";
-    identity_.firmware = version ? toText(*version) : std::string{};
+    identity_.firmware = version_ ? toText(*version_) : std::string{};
     guid_.clear();
     auto serial = serialOfSilicon();
     if (!serial) {
@@ -70,7 +70,8 @@ void PivDriver::readIdentity() {
 /// (GlobalPlatform GET DATA 9F7F): fabrication date, serial number and batch, which together
 /// belong to one chip.
 std::optional<std::string> PivDriver::serialOfSilicon() {
-    if (const auto serial = application_.serial()) return toHex(*serial);
+    numberTold_ = application_.serial();
+    if (numberTold_) return toHex(*numberTold_);
     constexpr std::size_t DateAt = 10;
     constexpr std::size_t Length = 8;
     const iso7816::CommandApdu getCplc{{0x80, iso7816::ins::GetDataEven, 0x9F, 0x7F}, {}, 256};

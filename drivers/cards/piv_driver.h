@@ -78,7 +78,9 @@ private:
     Bytes properties_;
     piv::Abilities abilities_;
     ChipIdentity identity_;
-    Bytes guid_;                                  ///< kept when the serial rests on it, else empty
+    Bytes guid_;  ///< kept when the serial rests on it, else empty
+    std::optional<piv::Version> version_;
+    std::optional<Bytes> numberTold_;             ///< by GET SERIAL
     std::optional<piv::Metadata> managementKey_;  ///< asked once
 };
 

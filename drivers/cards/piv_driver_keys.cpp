@@ -1,4 +1,5 @@
 #include "drivers/base/openssl.h"
+#include "drivers/cards/piv/attestation.h"
 #include "drivers/cards/piv/keys.h"
 #include "drivers/cards/piv/objects.h"
 #include "drivers/cards/piv/padding.h"
@@ -71,6 +72,12 @@ std::vector<Bytes> PivDriver::attestation(Purpose purpose) {
     if (statement.status != sw::Ok || statement.data.empty()) return {};
     const auto object = application_.object(piv::object::AttestationCertificate);
     if (!object) return {};
+    const auto contradiction = piv::contradictionIn(piv::statementIn(statement.data),
+                                                    piv::slotFor(purpose), version_, numberTold_);
+    if (!contradiction.empty()) {
+        throw Failure{Fault::CardUntrusted, "the attestation of the key for " +
+                                                std::string{nameOf(purpose)} + " " + contradiction};
+    }
     // QUIRK(PivApplet, all): the issuer's certificate stands in its object bare, without 70.
     const bool bare = object->front() == 0x30;
     auto issuer = bare ? *object : piv::certificateIn(*object);

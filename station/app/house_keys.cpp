@@ -112,6 +112,16 @@ std::shared_ptr<pkcs11::Token> openToken(const config::TokenSettings& settings) 
                                [file = settings.pinFile] { return pinFrom(file); });
 }
 
+AttestationRoots attestationRootsOf(const config::ChipSettings& settings) {
+    std::vector<openssl::CertificatePtr> trusted;
+    for (const auto& file : settings.attestationRoots) {
+        for (auto& certificate : openssl::certificatesFromPemFile(file.string())) {
+            trusted.push_back(std::move(certificate));
+        }
+    }
+    return AttestationRoots{std::move(trusted)};
+}
+
 AuthoritySettings authorityOf(const config::AuthoritySettings& settings,
                               std::shared_ptr<pkcs11::Token> token) {
     AuthoritySettings authority;

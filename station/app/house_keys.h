@@ -6,6 +6,7 @@
 #include "drivers/pkcs11/token_wrap_key.h"
 #include "pinmailer/seal/sealer.h"
 #include "station/authority/cmp_authority.h"
+#include "station/journey/attestation.h"
 
 #include <memory>
 #include <string>
@@ -16,6 +17,9 @@ namespace zegel::station {
 /// Opens the token of the house with the PIN from its file. Errors: SettingUnusable,
 /// TokenUnavailable.
 std::shared_ptr<pkcs11::Token> openToken(const config::TokenSettings& settings);
+
+/// The makers whose chips' attestation is believed. Errors: SettingUnusable.
+AttestationRoots attestationRootsOf(const config::ChipSettings& settings);
 
 /// The CA's client, signing with the registration authority's key in the token.
 AuthoritySettings authorityOf(const config::AuthoritySettings& settings,

@@ -16,6 +16,7 @@
 #include "station/orders/receipt.h"
 #include "station/report/batch_report.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <exception>
@@ -85,6 +86,13 @@ void expectReleaseRules(const cardprofiles::Profiles& profiles) {
     }
 }
 
+bool wantAttestation(const cardprofiles::Profiles& profiles) {
+    return std::ranges::any_of(profiles, [](const auto& profile) {
+        return std::ranges::any_of(profile.second.keys,
+                                   [](const auto& key) { return key.attestationWanted; });
+    });
+}
+
 }  // namespace
 
 struct Station::Works {
@@ -111,6 +119,7 @@ struct Station::Works {
     openssl::CertificatePtr recovery;
     SoleUse soleUse;
     Ledger ledger;
+    AttestationRoots attestationRoots;
     DiversifiedCardKeys cardKeys;
     GroupKeys groupKeys;
     ReceiptDesk desk;
@@ -142,6 +151,7 @@ Station::Works::Works(const config::Settings& theSettings)
           std::move(openssl::certificatesFromPemFile(settings.seal.recovery.string()).front())),
       soleUse(settings.station.ledger),
       ledger(settings.station.ledger, clock),
+      attestationRoots(attestationRootsOf(settings.chips)),
       cardKeys(masterKey),
       groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow),
       desk(ledger, profiles, *sealer, clock, settings.station.letters),
@@ -152,8 +162,8 @@ Station::Works::Works(const config::Settings& theSettings)
           log.write(status.reader.value() + ": " + std::string{nameOf(status.state)} + ", " +
                     status.message);
       }),
-      line({ledger, authority, profiles, *sealer, cardKeys, groupKeys, clock}, lineOf(settings),
-           board,
+      line({ledger, authority, profiles, *sealer, cardKeys, groupKeys, clock, attestationRoots},
+           lineOf(settings), board,
            {[this](const Produced&) { wake.notify_all(); },
             [this](const Claim&, const Failure&) {
                 revocationsDue = true;
@@ -176,6 +186,11 @@ Station::Works::Works(const config::Settings& theSettings)
         fs::create_directories(settings.station.reports / folder);
     }
     if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
+    if (!attestationRoots.any() && wantAttestation(profiles)) {
+        log.write(
+            "chips' attestations are kept as their own word and not verified: the settings "
+            "name no attestation_roots");
+    }
     for (const auto& done : ledger.recover())
         log.write("recovered: " + done);
     desk.settleHalfDone();

@@ -6,6 +6,7 @@
 #include "drivers/reader/reader.h"
 #include "pinmailer/seal/sealer.h"
 #include "station/authority/authority.h"
+#include "station/journey/attestation.h"
 #include "station/journey/group_keys.h"
 #include "station/ledger/ledger.h"
 
@@ -40,6 +41,7 @@ struct House {
     cards::CardKeys& cardKeys;
     GroupKeys& groupKeys;
     const Clock& clock;
+    const AttestationRoots& attestationRoots;
     std::function<void(Step)> tell = [](Step) {};
 };
 

@@ -1,3 +1,4 @@
+#include "station/journey/attestation.h"
 #include "station/journey/stages.h"
 
 namespace zegel::station {
@@ -6,36 +7,18 @@ namespace {
 using cardprofiles::KeyOrigin;
 using cardprofiles::KeyRule;
 
-/// The chip's own statement, where it can make one: this very key, signed by the issuer it shows.
-void expectAttested(cards::CardDriver& chip, const KeyRule& rule, const Bytes& spki) {
-    if (!rule.attestationWanted || !chip.capabilities().attests) return;
-    const auto chain = chip.attestation(rule.purpose);
-    if (chain.empty()) return;  // applets say the version of a chip that attests, and do not
-    const auto untrusted = [&](const std::string& what) {
-        return Failure{Fault::CardUntrusted, "the attestation of the key for " +
-                                                 std::string{nameOf(rule.purpose)} + " " + what};
-    };
-    if (chain.size() < 2) throw untrusted("comes without its issuer");
-    const auto statement = openssl::certificateFromDer(chain[0], Fault::CardUntrusted);
-    const auto issuer = openssl::certificateFromDer(chain[1], Fault::CardUntrusted);
-    if (openssl::toSpki(*X509_get0_pubkey(statement.get())) != spki) {
-        throw untrusted("is about another key");
-    }
-    if (X509_verify(statement.get(), X509_get0_pubkey(issuer.get())) != 1) {
-        openssl::takeErrors();
-        throw untrusted("is not signed by the chip's attestation key");
-    }
-}
-
-MadeKey makeOne(const Luggage& luggage, const KeyRule& rule) {
+MadeKey makeOne(Luggage& luggage, const KeyRule& rule) {
     auto& chip = luggage.chip();
+    const auto& house = luggage.house;
     if (rule.origin == KeyOrigin::OnChip) {
         auto spki = chip.makeKey(rule.purpose, rule.algorithm);
-        expectAttested(chip, rule, spki);
+        luggage.origins[rule.purpose] =
+            provenOrigin(chip, rule, spki, house.attestationRoots, house.clock.now());
         return {rule, std::move(spki), nullptr};
     }
-    auto made = luggage.house.groupKeys.keyFor(luggage.claim.order, rule);
+    auto made = house.groupKeys.keyFor(luggage.claim.order, rule);
     chip.importKey(rule.purpose, rule.algorithm, made.pkcs8);
+    luggage.origins[rule.purpose] = "made by the station and imported";
     auto spki = openssl::toSpki(*made.key);
     return {rule, std::move(spki), std::move(made.key)};
 }

@@ -81,6 +81,8 @@ Proved proveCard(Sealed&& sealed) {
         expectPin(chip, sealed.pin_);
         proveKey(chip, certificate.rule, certificate.pending->certificate().der);
         record.add(certificate.rule, certificate.pending->certificate().serial);
+        record.add("key for " + std::string{nameOf(certificate.rule.purpose)} + ": " +
+                   luggage.origins.at(certificate.rule.purpose));
     }
 
     confirmAll(sealed.certificates_, luggage.house.ledger);

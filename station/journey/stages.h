@@ -2,6 +2,7 @@
 
 #include "station/journey/house.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@ struct Luggage {
     const cardprofiles::Profile& profile;
     const House& house;
     Guest* guest = nullptr;
+    std::map<Purpose, std::string> origins{};  ///< where each key came from, for the proof record
 
     cards::CardDriver& chip() const { return *guest->driver; }
 };

@@ -61,6 +61,8 @@ public:
     void recordConfirmed(std::span<const CertificateRow> rows);
     /// The card is proved and the order produced. `proof` is the record of what was tried.
     void finish(const Claim& claim, std::string_view proof);
+    /// The record of what was tried on the card of a produced order; nothing for another.
+    std::optional<std::string> proof(const OrderId& order);
     Milestone milestone(const Claim& claim);
 
     // --- when it went wrong -------------------------------------------------------------------

@@ -232,6 +232,16 @@ void Ledger::finish(const Claim& claim, std::string_view proof) {
     });
 }
 
+std::optional<std::string> Ledger::proof(const OrderId& order) {
+    return store_->whole([&]() -> std::optional<std::string> {
+        auto rows = store_->select(
+            "SELECT p.record FROM proofs p JOIN orders o ON o.letter=p.letter WHERE o.id=?",
+            order.value());
+        if (!rows.moveFirst()) return std::nullopt;
+        return textAt(rows, "record");
+    });
+}
+
 void Ledger::unclaim(const Claim& claim, OrderState next, std::string_view reason) {
     store_->whole([&] {
         store_->moveCard(claim.chip.serial, CardState::Blank, reason);

@@ -116,7 +116,8 @@ void Workshop::walk(TimedSession& session, const std::string& profile, CardFigur
         steps.next(card.steps, 1 + static_cast<std::size_t>(step));
     };
     const station::House timed{real.ledger,   authority_,     real.profiles, real.sealer,
-                               real.cardKeys, real.groupKeys, real.clock,    tell};
+                               real.cardKeys, real.groupKeys, real.clock,    real.attestationRoots,
+                               tell};
     const bool extended =
         iso7816::saysExtendedLength(session.atr()) && session.carriesExtended().value_or(true);
     drivers::ChainingChannel channel{session, extended};

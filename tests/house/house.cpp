@@ -6,6 +6,7 @@
 #include "drivers/pkcs11/module.h"
 #include "drivers/pkcs11/token_cmac_key.h"
 #include "drivers/pkcs11/token_private_key.h"
+#include "hwsim/chips/piv_attestation.h"
 #include "station/desk/revoker.h"
 
 #include <Poco/Net/HTTPClientSession.h>
@@ -126,6 +127,9 @@ House::House()
     fs::create_directories(folder / "letters");
     groupKeys =
         std::make_unique<station::GroupKeys>(*ledger, *wrapKey, recovery.get(), folder / "escrow");
+    writeDurably(folder / "maker.pem", bytesOf(hwsim::makerRootPem()));
+    attestationRoots = station::AttestationRoots{
+        openssl::certificatesFromPemFile((folder / "maker.pem").string())};
     desk = std::make_unique<station::ReceiptDesk>(*ledger, profiles, *sealer, clock,
                                                   folder / "letters");
     lineSettings.numberPrefix = "ZG";
@@ -177,7 +181,7 @@ OrderId House::accept(station::Order order) {
 }
 
 station::House House::journeyHouse() {
-    return {*ledger, *authority, profiles, *sealer, *cardKeys, *groupKeys, clock};
+    return {*ledger, *authority, profiles, *sealer, *cardKeys, *groupKeys, clock, attestationRoots};
 }
 
 void House::startLine() {

@@ -72,6 +72,7 @@ public:
     openssl::CertificatePtr recovery;
     openssl::PkeyPtr recoveryKey;
     std::unique_ptr<station::GroupKeys> groupKeys;
+    station::AttestationRoots attestationRoots;  ///< the simulated maker
     std::unique_ptr<station::ReceiptDesk> desk;
     hwsim::InProcessBench bench;
     station::LineSettings lineSettings;

@@ -1,3 +1,6 @@
+#include "drivers/pkcs11/house_certificate.h"
+#include "hwsim/chips/data_object.h"
+#include "hwsim/chips/piv_attestation.h"
 #include "tests/house/truths.h"
 
 #include <gtest/gtest.h>
@@ -28,6 +31,9 @@ protected:
     }
     bool readerBecomes(ReaderStatus::State state, const ReaderName& reader = Desk) {
         return house.await([&] { return house.statusOf(reader).state == state; });
+    }
+    std::string proofOf(const OrderId& order) {
+        return house.ledger->proof(order).value_or("no proof");
     }
     std::string all() {
         std::string text;
@@ -79,6 +85,10 @@ TEST_P(WalkOf, turnsAnOrderIntoAProvedCardAndAHeldLetter) {
         << all();
     EXPECT_EQ(house.entry(order).letterState, station::LetterState::Held);
     EXPECT_EQ(house.ledger->certificates(order).size(), 3U);
+    EXPECT_EQ(proofOf(order).find("attestation verified under Zegel Simulated Chip Maker") !=
+                  std::string::npos,
+              chip->memory().model.attests)
+        << proofOf(order);
     EXPECT_EQ(expectTruths(house, chips), 1);
 }
 
@@ -120,6 +130,64 @@ TEST_F(Walk, issuesNoCardWhoseCodesMayBeTriedMoreOftenThanTheProfileSays) {
         house.bench.pull(Desk);
     }
     EXPECT_EQ(expectTruths(house, chips), 0);
+}
+
+/// A chip that vouches for itself: its attestation key was never certified by the maker.
+hwsim::PivMemory withAttestationOfItsOwn(hwsim::PivMemory memory) {
+    const auto key = hwsim::KeyPair::generated(hwsim::piv::EcP256);
+    const auto now = SystemClock{}.now();
+    const auto certificate = pkcs11::selfSignedCertificate(
+        *key.handle(), {"NL", "Nobody", "Zegel Simulated Chip Maker", "keyCertSign", {}},
+        now - std::chrono::hours{1}, now + std::chrono::days{30});
+    auto object = hwsim::dataObject(0x70, openssl::toDer(*certificate));
+    hwsim::appendDataObject(object, 0x71, Bytes{0x00});
+    memory.objects[hwsim::AttestationObject] = std::move(object);
+    memory.keys.insert_or_assign(
+        hwsim::AttestationSlot,
+        hwsim::StoredKey{key, hwsim::KeyOrigin::Generated, hwsim::policy::PinNever,
+                         hwsim::policy::TouchNever});
+    return memory;
+}
+
+TEST_F(Walk, rejectsAChipWhoseAttestationLeadsToNoMaker) {
+    const auto order = house.accept();
+    chips.push_back(std::make_shared<hwsim::PivChip>(
+        withAttestationOfItsOwn(hwsim::blankMemory(hwsim::pivModelNamed("5.7"), 78))));
+    house.bench.insert(Desk, chips.back());
+    house.startLine();
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Attention)) << all();
+    EXPECT_NE(house.statusOf(Desk).message.find("attestation_roots"), std::string::npos)
+        << house.statusOf(Desk).message;
+    EXPECT_EQ(house.stateOf(order), OrderState::Queued);
+    EXPECT_EQ(house.ledger->card(serialOf(*chips.back()))->state, station::CardState::Spoiled);
+    EXPECT_EQ(house.ledger->certificates(order).size(), 0U) << "none was asked for";
+}
+
+TEST_F(Walk, callsAnAttestationNotVerifiedWhenNoMakerIsTrusted) {
+    house.attestationRoots = station::AttestationRoots{};
+    const auto order = house.accept();
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(order, OrderState::Produced)) << all();
+    EXPECT_NE(proofOf(order).find("attested by the chip's own word only"), std::string::npos)
+        << proofOf(order);
+    EXPECT_EQ(proofOf(order).find("verified"), std::string::npos) << proofOf(order);
+}
+
+TEST_F(Walk, recordsTheTriesItSawAndThoseItCouldNotSee) {
+    const auto first = house.accept();
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(first, OrderState::Produced)) << all();
+    EXPECT_NE(proofOf(first).find("PIN tries: 3\nPUK tries: 3\n"), std::string::npos)
+        << proofOf(first);
+    house.bench.pull(Desk);
+    const auto second = house.accept();
+    insertBlank("5.7-metadata");
+    ASSERT_TRUE(becomes(second, OrderState::Produced)) << all();
+    EXPECT_NE(proofOf(second).find("PIN tries: 3\nPUK tries: set, and not told by the chip\n"),
+              std::string::npos)
+        << proofOf(second);
 }
 
 TEST_F(Walk, givesCardsOfAGroupTheSameConfidentialityKey) {

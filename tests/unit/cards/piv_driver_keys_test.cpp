@@ -1,3 +1,4 @@
+#include "drivers/cards/piv/attestation.h"
 #include "tests/unit/cards/piv_table.h"
 
 #include <gmock/gmock.h>
@@ -229,6 +230,36 @@ TEST(AttestationByPiv, isEmptyForAnImportedKeyAndWhereTheChipCannot) {
     without.driver->openWithFactoryKeys();
     without.driver->makeKey(Purpose::Authenticity, KeyAlgorithm::EcP256);
     EXPECT_THAT(without.driver->attestation(Purpose::Authenticity), IsEmpty());
+}
+
+TEST(AttestationByPiv, isNotBelievedForAKeyThatNeverAsksForThePin) {
+    auto memory = hwsim::blankMemory(hwsim::pivModelNamed("5.7"), 7);
+    memory.keys.insert_or_assign(
+        0x9C,
+        hwsim::StoredKey{hwsim::KeyPair::generated(hwsim::piv::EcP256), hwsim::KeyOrigin::Generated,
+                         hwsim::policy::PinNever, hwsim::policy::TouchNever});
+    PivTable table{std::make_shared<hwsim::PivChip>(std::move(memory))};
+    const auto message =
+        refusalOf(Fault::CardUntrusted, [&] { table.driver->attestation(Purpose::Authenticity); });
+    EXPECT_THAT(message, HasSubstr("does not ask for the PIN"));
+}
+
+TEST(AttestationByPiv, mustBeAboutThisChipAndThePoliciesOfTheSlot) {
+    const piv::Version version{5, 7, 1};
+    const Bytes serial{0x00, 0xC0, 0xFF, 0xEE};
+    const piv::Statement good{Bytes{5, 7, 1}, serial, 3, 1};
+    const auto says = [&](piv::Statement statement, piv::Slot slot = piv::Slot::Signature) {
+        return piv::contradictionIn(statement, slot, version, serial);
+    };
+    EXPECT_EQ(says(good), "");
+    EXPECT_EQ(says({}), "") << "what a maker does not write contradicts nothing";
+    EXPECT_EQ(says({Bytes{5, 7, 1}, serial, 2, 1}, piv::Slot::Authentication), "");
+    EXPECT_EQ(piv::contradictionIn(good, piv::Slot::Signature, std::nullopt, std::nullopt), "");
+    EXPECT_THAT(says({Bytes{5, 4, 3}, serial, 3, 1}), HasSubstr("another firmware"));
+    EXPECT_THAT(says({Bytes{5, 7, 1}, Bytes{0, 0, 0, 1}, 3, 1}), HasSubstr("another serial"));
+    EXPECT_THAT(says({Bytes{5, 7, 1}, serial, 2, 1}), HasSubstr("PIN"));
+    EXPECT_THAT(says({Bytes{5, 7, 1}, serial, 1, 1}, piv::Slot::Authentication), HasSubstr("PIN"));
+    EXPECT_THAT(says({Bytes{5, 7, 1}, serial, 3, 2}), HasSubstr("touch"));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ protected:
         fs::create_directory(folder_ / "profiles");
         for (const auto* name :
              {"authority/ca.pem", "authority/registration.pem", "token.pin", "seal/print-room.pem",
-              "seal/station.pem", "seal/recovery.pem", "module.so"}) {
+              "seal/station.pem", "seal/recovery.pem", "chips/maker.pem", "module.so"}) {
             fs::create_directories((folder_ / name).parent_path());
             std::ofstream(folder_ / name) << "x";
         }
@@ -88,6 +88,7 @@ TEST_F(SettingsFile, readsTheShippedExampleWhole) {
     EXPECT_EQ(settings.token.wrapKeyLabel, "group-wrap");
     EXPECT_EQ(settings.seal.keyLabel, "seal");
     EXPECT_EQ(settings.seal.printRoom.size(), 1U);
+    EXPECT_THAT(settings.chips.attestationRoots, ElementsAre(folder_ / "chips/maker.pem"));
 }
 
 TEST_F(SettingsFile, takesPathsFromWhereTheSettingsFileLies) {
@@ -104,6 +105,7 @@ TEST_F(SettingsFile, doesWithoutWhatIsOptional) {
     content.erase(readers, content.find("[authority]") - readers);
     const Settings settings = readSettings(write(content));
     EXPECT_TRUE(settings.readers.tokenReaders.empty());
+    EXPECT_TRUE(settings.chips.attestationRoots.empty());
     EXPECT_EQ(settings.station.verbosity, Verbosity::Progress);
 }
 
