@@ -1,0 +1,117 @@
+#include "drivers/reader/relay/relayed_line.h"
+
+#include <array>
+
+namespace zegel::drivers {
+namespace {
+
+std::array<std::uint8_t, 1> octetOf(RelayTell tell) {
+    return {static_cast<std::uint8_t>(tell)};
+}
+
+/// Throws what a failed answer tells.
+void expectDone(ByteView answer) {
+    if (!answer.empty() && answer[0] == static_cast<std::uint8_t>(RelayAnswer::Done)) return;
+    if (answer.size() < 2 || answer[1] > static_cast<std::uint8_t>(Fault::Defect)) {
+        throw Failure{Fault::Defect, "a reader's process answered what cannot be understood"};
+    }
+    throw Failure{static_cast<Fault>(answer[1]), textOf(answer.subspan(2))};
+}
+
+}  // namespace
+
+RelayHub::RelayHub(StartReaderHost start, std::string service)
+    : start_(std::move(start)),
+      service_(service.empty() ? "the PC/SC service" : "the PC/SC service " + service) {}
+
+std::shared_ptr<ReaderHost> RelayHub::running() {
+    if (!host_) host_ = start_();
+    return host_;
+}
+
+RelayHub::Opened RelayHub::open(std::string_view reader) {
+    const std::lock_guard alone{mutex_};
+    auto host = running();
+    auto [ours, theirs] = relaySocketPair();
+    const auto number = ++lastNumber_;
+    const bool told =
+        relaySend(host->control(), {octetOf(RelayTell::Open), relayNumber(number), bytesOf(reader)},
+                  theirs.number());
+    if (told) return {std::move(host), number, std::move(ours)};
+    host_.reset();
+    throw Failure{Fault::ReaderUnavailable, "the process at " + service_ + " has ended"};
+}
+
+void RelayHub::giveUp(const std::shared_ptr<ReaderHost>& host) {
+    host->end();
+    const std::lock_guard alone{mutex_};
+    if (host_ == host) host_.reset();
+}
+
+RelayedLine::RelayedLine(std::shared_ptr<RelayHub> hub, std::string reader)
+    : hub_(std::move(hub)), reader_(std::move(reader)) {}
+
+RelayedLine::~RelayedLine() {
+    close();
+}
+
+void RelayedLine::open() {
+    if (line_) return;
+    auto opened = hub_->open(reader_);
+    line_ = std::make_unique<RelayLine>(std::move(opened.socket));
+    const std::lock_guard alone{mutex_};
+    host_ = std::move(opened.host);
+    number_ = opened.number;
+    if (std::exchange(interrupted_, false)) {
+        relaySend(host_->control(), {octetOf(RelayTell::Interrupt), relayNumber(number_)});
+    }
+}
+
+void RelayedLine::close() noexcept {
+    line_.reset();
+    const std::lock_guard alone{mutex_};
+    host_.reset();
+}
+
+void RelayedLine::interrupt() noexcept {
+    const std::lock_guard alone{mutex_};
+    if (!host_) {
+        interrupted_ = true;
+        return;
+    }
+    relaySend(host_->control(), {octetOf(RelayTell::Interrupt), relayNumber(number_)});
+}
+
+void RelayedLine::loseHost() {
+    hub_->giveUp(host_);
+    lose("the process at " + hub_->service() + " has ended");
+}
+
+std::optional<std::uint32_t> RelayedLine::opened() const noexcept {
+    return line_ ? std::optional{number_} : std::nullopt;
+}
+
+void RelayedLine::lose(const std::string& why) {
+    close();
+    throw Failure{Fault::ReaderUnavailable, why};
+}
+
+ByteView RelayedLine::ask(std::initializer_list<ByteView> question,
+                          std::chrono::milliseconds within) {
+    open();
+    if (!line_->send(question)) loseHost();
+    switch (line_->receive(within)) {
+        case RelayLine::Came::Message: break;
+        case RelayLine::Came::HungUp: loseHost();
+        case RelayLine::Came::Late:
+            // One reader may hang alone; when the service cannot even list its readers, all do.
+            if (reader_.empty()) hub_->giveUp(host_);
+            lose(hub_->service() + " did not answer within " +
+                 std::to_string(std::chrono::ceil<std::chrono::seconds>(within).count()) +
+                 " s; start pcscd again");
+    }
+    expectDone(line_->message());
+    return line_->message().subspan(1);
+}
+
+}  // namespace zegel::drivers
