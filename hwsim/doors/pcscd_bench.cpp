@@ -112,7 +112,7 @@ fs::path PcscdBench::chipFile(const std::string& chip) const {
 }
 
 void PcscdBench::connect(Berth& berth, const fs::path& file) {
-    const auto chip = pivChipFromFile(file);
+    const auto chip = takingItsTime(pivChipFromFile(file), settings_.timing);
     const auto number = static_cast<std::size_t>(&berth - berths_.data());
     berth.line = std::make_unique<VpcdLine>(pcscd_.port(number), chip, now() + Patience,
                                             [rested = rested_] { ::eventfd_write(rested, 1); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hwsim/chips/chip_timing.h"
 #include "hwsim/doors/private_pcscd.h"
 #include "hwsim/doors/vpcd_line.h"
 
@@ -19,6 +20,7 @@ struct PcscdBenchSettings {
     PcscdParts parts;
     /// How long a chip that was worked on has to be without power before the hopper swaps it.
     std::chrono::milliseconds rest{600};
+    ChipTiming timing{};
 };
 
 /// Virtual readers in a real pcscd, with a hopper of blanks above and a stack of finished cards

@@ -21,10 +21,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view BenchUsage =
     "usage: zegel-hwsim bench --directory D [--name READER]... [--readers N]\n"
     "                         [--load READER:COUNT:MODEL]... [--rest MILLISECONDS]\n"
+    "                         [--timing none|typical]\n"
     "\n"
     "Starts a pcscd of its own with virtual readers and keeps it until SIGTERM or\n"
     "\"zegel-hwsim stop\". D/environment tells clients where it is. Cards made in it\n"
-    "stay in D/chips.\n";
+    "stay in D/chips. With --timing typical they take as long as chips in the field do.\n";
 
 [[noreturn]] void refuse(const std::string& why) {
     throw Failure(Fault::RequestRefused, why);
@@ -76,6 +77,7 @@ PcscdBenchSettings settingsFrom(const Options& options) {
     if (const auto rest = options.number("--rest", 0, 600'000)) {
         settings.rest = std::chrono::milliseconds(*rest);
     }
+    settings.timing = ChipTiming::named(options.value("--timing").value_or("none"));
     return settings;
 }
 
@@ -182,10 +184,10 @@ fs::path benchDirectory(const Options& options) {
 }  // namespace
 
 int runBench(Arguments arguments) {
-    const Options options(
-        arguments,
-        {"--directory", "--name", "--readers", "--load", "--rest", "--pcscd-program", "--vpcd"},
-        {"--pcscd", "--help"});
+    const Options options(arguments,
+                          {"--directory", "--name", "--readers", "--load", "--rest", "--timing",
+                           "--pcscd-program", "--vpcd"},
+                          {"--pcscd", "--help"});
     if (options.has("--help")) {
         std::cout << BenchUsage;
         return 0;
