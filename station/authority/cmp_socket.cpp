@@ -32,7 +32,7 @@ void CmpSocket::expectWithin(std::chrono::milliseconds atMost) {
 
 int CmpSocket::receiveBytes(void* buffer, int length, int flags) {
     await(SELECT_READ);
-    return StreamSocketImpl::receiveBytes(buffer, length, flags);
+    return TcpConnection::receiveBytes(buffer, length, flags);
 }
 
 void CmpSocket::await(int mode) {

@@ -7,9 +7,11 @@
 
 namespace zegel::station {
 
+using TcpConnection = Poco::Net::StreamSocketImpl;
+
 /// One TCP connection that is never waited for longer than until its deadline, however slowly the
 /// other side drips, and hardly any longer once the station winds up.
-class CmpSocket : public Poco::Net::StreamSocketImpl {
+class CmpSocket : public TcpConnection {
 public:
     explicit CmpSocket(const std::atomic<bool>& windingUp) : windingUp_(windingUp) {}
 
@@ -18,7 +20,7 @@ public:
     /// For all that is received from here on.
     void expectWithin(std::chrono::milliseconds atMost);
 
-    using StreamSocketImpl::receiveBytes;
+    using TcpConnection::receiveBytes;
     /// Errors: Poco::TimeoutException past the deadline.
     int receiveBytes(void* buffer, int length, int flags) override;
 
