@@ -153,6 +153,9 @@ public:
     /// asked that it would have to issue for. Errors: AuthorityUnavailable.
     virtual void expectAnswering() {}
 
+    /// Whether there is any sense in asking it now.
+    virtual bool isDue() const { return true; }
+
     /// The station stops: a call that hangs is given up soon, and what it asked stays unknown.
     virtual void windUp() noexcept {}
 
