@@ -20,8 +20,8 @@ struct ChipName {
     std::string firmware;
 };
 
-/// An order bound to a chip, and what was drawn for this attempt. A spoiled card's numbers are
-/// never used again.
+/// An order bound to a chip, and what was drawn for this attempt. The number of a card for which
+/// a certificate was, or may have been, issued is never used again.
 struct Claim {
     Order order;
     ChipName chip;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "station/ledger/entries.h"
+#include "station/orders/doubt_verdict.h"
 
 #include <filesystem>
 #include <memory>
@@ -39,7 +40,9 @@ public:
     bool anyQueued(std::span<const std::string> profiles);
     std::optional<CardEntry> card(const ChipSerial& serial);
     /// Binds the first queued order of one of these profiles to the chip. The chip must be unknown
-    /// or blank in the ledger. Nothing when no order suits. `prefix` begins the certificate number.
+    /// or blank in the ledger. Nothing when no order suits. `prefix` begins the certificate number:
+    /// that of the order's last try, when it is certain that no certificate came of it; else a new
+    /// one.
     std::optional<Claim> claim(const ChipName& chip, std::span<const std::string> profiles,
                                std::string_view prefix);
     /// The chip is blank again after a reset.
@@ -80,6 +83,14 @@ public:
     std::vector<std::string> recover();
     /// Those of walks that are over; the walks under way settle theirs themselves.
     std::vector<CertificateInDoubt> certificatesInDoubt();
+    /// What a person found out at the CA about one of them: it was never issued, or it was and is
+    /// to be revoked by its serial. Kept in the audit chain; the same verdict again changes
+    /// nothing. Errors: RequestRefused when it is not in doubt, or the serial is another
+    /// certificate's.
+    void settleDoubt(const DoubtVerdict& verdict);
+    /// A walk that the CA brought to nothing, before `spoil`: gives how many tries of this order
+    /// reached it in vain since a person last released the order.
+    int countUnanswered(const Claim& claim);
     /// The CA had issued it, and the card it was for is not made: it is to be revoked.
     void recordIssuedInVain(CertificateRow row, const CertificateReceived& received);
     std::vector<CertificateEntry> revocationsWanted();

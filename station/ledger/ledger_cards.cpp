@@ -28,6 +28,18 @@ CertificateNumber nextNumber(Store& store, std::string_view prefix) {
     return certificateNumber(prefix, year, static_cast<unsigned>(numberAt(rows, "last")));
 }
 
+/// The order's last number again when it is certain that no certificate came of that try.
+CertificateNumber numberFor(Store& store, const OrderId& order, std::string_view prefix) {
+    auto rows = store.select(
+        "SELECT spare_number FROM orders o WHERE id=? AND spare_number IS NOT NULL AND NOT EXISTS("
+        "SELECT 1 FROM certificates c WHERE c.letter=o.spare_letter AND c.state<>?)",
+        order.value(), nameOf(CertificateState::NotIssued));
+    if (!rows.moveFirst()) return nextNumber(store, prefix);
+    const auto spare = textAt(rows, "spare_number");
+    return spare.starts_with(std::string{prefix} + "-") ? CertificateNumber{spare}
+                                                        : nextNumber(store, prefix);
+}
+
 void bindChip(Store& store, const ChipName& chip, const OrderId& order) {
     store.execute(
         "INSERT OR IGNORE INTO cards(serial, family, firmware, state, changed) VALUES(?,?,?,?,?)",
@@ -66,8 +78,10 @@ void wipeAttempt(Store& store, const std::string& letter) {
 
 void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason) {
     store.moveOrder(order, next, reason);
-    store.execute("UPDATE orders SET chip=NULL, number=NULL, letter=NULL WHERE id=?",
-                  order.value());
+    store.execute(
+        "UPDATE orders SET spare_number=number, spare_letter=letter, chip=NULL, number=NULL, "
+        "letter=NULL WHERE id=?",
+        order.value());
 }
 
 void spoilChip(Store& store, const ChipSerial& chip, std::string_view reason, bool cardsFault) {
@@ -115,7 +129,7 @@ std::optional<Claim> Ledger::claim(const ChipName& chip, std::span<const std::st
                            listed(profiles) + " ORDER BY o.rowid LIMIT 1");
         if (!rows.moveFirst()) return std::nullopt;
         const auto entry = orderAt(rows);
-        Claim claim{entry.order, chip, nextNumber(*store_, prefix),
+        Claim claim{entry.order, chip, numberFor(*store_, entry.order.id, prefix),
                     LetterId{toHex(randomBytes(LetterIdOctets))}};
         bindChip(*store_, chip, entry.order.id);
         store_->moveOrder(entry.order.id, OrderState::InProduction, "");
@@ -270,6 +284,7 @@ void Ledger::settleHeld(const OrderId& order, OrderState next, std::string_view 
                                                      ", not on hold: there is nothing to decide"};
         }
         store_->moveOrder(order, next, next == OrderState::Queued ? std::string_view{} : why);
+        store_->execute("UPDATE orders SET unanswered=0 WHERE id=?", order.value());
         store_->appendAudit(
             who, next == OrderState::Queued ? "held order released" : "held order cancelled",
             order.value(), why);

@@ -62,34 +62,6 @@ std::vector<CertificateEntry> Ledger::certificates(const OrderId& order) {
     });
 }
 
-std::vector<CertificateInDoubt> Ledger::certificatesInDoubt() {
-    return store_->whole([&] {
-        std::vector<CertificateInDoubt> doubts;
-        auto rows = store_->select(
-            "SELECT o.*, NULL AS letter_state, c.row AS row, c.purpose AS purpose, "
-            "c.transaction_id AS transaction_id, c.request AS request FROM certificates c "
-            "JOIN orders o ON o.id=c.order_id "
-            "WHERE c.state=? AND (o.letter IS NULL OR o.letter<>c.letter) ORDER BY c.row",
-            nameOf(CertificateState::Asked));
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
-            doubts.push_back({numberAt(rows, "row"), orderAt(rows).order,
-                              purposeNamed(textAt(rows, "purpose")).value_or(Purpose::Authenticity),
-                              bytesAt(rows, "transaction_id"), bytesAt(rows, "request")});
-        }
-        return doubts;
-    });
-}
-
-void Ledger::recordIssuedInVain(CertificateRow row, const CertificateReceived& received) {
-    store_->whole([&] {
-        store_->moveCertificate(row, CertificateState::RevocationWanted);
-        store_->execute(
-            "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
-            received.der, received.serial, received.notBefore.time_since_epoch().count(),
-            received.notAfter.time_since_epoch().count(), row);
-    });
-}
-
 std::vector<CertificateEntry> Ledger::revocationsWanted() {
     return store_->whole([&] {
         return certificatesIn(

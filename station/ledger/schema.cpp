@@ -51,7 +51,14 @@ constexpr const char* FirstSchema[]{
     "who TEXT NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL, why TEXT NOT NULL, "
     "digest TEXT NOT NULL)"};
 
-constexpr int NewestSchema = 1;
+constexpr const char* SecondSchema[]{
+    // tries of an order that reached the CA and came to nothing by it, since a person last looked
+    "ALTER TABLE orders ADD COLUMN unanswered INTEGER NOT NULL DEFAULT 0",
+    // what the last try had drawn: its number serves again when no certificate came of it
+    "ALTER TABLE orders ADD COLUMN spare_number TEXT",
+    "ALTER TABLE orders ADD COLUMN spare_letter TEXT"};
+
+constexpr int NewestSchema = 2;
 
 }  // namespace
 
@@ -69,6 +76,11 @@ void Store::migrate() {
         for (const auto* statement : FirstSchema)
             execute(statement);
         execute("PRAGMA user_version=1");
+    }
+    if (version < 2) {
+        for (const auto* statement : SecondSchema)
+            execute(statement);
+        execute("PRAGMA user_version=2");
     }
     session.commit();
 }

@@ -169,6 +169,123 @@ TEST_F(LedgerTest, aCertificateInDoubtStaysSoWhenTheOrderIsMadeOnAnotherCard) {
     EXPECT_EQ(doubts[0].transaction, Bytes{1});
 }
 
+TEST_F(LedgerTest, usesTheNumberOfATryAgainOnlyWhenItCertainlyGotNoCertificate) {
+    acceptTwo();
+    const auto untouched = claimOn("piv-1");
+    ledger_->unclaim(untouched, OrderState::Queued, "the card was pulled");
+    const auto unreached = claimOn("piv-2");
+    EXPECT_EQ(unreached.number, untouched.number);
+    EXPECT_NE(unreached.letter, untouched.letter);
+    ledger_->recordNotIssued(
+        ledger_->intendCertificate(unreached, Purpose::Authenticity, Bytes{1}, Bytes{2}));
+    ledger_->spoil(unreached, OrderState::Queued, "nobody takes the call", false);
+
+    const auto doubted = claimOn("piv-3");
+    EXPECT_EQ(doubted.number, untouched.number);
+    ledger_->intendCertificate(doubted, Purpose::Authenticity, Bytes{3}, Bytes{4});
+    ledger_->spoil(doubted, OrderState::Queued, "the answer was lost", false);
+
+    const auto afterDoubt = claimOn("piv-4");
+    EXPECT_NE(afterDoubt.number, untouched.number);
+    const auto row =
+        ledger_->intendCertificate(afterDoubt, Purpose::Authenticity, Bytes{5}, Bytes{6});
+    ledger_->recordIssued(row, {Bytes{0x30}, "AB12", {}, {}});
+    ledger_->spoil(afterDoubt, OrderState::Queued, "pulled", false);
+    EXPECT_NE(claimOn("piv-5").number, afterDoubt.number);
+}
+
+TEST_F(LedgerTest, keepsANumberThroughAStopThatChangedNothing) {
+    acceptTwo();
+    const auto before = claimOn("piv-1");
+    ledger_->recover();
+    EXPECT_EQ(claimOn("piv-1").number, before.number);
+}
+
+TEST_F(LedgerTest, countsTheTriesOfAnOrderThatReachedTheCaInVain) {
+    acceptTwo();
+    auto claim = claimOn("piv-1");
+    ledger_->recordNotIssued(
+        ledger_->intendCertificate(claim, Purpose::Authenticity, Bytes{1}, Bytes{2}));
+    EXPECT_EQ(ledger_->countUnanswered(claim), 0) << "it never got there";
+    for (int tries = 1; tries <= 3; ++tries) {
+        ledger_->spoil(claim, OrderState::Queued, "", false);
+        claim = claimOn("piv-1" + std::to_string(tries));
+        ledger_->intendCertificate(claim, Purpose::Authenticity, Bytes{9}, Bytes{2});
+        EXPECT_EQ(ledger_->countUnanswered(claim), tries);
+    }
+    ledger_->spoil(claim, OrderState::OnHold, "", false);
+    ledger_->settleHeld(claim.order.id, OrderState::Queued, "me", "the CA is well");
+    EXPECT_EQ(ledger_->countUnanswered(claim), 1) << "counted afresh";
+}
+
+class DoubtTest : public LedgerTest {
+protected:
+    DoubtTest() {
+        acceptTwo();
+        const auto claim = claimOn("piv-1");
+        ledger_->intendCertificate(claim, Purpose::Authenticity, Bytes(16, 0xA1), Bytes{2});
+        const auto known =
+            ledger_->intendCertificate(claim, Purpose::Confidentiality, Bytes(16, 0xB2), Bytes{2});
+        ledger_->recordIssued(known, {Bytes{0x30}, "00AB12", {}, {}});
+        underWay_ = ledger_->certificatesInDoubt().size();
+        refusal_ = refusalOf({"v0", Doubted, {}, "me", "asked the CA"});
+        ledger_->spoil(claim, OrderState::Queued, "the answer was lost", false);
+    }
+    std::string refusalOf(const DoubtVerdict& verdict) {
+        try {
+            ledger_->settleDoubt(verdict);
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::RequestRefused);
+            return failure.what();
+        }
+        return "";
+    }
+
+    const std::string Doubted = "A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1A1";
+    std::size_t underWay_ = 0;
+    std::string refusal_;
+};
+
+TEST_F(DoubtTest, isSettledByAPersonWhoFoundThatNothingWasIssued) {
+    ledger_->settleDoubt({"v1", Doubted, {}, "me", "the CA's log has no such transaction"});
+    EXPECT_TRUE(ledger_->certificatesInDoubt().empty());
+    EXPECT_EQ(ledger_->revocationsWanted().size(), 1U) << "the other one of that card";
+    const auto record = ledger_->auditTrail().back();
+    EXPECT_EQ(record.who, "me");
+    EXPECT_EQ(record.subject, Doubted);
+    EXPECT_EQ(record.why, "the CA's log has no such transaction");
+    EXPECT_EQ(refusalOf({"v1", Doubted, {}, "me", "the CA's log has no such transaction"}), "")
+        << "the same again changes nothing";
+    EXPECT_EQ(ledger_->auditTrail().back().sequence, record.sequence);
+    EXPECT_NE(refusalOf({"v2", Doubted, "0C", "me", "no, it was issued"}), "");
+    EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
+}
+
+TEST_F(DoubtTest, isSettledByTheSerialThatIsThenToBeRevoked) {
+    ledger_->settleDoubt({"v1", Doubted, "0C0D", "me", "found in the CA's list"});
+    EXPECT_TRUE(ledger_->certificatesInDoubt().empty());
+    const auto wanted = ledger_->revocationsWanted();
+    ASSERT_EQ(wanted.size(), 2U);
+    EXPECT_EQ(wanted[0].serial, "0C0D");
+    EXPECT_TRUE(wanted[0].der.empty());
+    EXPECT_EQ(ledger_->auditTrail().back().act, "doubt settled: issued as 0C0D");
+}
+
+TEST_F(DoubtTest, isNotSettledByTheSerialOfAnotherCertificate) {
+    EXPECT_NE(refusalOf({"v1", Doubted, "AB12", "me", "a slip"}).find("O1"), std::string::npos);
+    EXPECT_EQ(ledger_->certificatesInDoubt().size(), 1U);
+}
+
+TEST_F(DoubtTest, isNoDoubtWhileItsCardIsBeingMadeNorWhenNobodyAsked) {
+    EXPECT_EQ(underWay_, 0U);
+    EXPECT_NE(refusal_.find("being made"), std::string::npos) << refusal_;
+    EXPECT_NE(refusalOf({"v1", std::string(32, '0'), {}, "me", "why"}).find("not known"),
+              std::string::npos);
+    EXPECT_NE(refusalOf({"v1", "B2B2B2B2B2B2B2B2B2B2B2B2B2B2B2B2", {}, "me", "why"})
+                  .find("revocation-wanted"),
+              std::string::npos);
+}
+
 TEST_F(LedgerTest, recoversWhatWasInProductionWhenTheStationStopped) {
     acceptTwo();
     const auto untouched = claimOn("piv-1");

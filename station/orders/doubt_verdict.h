@@ -1,0 +1,26 @@
+#pragma once
+
+#include <istream>
+#include <optional>
+#include <string>
+
+namespace zegel::station {
+
+/// What a person found out at the CA about a certificate in doubt.
+struct DoubtVerdict {
+    std::string id;           ///< a reference of who sent it
+    std::string transaction;  ///< hexadecimal, upper case: the certificate was asked for under it
+    /// Of the certificate that was issued and is to be revoked, hexadecimal, upper case; nothing
+    /// when none was issued and none will be.
+    std::optional<std::string> serial;
+    std::string by;   ///< who found out
+    std::string why;  ///< how; kept in the audit chain
+};
+
+/// Reads one verdict (JSON, station/orders/doubt_verdict.schema.json): every field, no other.
+/// `source` stands in messages: the file's name.
+/// Errors: OrderUnusable naming line, field and what to do, everything at once.
+DoubtVerdict readDoubtVerdict(std::istream& in, const std::string& source);
+DoubtVerdict readDoubtVerdictFile(const std::string& path);
+
+}  // namespace zegel::station
