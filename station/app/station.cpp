@@ -7,12 +7,14 @@
 #include "station/app/inbox.h"
 #include "station/app/log.h"
 #include "station/app/status_files.h"
+#include "station/authority/patient_authority.h"
 #include "station/desk/receipt_desk.h"
 #include "station/desk/revoker.h"
 #include "station/journey/card_keys.h"
 #include "station/line/line.h"
 #include "station/orders/batch_file.h"
 #include "station/orders/decision.h"
+#include "station/orders/doubt_verdict.h"
 #include "station/orders/receipt.h"
 #include "station/report/batch_report.h"
 
@@ -101,10 +103,11 @@ struct Station::Works {
     void takeBatch(const fs::path& file);
     void takeReceipt(const fs::path& file);
     void takeDecision(const fs::path& file);
+    void takeVerdict(const fs::path& file);
     void refused(const fs::path& file, const std::string& reason);
     void look();
     void writeReports();
-    void revoke();
+    void revoke(const std::stop_token& stop);
     void remember(const Failure& failure);
 
     config::Settings settings;
@@ -115,7 +118,8 @@ struct Station::Works {
     pkcs11::TokenCmacKey masterKey;
     pkcs11::TokenWrapKey wrapKey;
     std::unique_ptr<seal::Sealer> sealer;
-    CmpAuthority authority;
+    CmpAuthority askedAuthority;
+    PatientAuthority authority;
     openssl::CertificatePtr recovery;
     SoleUse soleUse;
     Ledger ledger;
@@ -123,6 +127,8 @@ struct Station::Works {
     DiversifiedCardKeys cardKeys;
     GroupKeys groupKeys;
     ReceiptDesk desk;
+    std::set<std::string> revocationNews;  ///< said already, of the revoking thread only
+    Revoker revoker;
     std::atomic<bool> boardChanged{true};
     std::atomic<bool> revocationsDue{true};
     std::atomic<bool> orderReturned{false};
@@ -131,11 +137,13 @@ struct Station::Works {
     Inbox batches;
     Inbox receipts;
     Inbox decisions;
+    Inbox doubts;
     std::mutex mutex;
     std::condition_variable_any wake;
     std::exception_ptr stoppedBy;
     std::chrono::steady_clock::time_point nextRevocation;
-    std::set<std::string> revocationNews;  ///< said already, of the revoking thread only
+    AuthorityCondition toldCondition;
+    std::vector<OpenMatter> toldMatters;
 };
 
 Station::Works::Works(const config::Settings& theSettings)
@@ -146,7 +154,8 @@ Station::Works::Works(const config::Settings& theSettings)
       masterKey(token, settings.token.masterKeyLabel),
       wrapKey(token, settings.token.wrapKeyLabel),
       sealer(sealerOf(settings.seal, token, clock.now())),
-      authority(authorityOf(settings.authority, token)),
+      askedAuthority(authorityOf(settings.authority, token)),
+      authority(askedAuthority, clock),
       recovery(
           std::move(openssl::certificatesFromPemFile(settings.seal.recovery.string()).front())),
       soleUse(settings.station.ledger),
@@ -155,6 +164,10 @@ Station::Works::Works(const config::Settings& theSettings)
       cardKeys(masterKey),
       groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow),
       desk(ledger, profiles, *sealer, clock, settings.station.letters),
+      revoker(ledger, authority, profiles, clock,
+              [this](const std::string& outcome) {
+                  if (revocationNews.insert(outcome).second) log.write(outcome);
+              }),
       board([this](const ReaderStatus& status) {
           boardChanged = true;
           const bool routine = status.state == ReaderStatus::State::Working;
@@ -180,9 +193,12 @@ Station::Works::Works(const config::Settings& theSettings)
       decisions(
           settings.station.inbox / "decisions",
           [this](const fs::path& file) { takeDecision(file); },
+          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }),
+      doubts(
+          settings.station.inbox / "doubts", [this](const fs::path& file) { takeVerdict(file); },
           [this](const fs::path& file, const std::string& reason) { refused(file, reason); }) {
     expectReleaseRules(profiles);
-    for (const auto* folder : {"receipts", "decisions"}) {
+    for (const auto* folder : {"receipts", "decisions", "doubts"}) {
         fs::create_directories(settings.station.reports / folder);
     }
     if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
@@ -230,6 +246,17 @@ void Station::Works::takeDecision(const fs::path& file) {
     line.ring();
 }
 
+void Station::Works::takeVerdict(const fs::path& file) {
+    const auto verdict = readDoubtVerdictFile(file.string());
+    ledger.settleDoubt(verdict);
+    const auto outcome = verdict.serial
+                             ? "certificate " + *verdict.serial + " is to be revoked"
+                             : "no certificate was issued under transaction " + verdict.transaction;
+    writeVerdictAnswer(verdict.id, outcome, settings.station.reports);
+    log.write("doubt settled by " + verdict.by + ": " + outcome);
+    revocationsDue = true;
+}
+
 void Station::Works::refused(const fs::path& file, const std::string& reason) {
     writeRefusal(settings.station.reports, file.filename().string(), reason, clock.now());
     log.write("refused " + file.filename().string() + ": " + reason);
@@ -240,19 +267,20 @@ void Station::Works::writeReports() {
         writeBatchStatus(ledger, batch, settings.station.name, clock.now(),
                          settings.station.reports);
     }
-    if (!boardChanged.exchange(false)) return;
-    writeReaderStatus(board.all(), settings.station.name, clock.now(), settings.station.reports);
+    auto condition = authority.condition();
+    auto matters = revoker.open();
+    const bool toldAll = condition == toldCondition && matters == toldMatters;
+    if (!boardChanged.exchange(false) && toldAll) return;
+    writeStationStatus(board.all(), condition, matters, settings.station.name, clock.now(),
+                       settings.station.reports);
+    toldCondition = std::move(condition);
+    toldMatters = std::move(matters);
 }
 
-void Station::Works::revoke() {
+void Station::Works::revoke(const std::stop_token& stop) {
     const auto now = std::chrono::steady_clock::now();
     if (!revocationsDue.exchange(false) && now < nextRevocation) return;
-    const auto tell = [this](const std::string& outcome) {
-        if (revocationNews.insert(outcome).second) log.write(outcome);
-    };
-    revokeWanted(ledger, authority, tell);  // what is known to be bad comes first
-    const auto doubts = settleDoubts(ledger, authority, profiles, tell);
-    if (doubts + revokeWanted(ledger, authority, tell) == 0) revocationNews.clear();
+    if (revoker.round(stop) == 0) revocationNews.clear();
     ledger.forgetFinishedGroupKeys();
     nextRevocation = std::chrono::steady_clock::now() + RevocationRetry;
 }
@@ -262,6 +290,7 @@ void Station::Works::look() {
     batches.empty();
     receipts.empty();
     decisions.empty();
+    doubts.empty();
     writeReports();
 }
 
@@ -282,13 +311,19 @@ void Station::run(const std::stop_token& stop) {
                          works.settings.station.reports);
     }
     std::jthread watching{[&works](const std::stop_token& ending) {
-        drivers::PcscReaderWatch watch;
-        works.line.run(watch, ending);
+        try {
+            drivers::PcscReaderWatch watch;
+            works.line.run(watch, ending);
+        } catch (const Failure& failure) {
+            works.remember(failure);
+        } catch (const std::exception& defect) {
+            works.remember(Failure{Fault::Defect, defect.what()});
+        }
     }};
     std::jthread revoking{[&works](const std::stop_token& ending) {
         while (!ending.stop_requested()) {
             try {
-                works.revoke();
+                works.revoke(ending);
             } catch (const Failure& failure) {
                 return works.remember(failure);
             } catch (const std::exception& defect) {
@@ -304,9 +339,10 @@ void Station::run(const std::stop_token& stop) {
         works.wake.wait_for(lock, stop, InboxLook, [&] { return works.stoppedBy != nullptr; });
         if (works.stoppedBy) break;
     }
+    works.authority.windUp();  // a CA that hangs is not waited for; one that answers is still heard
     watching.request_stop();
-    watching.join();
     revoking.request_stop();
+    watching.join();
     revoking.join();
     if (works.stoppedBy) std::rethrow_exception(works.stoppedBy);
     works.writeReports();

@@ -36,6 +36,33 @@ OrderStatus statusOf(const OrderEntry& entry) {
     return status;
 }
 
+Poco::JSON::Object objectOf(const AuthorityCondition& condition) {
+    auto object = inOrder();
+    object.set("state", std::string{condition.isWaitedFor ? "waited-for" : "well"});
+    if (!condition.isWaitedFor) return object;
+    object.set("since", toRfc3339(condition.since));
+    object.set("nextTry", toRfc3339(condition.nextTry));
+    object.set("reason", condition.reason);
+    return object;
+}
+
+Poco::JSON::Array listOf(const std::vector<OpenMatter>& matters) {
+    Poco::JSON::Array list;
+    for (const auto& matter : matters) {
+        auto entry = inOrder();
+        const bool doubt = matter.kind == OpenMatter::Kind::InDoubt;
+        entry.set("state", std::string{nameOf(matter.kind)});
+        entry.set("order", matter.order.value());
+        entry.set("purpose", std::string{zegel::nameOf(matter.purpose)});
+        entry.set(doubt ? "transaction" : "serial", matter.reference);
+        entry.set("refusals", matter.refusals);
+        if (matter.nextTry) entry.set("nextTry", toRfc3339(*matter.nextTry));
+        entry.set("said", matter.said);
+        list.add(entry);
+    }
+    return list;
+}
+
 }  // namespace
 
 void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
@@ -53,8 +80,10 @@ void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& s
     writeStatus(reports, report);
 }
 
-void writeReaderStatus(const std::vector<ReaderStatus>& readers, const std::string& station,
-                       TimePoint now, const std::filesystem::path& reports) {
+void writeStationStatus(const std::vector<ReaderStatus>& readers,
+                        const AuthorityCondition& authority, const std::vector<OpenMatter>& matters,
+                        const std::string& station, TimePoint now,
+                        const std::filesystem::path& reports) {
     Poco::JSON::Array list;
     for (const auto& reader : readers) {
         auto entry = inOrder();
@@ -72,6 +101,8 @@ void writeReaderStatus(const std::vector<ReaderStatus>& readers, const std::stri
     status.set("station", station);
     status.set("updatedAt", toRfc3339(now));
     status.set("readers", list);
+    status.set("authority", objectOf(authority));
+    status.set("certificates", listOf(matters));
     write(reports / "station.status.json", status);
 }
 
@@ -92,6 +123,15 @@ void writeDecisionAnswer(const std::string& decision, const std::string& outcome
     answer.set("accepted", true);
     answer.set("outcome", outcome);
     write(reports / "decisions" / (decision + ".json"), answer);
+}
+
+void writeVerdictAnswer(const std::string& verdict, const std::string& outcome,
+                        const std::filesystem::path& reports) {
+    auto answer = inOrder();
+    answer.set("verdict", verdict);
+    answer.set("accepted", true);
+    answer.set("outcome", outcome);
+    write(reports / "doubts" / (verdict + ".json"), answer);
 }
 
 }  // namespace zegel::station

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "station/authority/patient_authority.h"
+#include "station/desk/revoker.h"
 #include "station/ledger/ledger.h"
 #include "station/line/reader_status.h"
 
@@ -13,9 +15,12 @@ namespace zegel::station {
 void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports);
 
-/// `<reports>/station.status.json`: what every reader is doing, for `zegel readers`.
-void writeReaderStatus(const std::vector<ReaderStatus>& readers, const std::string& station,
-                       TimePoint now, const std::filesystem::path& reports);
+/// `<reports>/station.status.json`: what every reader is doing, how the CA is, and the certificates
+/// about which it is not at one with the station; for `zegel readers` and `zegel status`.
+void writeStationStatus(const std::vector<ReaderStatus>& readers,
+                        const AuthorityCondition& authority, const std::vector<OpenMatter>& matters,
+                        const std::string& station, TimePoint now,
+                        const std::filesystem::path& reports);
 
 /// `<reports>/receipts/<receipt>.json`: what became of a receipt, for who sent it.
 void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path& reports);
@@ -23,5 +28,9 @@ void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path
 /// `<reports>/decisions/<decision>.json`: what a person's decision came to.
 void writeDecisionAnswer(const std::string& decision, const std::string& outcome,
                          const std::filesystem::path& reports);
+
+/// `<reports>/doubts/<verdict>.json`: what became of a person's verdict on a certificate in doubt.
+void writeVerdictAnswer(const std::string& verdict, const std::string& outcome,
+                        const std::filesystem::path& reports);
 
 }  // namespace zegel::station

@@ -17,6 +17,8 @@ constexpr Command Commands[]{
     {"receipt", "--name NAME --number NUMBER --by WHO [--id ID]",
      "a card has come: releases its letter when name and number are right", runReceipt},
     {"order", "release|cancel ORDER --by WHO --why TEXT", "decides on an order on hold", runOrder},
+    {"doubt", "never-issued|issued TRANSACTION [--serial SERIAL] --by WHO --why TEXT",
+     "settles a certificate in doubt by what a person found out at the CA", runDoubt},
     {"check", "[--batch FILE]", "settings, profiles, and a batch before it is sent", runCheck},
     {"audit", "[--verify]", "what was decided, by whom and why; whether the chain is whole",
      runAudit},

@@ -1,13 +1,23 @@
 #include "station/desk/revoker.h"
 
+#include "drivers/base/hex.h"
+
 #include <algorithm>
 
 namespace zegel::station {
 namespace {
 
+constexpr std::chrono::seconds FirstPause{10};
+constexpr std::chrono::seconds LongestPause{3600};
+constexpr int MostDoublings = 9;
+
 std::string nameOf(const CertificateInDoubt& doubt) {
     return "the " + std::string{zegel::nameOf(doubt.purpose)} + " certificate asked for order " +
-           doubt.order.id.value();
+           doubt.order.id.value() + " under transaction " + toHex(doubt.transaction);
+}
+
+std::string nameOf(const CertificateEntry& certificate) {
+    return "certificate " + certificate.serial + " of order " + certificate.order.value();
 }
 
 /// The same question again; what comes back is refused and revoked, so no wish is held against it.
@@ -30,7 +40,7 @@ Ticket sameTicket(const CertificateInDoubt& doubt, const cardprofiles::Profiles&
 /// Errors: AuthorityUnavailable, AuthorityRefused.
 IssuedCertificate whatWasIssued(Authority& authority, Ticket ticket) {
     try {
-        const auto pending = authority.redeem(std::move(ticket));
+        const auto pending = authority.redeemAgain(std::move(ticket));
         auto issued = pending->certificate();
         pending->refuse("the card that it was for is not made");
         return issued;
@@ -39,46 +49,109 @@ IssuedCertificate whatWasIssued(Authority& authority, Ticket ticket) {
     }
 }
 
-}  // namespace
-
-std::size_t settleDoubts(Ledger& ledger, Authority& authority,
-                         const cardprofiles::Profiles& profiles,
-                         const std::function<void(const std::string&)>& tell) {
-    std::size_t left = 0;
-    for (const auto& doubt : ledger.certificatesInDoubt()) {
-        try {
-            const auto issued = whatWasIssued(authority, sameTicket(doubt, profiles));
-            ledger.recordIssuedInVain(
-                doubt.row, {issued.der, issued.serial, issued.notBefore, issued.notAfter});
-            tell(nameOf(doubt) + " had been issued: " + issued.serial);
-        } catch (const Failure& failure) {
-            if (failure.fault() == Fault::LedgerUnwritable) throw;
-            ++left;
-            tell("whether " + nameOf(doubt) + " was issued is still unknown: " + failure.what());
-        }
-    }
-    return left;
+std::chrono::seconds pauseAfter(int refusals) {
+    return std::min(LongestPause, FirstPause * (1 << std::min(refusals - 1, MostDoublings)));
 }
 
-std::size_t revokeWanted(Ledger& ledger, Authority& authority,
-                         const std::function<void(const std::string&)>& tell) {
-    std::size_t left = 0;
-    for (const auto& wanted : ledger.revocationsWanted()) {
+}  // namespace
+
+std::string_view nameOf(OpenMatter::Kind kind) noexcept {
+    return kind == OpenMatter::Kind::InDoubt ? "in-doubt" : "revocation-wanted";
+}
+
+std::size_t Revoker::round(const std::stop_token& stop) {
+    revokeWanted(stop);  // what is known to be bad comes first
+    settleDoubts(stop);
+    revokeWanted(stop);
+    return tellOpen();
+}
+
+std::vector<OpenMatter> Revoker::open() const {
+    const std::lock_guard alone{mutex_};
+    return open_;
+}
+
+bool Revoker::mayAsk(CertificateRow row, const std::stop_token& stop) const {
+    if (stop.stop_requested() || !authority_.isDue()) return false;
+    const auto waiting = waiting_.find(row);
+    if (waiting == waiting_.end() || !waiting->second.nextTry) return true;
+    const auto left = *waiting->second.nextTry - clock_.now();
+    return left.count() <= 0 || left > LongestPause;  // also when the clock was set back
+}
+
+void Revoker::revokeWanted(const std::stop_token& stop) {
+    for (const auto& wanted : ledger_.revocationsWanted()) {
+        if (!mayAsk(wanted.row, stop)) continue;
         try {
-            authority.revoke(
+            authority_.revoke(
                 {wanted.purpose, wanted.der, wanted.serial, wanted.notBefore, wanted.notAfter},
                 RevocationReason::CessationOfOperation);
-            ledger.recordRevoked(wanted.row);
-            tell("certificate " + wanted.serial + " of order " + wanted.order.value() +
-                 " is revoked");
+            ledger_.recordRevoked(wanted.row);
+            done(wanted.row, nameOf(wanted) + " is revoked");
         } catch (const Failure& failure) {
-            if (failure.fault() == Fault::LedgerUnwritable) throw;
-            ++left;
-            tell("certificate " + wanted.serial + " of order " + wanted.order.value() +
-                 " is still to be revoked: " + failure.what());
+            note(wanted.row, failure, nameOf(wanted) + " is still to be revoked");
         }
     }
-    return left;
+}
+
+void Revoker::settleDoubts(const std::stop_token& stop) {
+    for (const auto& doubt : ledger_.certificatesInDoubt()) {
+        if (!mayAsk(doubt.row, stop)) continue;
+        try {
+            const auto issued = whatWasIssued(authority_, sameTicket(doubt, profiles_));
+            ledger_.recordIssuedInVain(
+                doubt.row, {issued.der, issued.serial, issued.notBefore, issued.notAfter});
+            done(doubt.row, nameOf(doubt) + " had been issued: " + issued.serial);
+        } catch (const Failure& failure) {
+            note(doubt.row, failure, "whether " + nameOf(doubt) + " was issued is still unknown");
+        }
+    }
+}
+
+/// A CA that is away is waited for as a whole; only what it refuses waits by itself.
+void Revoker::note(CertificateRow row, const Failure& failure, const std::string& what) {
+    if (failure.fault() == Fault::LedgerUnwritable) throw failure;
+    auto& waiting = waiting_[row];
+    waiting.said = failure.what();
+    waiting.nextTry.reset();
+    if (failure.fault() != Fault::AuthorityUnavailable) {
+        ++waiting.refusals;
+        waiting.nextTry = clock_.now() + pauseAfter(waiting.refusals);
+    }
+    tell_(what + ": " + failure.what());
+}
+
+void Revoker::done(CertificateRow row, const std::string& what) {
+    waiting_.erase(row);
+    tell_(what);
+}
+
+std::size_t Revoker::tellOpen() {
+    std::vector<OpenMatter> open;
+    std::map<CertificateRow, Waiting> stillWaiting;
+    const auto add = [&](OpenMatter matter, CertificateRow row) {
+        if (const auto waiting = waiting_.find(row); waiting != waiting_.end()) {
+            matter.said = waiting->second.said;
+            matter.refusals = waiting->second.refusals;
+            matter.nextTry = waiting->second.nextTry;
+            stillWaiting.insert(*waiting);
+        }
+        open.push_back(std::move(matter));
+    };
+    for (const auto& doubt : ledger_.certificatesInDoubt()) {
+        add({OpenMatter::Kind::InDoubt, doubt.order.id, doubt.purpose, toHex(doubt.transaction), "",
+             0, std::nullopt},
+            doubt.row);
+    }
+    for (const auto& wanted : ledger_.revocationsWanted()) {
+        add({OpenMatter::Kind::RevocationWanted, wanted.order, wanted.purpose, wanted.serial, "", 0,
+             std::nullopt},
+            wanted.row);
+    }
+    waiting_ = std::move(stillWaiting);
+    const std::lock_guard alone{mutex_};
+    open_ = std::move(open);
+    return open_.size();
 }
 
 }  // namespace zegel::station

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fnmatch.h>
+#include <system_error>
 
 namespace zegel::station {
 namespace {
@@ -21,6 +22,23 @@ Line::Line(House house, LineSettings settings, StatusBoard& board, LineEvents ev
 Line::~Line() = default;
 
 void Line::run(drivers::ReaderWatch& watch, const std::stop_token& stop) {
+    try {
+        watchReaders(watch, stop);
+    } catch (const std::system_error& lacking) {
+        events_.stopStation(
+            Failure{Fault::SettingUnusable, std::string{"no thread can be started for a reader: "} +
+                                                lacking.what() +
+                                                "; raise LimitMEMLOCK or TasksMax of the service"});
+    } catch (const std::exception& defect) {
+        events_.stopStation(Failure{Fault::Defect, defect.what()});
+    }
+    const std::lock_guard alone{mutex_};
+    for (const auto& [name, thread] : threads_)
+        thread->requestStop();
+    threads_.clear();
+}
+
+void Line::watchReaders(drivers::ReaderWatch& watch, const std::stop_token& stop) {
     const std::stop_callback wake{stop, [&watch] { watch.interrupt(); }};
     while (!stop.stop_requested()) {
         try {
@@ -28,8 +46,7 @@ void Line::run(drivers::ReaderWatch& watch, const std::stop_token& stop) {
             watch.awaitChange(LongestLook);
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::ReaderUnavailable) {
-                events_.stopStation(failure);
-                break;
+                return events_.stopStation(failure);
             }
             if (serviceComplaint_ != failure.what()) {
                 serviceComplaint_ = failure.what();
@@ -43,10 +60,6 @@ void Line::run(drivers::ReaderWatch& watch, const std::stop_token& stop) {
             pause_.wait_for(lock, stop, LongestLook / 4, [] { return false; });
         }
     }
-    const std::lock_guard alone{mutex_};
-    for (const auto& [name, thread] : threads_)
-        thread->requestStop();
-    threads_.clear();
 }
 
 void Line::startNew(drivers::ReaderWatch& watch) {

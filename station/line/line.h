@@ -26,6 +26,8 @@ struct LineSettings {
     std::vector<std::string> tokenReaders;  ///< name patterns (*, ?) of readers that are tokens
     std::vector<std::string> ignoredReaders;
     std::chrono::milliseconds retryAfter{5000};  ///< when CA, token or service was away
+    /// An order whose request reached the CA so often in vain is held for a person.
+    int triesPerOrder = 3;
     int resetsPerCard = 3;  ///< a card spoiled by its own fault more often is set aside for good
     /// Where every exchange is told, a file a walk; none when empty. Secret bodies are withheld.
     std::filesystem::path transcripts;
@@ -48,7 +50,8 @@ public:
     Line& operator=(const Line&) = delete;
 
     /// Watches for readers until `stop`; to be called on a thread of its own with the watch that
-    /// belongs to it. A service that is gone is waited for. Ends when every reader's thread ended.
+    /// belongs to it. A service that is gone is waited for. Ends when every reader's thread ended;
+    /// throws nothing: what ends it otherwise is told by `stopStation`.
     void run(drivers::ReaderWatch& watch, const std::stop_token& stop);
 
     const std::filesystem::path& transcriptsFolder() const noexcept {
@@ -61,6 +64,7 @@ public:
     class ReaderThread;
 
 private:
+    void watchReaders(drivers::ReaderWatch& watch, const std::stop_token& stop);
     void startNew(drivers::ReaderWatch& watch);
     void dropGone();
 

@@ -19,7 +19,9 @@ std::string_view nameOf(ReaderStatus::State state) noexcept {
 void StatusBoard::set(const ReaderStatus& status) {
     {
         const std::lock_guard alone{mutex_};
-        readers_[status.reader] = status;
+        const auto [known, fresh] = readers_.try_emplace(status.reader, status);
+        if (!fresh && known->second == status) return;
+        known->second = status;
     }
     if (changed_) changed_(status);
 }

@@ -33,6 +33,8 @@ struct ReaderStatus {
     std::optional<ChipSerial> chip;
     int made = 0;  ///< cards since the station started
     int spoiled = 0;
+
+    friend bool operator==(const ReaderStatus&, const ReaderStatus&) = default;
 };
 
 std::string_view nameOf(ReaderStatus::State state) noexcept;  // "empty", "working", "attention"
@@ -42,7 +44,7 @@ class StatusBoard {
 public:
     using Listener = std::function<void(const ReaderStatus&)>;
 
-    /// `changed` hears every change, from the reader's own thread.
+    /// `changed` hears every change, from the reader's own thread; the same again is none.
     explicit StatusBoard(Listener changed) : changed_(std::move(changed)) {}
 
     void set(const ReaderStatus& status);

@@ -252,9 +252,17 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
     if (failure.fault() == Fault::LedgerUnwritable) throw failure;  // nothing can be written down
     const auto milestone = house_.ledger.milestone(claim);
     const auto ruling = ruleOn(failure.fault(), milestone);
-    const auto reason = "order " + claim.order.id.value() + " on chip " +
-                        claim.chip.serial.value() + ": " + failure.what();
-    const auto next = stateAfter(ruling.order);
+    auto reason = "order " + claim.order.id.value() + " on chip " + claim.chip.serial.value() +
+                  ": " + failure.what();
+    auto next = stateAfter(ruling.order);
+    if (failure.fault() == Fault::AuthorityUnavailable && next == OrderState::Queued &&
+        house_.ledger.countUnanswered(claim) >= settings_.triesPerOrder) {
+        next = OrderState::OnHold;
+        reason += "; asked for " + std::to_string(settings_.triesPerOrder) +
+                  " times without a usable answer, each may have cost a certificate: see to it "
+                  "with the CA, then `zegel order release " +
+                  claim.order.id.value() + "`";
+    }
     if (ruling.card == CardEnd::Free) {
         house_.ledger.unclaim(claim, next, reason);
     } else {

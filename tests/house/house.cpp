@@ -104,11 +104,10 @@ House::House()
     sealCertificate_ =
         selfSigned(*pkcs11::tokenPrivateKey(token, "seal"), "Test seal", "digitalSignature");
     writeDurably(folder / "registration.pem", bytesOf(pkcs11::toPem(*registrationCertificate_)));
-    hwsim::AuthoritySimulation simulation;
-    simulation.folder = folder / "ca";
-    simulation.registrationAuthority = folder / "registration.pem";
-    authorityServer = std::make_unique<hwsim::AuthorityServer>(std::move(simulation));
+    startAuthority();
     authority = std::make_unique<station::CmpAuthority>(authoritySettings());
+    patient = std::make_unique<station::PatientAuthority>(
+        *authority, clock, station::Patience{std::chrono::seconds{0}, std::chrono::seconds{0}});
 
     printRoom_.key = openssl::PkeyPtr{EVP_EC_gen("P-256")};
     printRoom_.certificate = selfSigned(*printRoom_.key, "Test print room", "keyAgreement");
@@ -143,6 +142,19 @@ House::~House() {
     authorityServer.reset();
     ledger.reset();
     fs::remove_all(folder);
+}
+
+void House::stopAuthority() {
+    authorityServer.reset();
+}
+
+void House::startAuthority() {
+    hwsim::AuthoritySimulation simulation;
+    simulation.folder = folder / "ca";
+    simulation.registrationAuthority = folder / "registration.pem";
+    simulation.port = authorityPort_;
+    authorityServer = std::make_unique<hwsim::AuthorityServer>(std::move(simulation));
+    authorityPort_ = Poco::URI{authorityServer->url()}.getPort();
 }
 
 station::AuthoritySettings House::authoritySettings() {
@@ -181,7 +193,7 @@ OrderId House::accept(station::Order order) {
 }
 
 station::House House::journeyHouse() {
-    return {*ledger, *authority, profiles, *sealer, *cardKeys, *groupKeys, clock, attestationRoots};
+    return {*ledger, *patient, profiles, *sealer, *cardKeys, *groupKeys, clock, attestationRoots};
 }
 
 void House::startLine() {
@@ -251,9 +263,8 @@ std::vector<std::string> House::validAtAuthority() {
 }
 
 void House::revokeAll() {
-    const auto quietly = [](const std::string&) {};
-    EXPECT_EQ(station::settleDoubts(*ledger, *authority, profiles, quietly), 0U);
-    EXPECT_EQ(station::revokeWanted(*ledger, *authority, quietly), 0U);
+    station::Revoker revoker{*ledger, *patient, profiles, clock, [](const std::string&) {}};
+    EXPECT_EQ(revoker.round(), 0U);
 }
 
 press::OpenedRecord House::open(const LetterId& letter) {

@@ -7,6 +7,7 @@
 #include "hwsim/doors/in_process.h"
 #include "pinmailer/press/opening.h"
 #include "station/authority/cmp_authority.h"
+#include "station/authority/patient_authority.h"
 #include "station/desk/receipt_desk.h"
 #include "station/journey/card_keys.h"
 #include "station/line/line.h"
@@ -38,6 +39,10 @@ public:
     OrderId accept(station::Order order);
     station::Order order(const std::string& profile, const std::string& group);
 
+    /// The CA goes away, and comes back at its address with what it knew.
+    void stopAuthority();
+    void startAuthority();
+
     /// Starts the line on the bench. Stopped by `stopLine` or the end of the house.
     void startLine();
     void stopLine();
@@ -64,6 +69,7 @@ public:
     std::unique_ptr<hwsim::AuthorityServer> authorityServer;
     cardprofiles::Profiles profiles;
     std::unique_ptr<station::CmpAuthority> authority;
+    std::unique_ptr<station::PatientAuthority> patient;  ///< without pauses
     std::unique_ptr<seal::Sealer> sealer;
     std::unique_ptr<station::Ledger> ledger;
     std::unique_ptr<pkcs11::TokenWrapKey> wrapKey;
@@ -83,6 +89,7 @@ private:
     press::PrintRoomKey printRoom_;
     openssl::CertificatePtr sealCertificate_;
     openssl::CertificatePtr registrationCertificate_;
+    std::uint16_t authorityPort_ = 0;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<std::string> told_;

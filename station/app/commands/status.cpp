@@ -51,6 +51,49 @@ void printBatch(const Object& report) {
     if (!remarks.empty()) std::cout << "\nremarks\n" << remarks;
 }
 
+/// Why no card is begun, for as long as the CA is waited for.
+void printAuthority(const Object& status) {
+    const auto authority = status.getObject("authority");
+    if (!authority || text(*authority, "state") != "waited-for") return;
+    std::cout << "\nthe CA is waited for since " << text(*authority, "since")
+              << ", the next try is at " << text(*authority, "nextTry") << "\n  "
+              << text(*authority, "reason") << '\n';
+}
+
+void printMatters(const Object& status, const std::string& state, const std::string& reference,
+                  const std::string& heading) {
+    std::vector<std::vector<std::string>> rows;
+    const auto certificates = status.getArray("certificates");
+    if (!certificates) return;
+    for (const auto& item : *certificates) {
+        const auto& matter = *item.extract<Object::Ptr>();
+        if (text(matter, "state") != state) continue;
+        rows.push_back({text(matter, "order"), text(matter, "purpose"), text(matter, reference),
+                        orDash(text(matter, "nextTry")), orDash(text(matter, "said"))});
+    }
+    if (rows.empty()) return;
+    std::cout << '\n' << rows.size() << heading;
+    rows.insert(rows.begin(), {"ORDER", "FOR", reference == "serial" ? "SERIAL" : "TRANSACTION",
+                               "ASKED AGAIN AT", "WHAT THE CA SAID LAST"});
+    std::cout << asTable(rows);
+}
+
+/// What concerns the CA, when there is anything to say.
+void printAuthorityMatters(const fs::path& file) {
+    if (!fs::exists(file)) return;
+    const auto status = parsed(file);
+    printAuthority(*status);
+    printMatters(*status, "in-doubt", "transaction",
+                 " certificates in doubt: asked for, the answer was lost, the CA may have issued "
+                 "them.\nThe station asks again by itself. When the CA does not tell it, ask "
+                 "there what was issued under the transaction, then\n"
+                 "  zegel doubt never-issued TRANSACTION --by WHO --why TEXT, or\n"
+                 "  zegel doubt issued TRANSACTION --serial SERIAL --by WHO --why TEXT\n");
+    printMatters(*status, "revocation-wanted", "serial",
+                 " certificates still to be revoked. The station tries again by itself; when the "
+                 "CA goes on refusing, have them revoked there.\n");
+}
+
 }  // namespace
 
 int runStatus(const std::vector<std::string>& words) {
@@ -76,6 +119,9 @@ int runStatus(const std::vector<std::string>& words) {
         } else {
             printBatch(*parsed(file));
         }
+    }
+    if (!arguments.has("json")) {
+        printAuthorityMatters(settings.station.reports / "station.status.json");
     }
     return 0;
 }
@@ -107,6 +153,7 @@ int runReaders(const std::vector<std::string>& words) {
         return 0;
     }
     std::cout << asTable(rows);
+    printAuthority(*status);
     return 0;
 }
 
