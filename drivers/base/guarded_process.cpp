@@ -4,11 +4,17 @@
 
 #include <openssl/crypto.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <malloc.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace zegel {
 namespace {
@@ -39,9 +45,60 @@ void* reallocate(void* memory, std::size_t size, const char* file, int line) {
     return moved;
 }
 
+constexpr std::uint64_t Mebibyte = std::uint64_t{1} << 20U;
+/// What a locked program may still map: stacks, heap, modules of tokens.
+constexpr std::uint64_t Room = 256 * Mebibyte;
+constexpr std::size_t LockedStack = Mebibyte;
+
+/// With CAP_IPC_LOCK no limit counts (mlock(2)).
+bool locksWithoutLimit() {
+    constexpr unsigned CapIpcLock = 14;
+    std::ifstream status{"/proc/self/status"};
+    for (std::string word; status >> word;) {
+        if (word != "CapEff:" || !(status >> word)) continue;
+        return (std::strtoull(word.c_str(), nullptr, 16) >> CapIpcLock & 1U) != 0;
+    }
+    return false;
+}
+
+std::uint64_t mappedOctets() {
+    std::uint64_t pages = 0;
+    std::ifstream{"/proc/self/statm"} >> pages;
+    return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+std::string notLocked(const std::string& why) {
+    return "memory is not locked: " + why +
+           "; set LimitMEMLOCK=infinity for the service (or ulimit -l unlimited), and keep swap "
+           "off until then";
+}
+
+/// Under MCL_FUTURE every mapping counts against the limit in full, also the part of a stack that
+/// nobody uses (8 MiB a thread) and the arena that malloc keeps for a thread (64 MiB): a thread
+/// would then not start.
+std::optional<std::string> lockMemory() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_MEMLOCK, &limit);
+    const bool limited = limit.rlim_cur != RLIM_INFINITY && !locksWithoutLimit();
+    const auto needed = mappedOctets() + Room;
+    if (limited && limit.rlim_cur < needed) {
+        return notLocked("RLIMIT_MEMLOCK allows " + std::to_string(limit.rlim_cur / Mebibyte) +
+                         " MiB and " + std::to_string(needed / Mebibyte + 1) + " are needed");
+    }
+    if (limited) ::mallopt(M_ARENA_MAX, 1);
+    if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0) return notLocked(std::strerror(errno));
+    pthread_attr_t attributes;
+    if (::pthread_attr_init(&attributes) == 0) {
+        ::pthread_attr_setstacksize(&attributes, LockedStack);
+        ::pthread_setattr_default_np(&attributes);
+        ::pthread_attr_destroy(&attributes);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
-bool guardThisProcess() {
+std::optional<std::string> guardThisProcess() {
     if (CRYPTO_set_mem_functions(allocate, reallocate, wipeAndFree) != 1) {
         throw Failure{Fault::Defect, "libcrypto was used before this process was guarded"};
     }
@@ -49,7 +106,7 @@ bool guardThisProcess() {
     if (::setrlimit(RLIMIT_CORE, &none) != 0 || ::prctl(PR_SET_DUMPABLE, 0) != 0) {
         throw Failure{Fault::Defect, "core dumps cannot be switched off"};
     }
-    return ::mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
+    return lockMemory();
 }
 
 }  // namespace zegel

@@ -56,8 +56,8 @@ int run(const std::vector<std::string>& words) {
 
 int main(int count, char** words) {
     try {
-        if (!zegel::guardThisProcess()) {
-            std::cerr << "warning: memory cannot be locked (raise RLIMIT_MEMLOCK); keep swap off\n";
+        if (const auto complaint = zegel::guardThisProcess()) {
+            std::cerr << "warning: " << *complaint << '\n';
         }
         return run({words + 1, words + count});
     } catch (const zegel::Failure& failure) {

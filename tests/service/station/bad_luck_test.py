@@ -5,6 +5,7 @@ no order costs two live cards, and what was issued for spoiled cards is revoked.
 
 import resource
 import signal
+import time
 import unittest
 
 from station_house import TOKEN_READER, StationTest
@@ -126,6 +127,56 @@ class Authority(Luck):
         self.house.restart_authority()  # with a signer that is valid
         self.assertMade("signer")
         self.assertTruths(self.house, self.all_batches())
+
+
+    def test_sigterm_ends_a_station_whose_ca_hangs(self):
+        self.house.misbehave("slow 20000")
+        self.blanks(2)
+        since = len(self.house.log())
+        self.send("hangs", 1)
+        self.await_step("asking for certificates", since)
+        started = time.monotonic()
+        self.assertEqual(self.house.end("station"), 0)
+        self.assertLess(time.monotonic() - started, 6)
+        self.house.misbehave("none")
+        self.house.start_station()
+        self.assertMade("hangs")
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_a_certificate_that_the_ca_does_not_tell_is_settled_by_a_person(self):
+        before = set(self.house.issued())
+        self.house.misbehave("lost-answer 3 times")
+        self.blanks(2)
+        self.send("doubt", 1)
+        self.await_that(lambda: len(set(self.house.issued()) - before) == 3, "three answers lost")
+        self.house.misbehave("refuse")
+        self.await_that(lambda: "not registered here" in self.house.zegel("status")[1],
+                        "the CA's refusal in the status")
+        doubts = [entry for entry in self.house.station_status()["certificates"]
+                  if entry["state"] == "in-doubt"]
+        said = self.house.zegel("status")[1]
+        self.assertIn("3 certificates in doubt", said)
+        self.assertIn("zegel doubt never-issued TRANSACTION", said)
+        serial_of = self.house.serials_by_transaction()
+        for entry in doubts:
+            self.assertIn(entry["transaction"], said)
+            status, answer = self.house.zegel(
+                "doubt", "issued", entry["transaction"], "--serial",
+                serial_of[entry["transaction"]], "--by", "T. Ester", "--why", "seen at the CA")
+            self.assertEqual(status, 0, answer)
+        status, answer = self.house.zegel("doubt", "never-issued", doubts[0]["transaction"], "--by",
+                                          "T. Ester", "--why", "changed my mind")
+        self.assertEqual(status, 3, answer)
+        self.assertIn("not in doubt", answer)
+        self.assertIn("T. Ester", self.house.zegel("audit")[1])
+        self.house.misbehave("none")
+        self.await_that(lambda: self.house.order("doubt")["state"] in ("produced", "on-hold"),
+                        "the order's next try")
+        if self.house.order("doubt")["state"] == "on-hold":
+            self.house.zegel("order", "release", "doubt-01", "--by", "T. Ester", "--why", "CA well")
+        self.assertMade("doubt")
+        self.assertTruths(self.house, self.all_batches())
+        self.assertNotIn("certificates in doubt", self.house.zegel("status")[1])
 
 
 class Service(Luck):

@@ -55,6 +55,11 @@ class StationHouse(DemoHouse):
         lines = self.ask_authority("/issued").decode().splitlines()
         return {int(line.split()[0], 16): line.split()[2] for line in lines}
 
+    def serials_by_transaction(self):
+        """As the CA's own book tells it."""
+        lines = (self.folder / "authority/issued.txt").read_text().splitlines()
+        return {words[2]: words[1] for words in map(str.split, lines) if words[0] == "issued"}
+
     def revoked_in_crl(self):
         crl = self.folder / "look.crl"
         crl.write_bytes(self.ask_authority("/crl"))
@@ -115,6 +120,9 @@ class StationHouse(DemoHouse):
         except DemoFailed as failure:
             last = "\n".join(self.log().splitlines()[-20:])
             raise DemoFailed(f"{failure}\nThe station said last:\n{last}") from None
+
+    def station_status(self):
+        return json.loads((self.folder / "reports/station.status.json").read_text())
 
     def log(self):
         file = self.folder / "log/station.log"
