@@ -35,7 +35,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds InboxLook{200};
-constexpr std::chrono::seconds RevocationRetry{10};
+constexpr std::chrono::seconds RevocationRetry{2};
 
 std::string digestOf(const fs::path& file) {
     const auto octets = readFile(file);
