@@ -19,6 +19,11 @@ Admitted admit(const Claim& claim, const House& house) {
                                                 order.profile + "' has no letter in '" +
                                                 order.language + "'"};
     }
+    for (const auto& rule : profile.keys) {
+        if (rule.origin == cardprofiles::KeyOrigin::InStation) {
+            house.groupKeys.expectFitting(order, rule);  // before a card is spent
+        }
+    }
     return Admitted{{claim, profile, house, nullptr}};
 }
 

@@ -43,6 +43,35 @@ std::string groupOf(const Order& order) {
     return "group " + order.groupId + " of " + order.subject.kvkNumber + " " + order.subject.group;
 }
 
+/// A key for one order only is kept too when it is escrowed: the order's next card gets the same.
+std::string keeperOf(const Order& order, const cardprofiles::KeyRule& rule) {
+    return rule.sharedByGroup ? groupOf(order) : "order " + order.id.value();
+}
+
+int bitsOf(KeyAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case KeyAlgorithm::Rsa2048: return 2048;
+        case KeyAlgorithm::Rsa3072: return 3072;
+        case KeyAlgorithm::Rsa4096: return 4096;
+        case KeyAlgorithm::EcP256: return 256;
+        case KeyAlgorithm::EcP384: return 384;
+    }
+    return 0;
+}
+
+void expectOf(KeyAlgorithm algorithm, const EVP_PKEY& key, const std::string& keeper,
+              const Order& order) {
+    const bool sameKind = EVP_PKEY_is_a(&key, isRsa(algorithm) ? "RSA" : "EC") == 1;
+    if (sameKind && EVP_PKEY_get_bits(&key) == bitsOf(algorithm)) return;
+    throw Failure{Fault::OrderUnusable,
+                  "order " + order.id.value() + ": " + keeper + " keeps a confidentiality key of " +
+                      std::to_string(EVP_PKEY_get_bits(&key)) + " bits (" +
+                      EVP_PKEY_get0_type_name(&key) + "), and the profile " + order.profile +
+                      " now asks for " + std::string{nameOf(algorithm)} +
+                      ": put the profile back as it was, or, when no order of theirs is open any "
+                      "more and the old key is forgotten, send the order again under a new id"};
+}
+
 /// "confidentiality-" and the first octets of the key's SHA-256: found again from any certificate.
 std::string escrowName(const EVP_PKEY& key) {
     constexpr std::size_t ShownOctets = 10;
@@ -71,11 +100,22 @@ StationKey stationKeyOf(SecretBytes pkcs8) {
     return {std::move(pkcs8), std::move(key)};
 }
 
+void GroupKeys::expectFitting(const Order& order, const cardprofiles::KeyRule& rule) {
+    keptFor(keeperOf(order, rule), order, rule);
+}
+
+std::optional<StationKey> GroupKeys::keptFor(const std::string& group, const Order& order,
+                                             const cardprofiles::KeyRule& rule) {
+    const auto kept = ledger_.groupKey(group, order.profile);
+    if (!kept) return std::nullopt;
+    auto key = stationKeyOf(wrap_.unwrap(*kept, bytesOf(group + order.profile)));
+    expectOf(rule.algorithm, *key.key, group, order);
+    return key;
+}
+
 StationKey GroupKeys::keyFor(const Order& order, const cardprofiles::KeyRule& rule) {
-    const auto group = rule.sharedByGroup ? groupOf(order) : "order " + order.id.value();
-    if (auto kept = ledger_.groupKey(group, order.profile)) {
-        return stationKeyOf(wrap_.unwrap(*kept, bytesOf(group + order.profile)));
-    }
+    const auto group = keeperOf(order, rule);
+    if (auto kept = keptFor(group, order, rule)) return std::move(*kept);
     auto fresh = make_(rule.algorithm);
     if (!rule.sharedByGroup && !rule.escrow) return fresh;
     return keep(std::move(fresh), group, order, rule.escrow);

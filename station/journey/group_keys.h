@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 namespace zegel::station {
 
@@ -38,10 +39,16 @@ public:
           escrowFolder_(std::move(escrowFolder)),
           make_(std::move(make)) {}
 
-    /// Errors: TokenUnavailable, SettingUnusable (escrow asked for and no recovery certificate).
+    /// That a key kept from an earlier card is of the kind the profile asks for today.
+    /// Errors: OrderUnusable naming the group, TokenUnavailable.
+    void expectFitting(const Order& order, const cardprofiles::KeyRule& rule);
+
+    /// Errors: as above, and SettingUnusable (escrow asked for and no recovery certificate).
     StationKey keyFor(const Order& order, const cardprofiles::KeyRule& rule);
 
 private:
+    std::optional<StationKey> keptFor(const std::string& group, const Order& order,
+                                      const cardprofiles::KeyRule& rule);
     StationKey keep(StationKey fresh, const std::string& group, const Order& order, bool escrow);
 
     Ledger& ledger_;

@@ -137,8 +137,8 @@ struct Produced {
     LetterId letter;
 };
 
-/// The order against its profile, once more: profiles may have changed since it was accepted.
-/// Errors: OrderUnusable.
+/// The order, and the key that its group keeps, against its profile once more: profiles may have
+/// changed since. Errors: OrderUnusable, TokenUnavailable.
 Admitted admit(const Claim& claim, const House& house);
 /// The chip against the profile. Errors: CardUnsuitable.
 Met meetChip(Admitted&& admitted, Guest& guest);

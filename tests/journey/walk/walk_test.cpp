@@ -213,6 +213,38 @@ TEST_F(Walk, givesCardsOfAGroupTheSameConfidentialityKey) {
         << "one escrow copy of one key";
 }
 
+TEST_F(Walk, putsNoKeyOfAnotherAlgorithmOnACardAfterTheProfileChanged) {
+    const auto first = house.accept("group-card-p256", "shared");
+    house.startLine();
+    insertBlank();
+    ASSERT_TRUE(becomes(first, OrderState::Produced)) << all();
+    house.stopLine();
+    house.bench.pull(Desk);
+
+    // The confidentiality key of the one profile is the other's from now on.
+    const auto& rsa = house.profiles.at("group-card-rsa2048").keys;
+    for (auto& rule : house.profiles.at("group-card-p256").keys) {
+        if (rule.purpose != Purpose::Confidentiality) continue;
+        rule = *std::ranges::find(rsa, rule.purpose, &cardprofiles::KeyRule::purpose);
+    }
+    const auto second = house.accept("group-card-p256", "shared");
+    const auto chip = insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(second, OrderState::Rejected)) << all();
+    const auto reason = house.entry(second).reason;
+    for (const auto* word : {"group shared of 12345678", "group-card-p256", "rsa-2048", "256 bits",
+                             "put the profile back"}) {
+        EXPECT_NE(reason.find(word), std::string::npos) << word << " in: " << reason;
+    }
+    EXPECT_EQ(house.ledger->card(serialOf(*chip))->state, station::CardState::Blank);
+
+    // No order of the group is open any more: the old key goes, and the group gets a new one.
+    house.ledger->forgetFinishedGroupKeys();
+    const auto third = house.accept("group-card-p256", "shared");
+    ASSERT_TRUE(becomes(third, OrderState::Produced)) << all();
+    EXPECT_EQ(expectTruths(house, chips), 2);
+}
+
 TEST_F(Walk, doesNotTouchACardThatIsAlreadyIssued) {
     const auto order = house.accept();
     const auto chip = insertBlank();
