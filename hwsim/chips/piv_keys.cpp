@@ -1,3 +1,4 @@
+#include "drivers/base/entropy.h"
 #include "hwsim/chips/data_object.h"
 #include "hwsim/chips/piv_attestation.h"
 #include "hwsim/chips/piv_chip.h"
@@ -89,6 +90,13 @@ Bytes metadataOf(const StoredKey& key) {
     appendDataObject(out, 0x03, Bytes{static_cast<std::uint8_t>(key.origin)});
     appendDataObject(out, 0x04, key.pair.publicTemplate());
     return out;
+}
+
+std::uint32_t drawnSerial() {
+    std::uint32_t serial = 0;
+    for (const auto octet : randomBytes(sizeof serial))
+        serial = serial << 8U | octet;
+    return serial;
 }
 
 }  // namespace
@@ -205,6 +213,7 @@ Answer PivChip::metadata(const CommandFrame& frame) const {
 Answer PivChip::resetAll() {
     if (memory_.pin.left != 0 || memory_.puk.left != 0) return {Status::Conditions};
     resetToFactory(memory_);
+    if (memory_.model.redrawsSerial) memory_.serial = drawnSerial();
     forgetStatus();
     remember();
     return {Status::Ok};

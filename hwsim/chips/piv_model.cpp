@@ -32,6 +32,7 @@ PivModel applet() {
             .lastRetiredSlot = 0x8C,
             .memory = 32768,
             .tellsSerial = false,
+            .redrawsSerial = true,
             .tellsMetadata = false,
             .attests = false,
             .digitsOnly = true};

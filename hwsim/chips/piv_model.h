@@ -34,6 +34,7 @@ struct PivModel {
     std::size_t memory = 51200;        ///< octets of all objects together
     bool administers = true;           ///< IMPORT, SET MANAGEMENT KEY, retries, RESET, VERSION
     bool tellsSerial = true;
+    bool redrawsSerial = false;  ///< RESET makes it another chip, as far as GET SERIAL tells
     bool tellsMetadata = true;
     bool attests = true;
     bool movesKeys = false;

@@ -45,8 +45,9 @@ public:
     /// one.
     std::optional<Claim> claim(const ChipName& chip, std::span<const std::string> profiles,
                                std::string_view prefix);
-    /// The chip is blank again after a reset.
-    void recordReset(const ChipSerial& chip);
+    /// The chip is blank again after a reset, under the name it says now. How often it failed goes
+    /// with it when that is another one; the old name stays, for no chip answers to it any more.
+    void recordReset(const ChipSerial& chip, const ChipName& now);
 
     // --- the walk: intent before, done after --------------------------------------------------
     void intendKeys(const Claim& claim);

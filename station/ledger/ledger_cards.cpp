@@ -91,6 +91,18 @@ void spoilChip(Store& store, const ChipSerial& chip, std::string_view reason, bo
     store.appendAudit("station", "card spoiled", chip.value(), reason);
 }
 
+/// What the ledger knows of a chip goes on under the name that the chip gives itself now.
+void renameChip(Store& store, const ChipSerial& before, const ChipName& now) {
+    store.execute(
+        "INSERT INTO cards(serial, family, firmware, state, reason, spoiled_times, changed) "
+        "SELECT ?,?,?,?,?,spoiled_times,? FROM cards WHERE serial=?",
+        now.serial.value(), now.family, now.firmware, nameOf(CardState::Blank),
+        "reset; it was " + before.value(), store.now(), before.value());
+    store.execute("UPDATE cards SET order_id=NULL, reason=?, changed=? WHERE serial=?",
+                  "reset; it calls itself " + now.serial.value() + " since", store.now(),
+                  before.value());
+}
+
 }  // namespace
 
 bool Ledger::anyQueued(std::span<const std::string> profiles) {
@@ -141,11 +153,18 @@ std::optional<Claim> Ledger::claim(const ChipName& chip, std::span<const std::st
     });
 }
 
-void Ledger::recordReset(const ChipSerial& chip) {
+void Ledger::recordReset(const ChipSerial& chip, const ChipName& now) {
     store_->whole([&] {
-        store_->moveCard(chip, CardState::Blank, "reset");
-        store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", chip.value());
-        store_->appendAudit("station", "card reset", chip.value(), "it was spoiled before");
+        if (now.serial == chip) {
+            store_->moveCard(chip, CardState::Blank, "reset");
+            store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", chip.value());
+            store_->appendAudit("station", "card reset", chip.value(), "it was spoiled before");
+            return;
+        }
+        renameChip(*store_, chip, now);
+        store_->appendAudit(
+            "station", "card reset", chip.value(),
+            "it was spoiled before; it calls itself " + now.serial.value() + " since");
     });
 }
 

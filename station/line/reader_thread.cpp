@@ -195,7 +195,7 @@ void Line::ReaderThread::resetSpoiled(Guest& guest) {
     if (!known || known->state != CardState::Spoiled) return;
     tell(State::Working, "resetting a card that was spoiled before");
     guest.driver->reset();
-    house_.ledger.recordReset(serial);
+    house_.ledger.recordReset(serial, nameOf(guest.driver->identity()));
     auto blank = greet(guest.session, guest.channel);
     guest.driver = std::move(blank.driver);
     guest.condition = std::move(blank.condition);

@@ -275,6 +275,52 @@ TEST_F(Walk, saysWhatIsOnACardThatIsNotBlank) {
     EXPECT_NE(house.statusOf(Desk).message.find("not blank"), std::string::npos);
 }
 
+TEST_F(Walk, countsTheFailuresOfAChipThatCallsItselfAnotherAfterEachReset) {
+    chips.push_back(hwsim::blankPivChip("applet+serial", ++serial));
+    const auto bent = std::make_shared<BentChip>(chips.back(), [](Bytes& command) {
+        if (command[1] == 0xFA) command[2] = 9;  // more tries of the PIN than it was told
+    });
+    const auto order = house.accept();
+    house.startLine();
+    for (int failure = 1; failure <= house.lineSettings.resetsPerCard; ++failure) {
+        house.bench.insert(Desk, bent);
+        ASSERT_TRUE(house.await([&] {
+            return std::ranges::any_of(house.ledger->cards(), [&](const auto& card) {
+                return card.state == station::CardState::Spoiled && card.spoiledTimes == failure;
+            });
+        })) << all();
+        ASSERT_TRUE(readerBecomes(ReaderStatus::State::Attention)) << all();
+        house.bench.pull(Desk);
+        ASSERT_TRUE(readerBecomes(ReaderStatus::State::Empty)) << all();
+    }
+    EXPECT_EQ(house.ledger->cards().size(),
+              static_cast<std::size_t>(house.lineSettings.resetsPerCard))
+        << "a serial number a try";
+    house.bench.insert(Desk, bent);
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Attention)) << all();
+    EXPECT_NE(house.statusOf(Desk).message.find("failed 3 times"), std::string::npos)
+        << house.statusOf(Desk).message;
+    EXPECT_EQ(house.stateOf(order), OrderState::Queued);
+    EXPECT_EQ(expectTruths(house, chips), 0);
+}
+
+TEST_F(Walk, rejectsAChipThatSomebodyResetAfterItWasIssued) {
+    const auto order = house.accept();
+    const auto chip = insertBlank();
+    house.startLine();
+    ASSERT_TRUE(becomes(order, OrderState::Produced)) << all();
+    house.bench.pull(Desk);
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Empty));
+    auto memory = chip->memory();
+    hwsim::resetToFactory(memory);
+    const auto next = house.accept();
+    house.bench.insert(Desk, std::make_shared<hwsim::PivChip>(std::move(memory)));
+    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Attention)) << all();
+    EXPECT_NE(house.statusOf(Desk).message.find(order.value()), std::string::npos)
+        << house.statusOf(Desk).message;
+    EXPECT_EQ(house.stateOf(next), OrderState::Queued);
+}
+
 TEST_F(Walk, saysThatACardDoesNotAnswer) {
     house.accept();
     insertBlank();

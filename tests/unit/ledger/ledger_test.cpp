@@ -113,6 +113,27 @@ TEST_F(LedgerTest, doesNotBindAChipThatIsInUse) {
     EXPECT_EQ(entry("O2").state, OrderState::Queued);
 }
 
+TEST_F(LedgerTest, remembersHowOftenAChipFailedUnderTheSerialItHasAfterAReset) {
+    acceptTwo();
+    ledger_->spoil(claimOn("piv-1"), OrderState::Queued, "it lied", true);
+    ledger_->recordReset(ChipSerial{"piv-1"}, {ChipSerial{"piv-1"}, "piv", "5.7.1"});
+    EXPECT_EQ(ledger_->card(ChipSerial{"piv-1"})->state, CardState::Blank);
+    EXPECT_EQ(ledger_->card(ChipSerial{"piv-1"})->spoiledTimes, 1);
+
+    ledger_->spoil(claimOn("piv-1"), OrderState::Queued, "it lied", true);
+    ledger_->recordReset(ChipSerial{"piv-1"}, {ChipSerial{"piv-9"}, "piv", "5.4.0"});
+    const auto now = ledger_->card(ChipSerial{"piv-9"}).value();
+    EXPECT_EQ(now.state, CardState::Blank);
+    EXPECT_EQ(now.spoiledTimes, 2);
+    EXPECT_NE(now.reason.find("piv-1"), std::string::npos) << now.reason;
+    const auto before = ledger_->card(ChipSerial{"piv-1"}).value();
+    EXPECT_EQ(before.state, CardState::Spoiled);
+    EXPECT_EQ(before.order, std::nullopt);
+    EXPECT_NE(before.reason.find("piv-9"), std::string::npos) << before.reason;
+    EXPECT_EQ(claimOn("piv-9").chip.serial, ChipSerial{"piv-9"});
+    EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
+}
+
 TEST_F(LedgerTest, aSpoiledCardGoesBackToTheQueueWithItsCertificatesToBeRevoked) {
     acceptTwo();
     const auto claim = claimOn("piv-1");
