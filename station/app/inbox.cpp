@@ -2,6 +2,7 @@
 
 #include "drivers/base/durable_file.h"
 #include "drivers/base/failure.h"
+#include "station/app/inbox_name.h"
 
 #include <algorithm>
 #include <vector>
@@ -32,13 +33,20 @@ std::vector<fs::path> readyIn(const fs::path& folder) {
     return files;
 }
 
-/// Where the file may be kept without taking the place of an earlier one of its name.
-fs::path freeName(const fs::path& file, const fs::path& folder) {
-    auto target = folder / file.filename();
-    for (int copy = 2; fs::exists(target); ++copy) {
-        target = folder / (file.stem().string() + "~" + std::to_string(copy) + ".json");
-    }
+/// Where a file of this name may be kept without taking the place of an earlier one.
+fs::path freeName(const std::string& name, const fs::path& folder) {
+    auto target = folder / name;
+    const auto stem = target.stem().string();
+    for (int copy = 2; fs::exists(target); ++copy)
+        target = folder / (stem + "~" + std::to_string(copy) + ".json");
     return target;
+}
+
+void expectPlain(const std::string& name, const std::string& shown) {
+    const auto objection = objectionToName(name);
+    if (!objection) return;
+    throw Failure{Fault::OrderUnusable, shown + ": the name of this file " + *objection +
+                                            "; nothing was taken from it, lay it out again"};
 }
 
 }  // namespace
@@ -57,20 +65,23 @@ Inbox::Inbox(fs::path folder, Handle handle, Refused refused)
 std::size_t Inbox::empty() {
     const auto files = readyIn(folder_);
     for (const auto& file : files) {
+        const auto name = file.filename().string();
+        const auto shown = plainNameFor(name);
         try {
+            expectPlain(name, shown);
             handle_(file);
-            renameDurably(file, freeName(file, folder_ / "taken"));
+            renameDurably(file, freeName(name, folder_ / "taken"));
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::OrderUnusable &&
                 failure.fault() != Fault::RequestRefused) {
                 throw;
             }
-            const auto kept = freeName(file, folder_ / "refused");
+            const auto kept = freeName(shown, folder_ / "refused");
             auto reason = kept;
             reason += ".reason.txt";
             writeDurably(reason, bytesOf(std::string{failure.what()} + "\n"));
             renameDurably(file, kept);
-            refused_(file, failure.what());
+            refused_(shown, failure.what());
         }
     }
     return files.size();

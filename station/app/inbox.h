@@ -11,12 +11,13 @@ namespace zegel::station {
 ///
 /// Each file is handled once and then moved to "taken" or, when `handle` throws a Failure of the
 /// sender's making (OrderUnusable, RequestRefused), to "refused" with the reason beside it as
-/// "<name>.reason.txt". Any other Failure leaves the file where it is and goes up.
+/// "<name>.reason.txt". A file whose name will not do is refused too, and kept and told of under a
+/// plain one (inbox_name.h). Any other Failure leaves the file where it is and goes up.
 class Inbox {
 public:
     using Handle = std::function<void(const std::filesystem::path&)>;
-    /// Hears each refusal.
-    using Refused = std::function<void(const std::filesystem::path&, const std::string& reason)>;
+    /// Hears each refusal, by the plain name of the file.
+    using Refused = std::function<void(const std::string& name, const std::string& reason)>;
 
     /// Makes the folder and its two sub-folders where they are missing.
     Inbox(std::filesystem::path folder, Handle handle, Refused refused);

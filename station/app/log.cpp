@@ -3,9 +3,22 @@
 #include "drivers/base/clock.h"
 #include "drivers/base/failure.h"
 
+#include <algorithm>
 #include <iostream>
 
 namespace zegel::station {
+
+namespace {
+
+/// What others wrote stands in some messages: it must not begin a line of its own.
+std::string onOneLine(std::string_view text) {
+    std::string line{text};
+    std::ranges::replace_if(
+        line, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; }, '?');
+    return line;
+}
+
+}  // namespace
 
 Log::Log(const std::filesystem::path& file) {
     if (file.empty()) return;
@@ -14,7 +27,7 @@ Log::Log(const std::filesystem::path& file) {
 }
 
 void Log::write(std::string_view line) {
-    const auto stamped = toRfc3339(SystemClock{}.now()) + " " + std::string{line} + "\n";
+    const auto stamped = toRfc3339(SystemClock{}.now()) + " " + onOneLine(line) + "\n";
     const std::lock_guard alone{mutex_};
     std::cout << stamped << std::flush;
     if (file_.is_open()) file_ << stamped << std::flush;

@@ -1,7 +1,5 @@
 #include "station/app/station.h"
 
-#include "drivers/base/durable_file.h"
-#include "drivers/base/hex.h"
 #include "drivers/reader/pcsc/pcsc_reader_watch.h"
 #include "station/app/house_keys.h"
 #include "station/app/inbox.h"
@@ -36,15 +34,6 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds InboxLook{200};
 constexpr std::chrono::seconds RevocationRetry{2};
-
-std::string digestOf(const fs::path& file) {
-    const auto octets = readFile(file);
-    Bytes digest(32);
-    openssl::expect(EVP_Digest(octets.data(), octets.size(), digest.data(), nullptr, EVP_sha256(),
-                               nullptr) == 1,
-                    Fault::Defect, "hashing " + file.string());
-    return toHex(digest);
-}
 
 LineSettings lineOf(const config::Settings& settings) {
     LineSettings line;
@@ -104,7 +93,7 @@ struct Station::Works {
     void takeReceipt(const fs::path& file);
     void takeDecision(const fs::path& file);
     void takeVerdict(const fs::path& file);
-    void refused(const fs::path& file, const std::string& reason);
+    void refused(const std::string& name, const std::string& reason);
     void look();
     void writeReports();
     void revoke(const std::stop_token& stop);
@@ -186,17 +175,17 @@ Station::Works::Works(const config::Settings& theSettings)
             [this](const Failure& failure) { remember(failure); }}),
       batches(
           settings.station.inbox / "batches", [this](const fs::path& file) { takeBatch(file); },
-          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }),
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       receipts(
           settings.station.inbox / "receipts", [this](const fs::path& file) { takeReceipt(file); },
-          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }),
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       decisions(
           settings.station.inbox / "decisions",
           [this](const fs::path& file) { takeDecision(file); },
-          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }),
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       doubts(
           settings.station.inbox / "doubts", [this](const fs::path& file) { takeVerdict(file); },
-          [this](const fs::path& file, const std::string& reason) { refused(file, reason); }) {
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }) {
     expectReleaseRules(profiles);
     for (const auto* folder : {"receipts", "decisions", "doubts"}) {
         fs::create_directories(settings.station.reports / folder);
@@ -217,7 +206,7 @@ Station::Works::Works(const config::Settings& theSettings)
 
 void Station::Works::takeBatch(const fs::path& file) {
     const auto batch = readBatchFile(file.string(), profiles);
-    const auto acceptance = ledger.accept(batch, digestOf(file));
+    const auto acceptance = ledger.accept(batch, batch.digest);
     if (acceptance == Ledger::Acceptance::KnownAlready) {
         log.write("batch " + batch.id.value() + " came again and is known");
         return;
@@ -257,14 +246,14 @@ void Station::Works::takeVerdict(const fs::path& file) {
     revocationsDue = true;
 }
 
-void Station::Works::refused(const fs::path& file, const std::string& reason) {
-    writeRefusal(settings.station.reports, file.filename().string(), reason, clock.now());
-    log.write("refused " + file.filename().string() + ": " + reason);
+void Station::Works::refused(const std::string& name, const std::string& reason) {
+    log.write("refused " + name + ": " + reason);  // first: who reads the answer may look there
+    writeRefusal(settings.station.reports, name, reason, clock.now());
 }
 
 void Station::Works::writeReports() {
     for (const auto& batch : ledger.takeChangedBatches()) {
-        writeBatchStatus(ledger, batch, settings.station.name, clock.now(),
+        writeBatchStatus(ledger, ledger.batch(batch).value(), settings.station.name, clock.now(),
                          settings.station.reports);
     }
     auto condition = authority.condition();
@@ -307,7 +296,7 @@ Station::~Station() = default;
 void Station::run(const std::stop_token& stop) {
     auto& works = *works_;
     for (const auto& batch : works.ledger.batches()) {
-        writeBatchStatus(works.ledger, batch.id, works.settings.station.name, works.clock.now(),
+        writeBatchStatus(works.ledger, batch, works.settings.station.name, works.clock.now(),
                          works.settings.station.reports);
     }
     std::jthread watching{[&works](const std::stop_token& ending) {

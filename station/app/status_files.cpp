@@ -65,18 +65,16 @@ Poco::JSON::Array listOf(const std::vector<OpenMatter>& matters) {
 
 }  // namespace
 
-void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
+void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports) {
     BatchReport report;
-    report.batch = batch;
+    report.batch = batch.id;
     report.station = station;
     report.updatedAt = now;
-    for (const auto& known : ledger.batches()) {
-        if (known.id == batch) report.acceptedAt = known.accepted;
-    }
-    for (const auto& entry : ledger.orders(batch))
+    report.acceptedAt = batch.accepted;
+    for (const auto& entry : ledger.orders(batch.id))
         report.orders.push_back(statusOf(entry));
-    report.refused = ledger.refused(batch);
+    report.refused = ledger.refused(batch.id);
     writeStatus(reports, report);
 }
 

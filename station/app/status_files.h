@@ -11,8 +11,9 @@
 
 namespace zegel::station {
 
-/// `<reports>/<batch>.status.json` for the order system (station/report).
-void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
+/// `<reports>/<batch>.status.json` for the order system (station/report), unless it says so
+/// already.
+void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports);
 
 /// `<reports>/station.status.json`: what every reader is doing, how the CA is, and the certificates

@@ -118,6 +118,7 @@ public:
 
     // --- looking ------------------------------------------------------------------------------
     std::vector<BatchEntry> batches();
+    std::optional<BatchEntry> batch(const BatchId& id);
     std::vector<OrderEntry> orders(const BatchId& batch);
     std::optional<OrderEntry> order(const OrderId& id);
     std::vector<RefusedOrder> refused(const BatchId& batch);
@@ -128,7 +129,7 @@ public:
     std::optional<std::int64_t> firstBrokenAudit();
     void audit(std::string_view who, std::string_view act, std::string_view subject,
                std::string_view why);
-    /// Batches that changed since the last call; all of them at the first.
+    /// Batches that changed since the last call, or since the ledger was opened.
     std::vector<BatchId> takeChangedBatches();
 
 private:

@@ -46,6 +46,15 @@ void insertRefused(Store& store, const BatchId& batch, const RefusedOrder& refus
                   refused.reason);
 }
 
+constexpr const char* BatchColumns =
+    "SELECT b.id, b.accepted, (SELECT count(*) FROM orders WHERE batch=b.id) AS orders, "
+    "(SELECT count(*) FROM refused WHERE batch=b.id) AS refused FROM batches b ";
+
+BatchEntry batchAt(Poco::Data::RecordSet& rows) {
+    return {BatchId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "orders")),
+            static_cast<std::size_t>(numberAt(rows, "refused")), timeAt(rows, "accepted")};
+}
+
 }  // namespace
 
 const char* const OrderColumns =
@@ -123,16 +132,18 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
 std::vector<BatchEntry> Ledger::batches() {
     return store_->whole([&] {
         std::vector<BatchEntry> entries;
-        auto rows = store_->select(
-            "SELECT b.id, b.accepted, (SELECT count(*) FROM orders WHERE batch=b.id) AS orders, "
-            "(SELECT count(*) FROM refused WHERE batch=b.id) AS refused FROM batches b "
-            "ORDER BY b.accepted, b.id");
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
-            entries.push_back(
-                {BatchId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "orders")),
-                 static_cast<std::size_t>(numberAt(rows, "refused")), timeAt(rows, "accepted")});
-        }
+        auto rows = store_->select(std::string{BatchColumns} + "ORDER BY b.accepted, b.id");
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
+            entries.push_back(batchAt(rows));
         return entries;
+    });
+}
+
+std::optional<BatchEntry> Ledger::batch(const BatchId& id) {
+    return store_->whole([&]() -> std::optional<BatchEntry> {
+        auto rows = store_->select(std::string{BatchColumns} + "WHERE b.id=?", id.value());
+        if (!rows.moveFirst()) return std::nullopt;
+        return batchAt(rows);
     });
 }
 

@@ -1,6 +1,7 @@
 #include "station/orders/batch_file.h"
 
 #include "drivers/base/failure.h"
+#include "station/orders/digested_source.h"
 #include "station/orders/json_node.h"
 #include "station/orders/order_form.h"
 #include "station/orders/strict_object.h"
@@ -148,7 +149,11 @@ Batch readBatchFile(const std::string& path, const cardprofiles::Profiles& profi
         throw Failure(Fault::OrderUnusable,
                       name + ": cannot be opened; check that it is a file the station may read");
     }
-    return readBatch(in, name, profiles, limits);
+    DigestedSource source(*in.rdbuf());
+    std::istream digested(&source);
+    Batch batch = readBatch(digested, name, profiles, limits);
+    batch.digest = source.digest();
+    return batch;
 }
 
 }  // namespace zegel::station

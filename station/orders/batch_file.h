@@ -28,7 +28,7 @@ struct BatchLimits {
 Batch readBatch(std::istream& in, const std::string& name, const cardprofiles::Profiles& profiles,
                 const BatchLimits& limits = {});
 
-/// The same for a file; its name without the folder stands in messages.
+/// The same for a file, digested as it is read; its name without the folder stands in messages.
 Batch readBatchFile(const std::string& path, const cardprofiles::Profiles& profiles,
                     const BatchLimits& limits = {});
 

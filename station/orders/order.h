@@ -53,6 +53,7 @@ struct Batch {
     BatchId id;
     std::vector<Order> orders;
     std::vector<RefusedOrder> refused;
+    std::string digest{};  ///< SHA-256 of the octets it was read from, hexadecimal; of a file only
 };
 
 }  // namespace zegel::station

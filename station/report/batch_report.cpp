@@ -7,6 +7,8 @@
 #include <Poco/JSON/Object.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
@@ -84,6 +86,13 @@ void writeForGroup(const std::filesystem::path& file, const std::string& text) {
     }
 }
 
+/// A report without the line that tells when it was written.
+std::string withoutMoment(std::string text) {
+    const auto begin = text.find("\n  \"updatedAt\"");
+    if (begin == std::string::npos) return text;
+    return text.erase(begin, text.find('\n', begin + 1) - begin);
+}
+
 }  // namespace
 
 std::string statusJson(const BatchReport& report) {
@@ -111,7 +120,11 @@ std::string statusJson(const BatchReport& report) {
 
 std::filesystem::path writeStatus(const std::filesystem::path& folder, const BatchReport& report) {
     auto file = folder / (report.batch.value() + ".status.json");
-    writeForGroup(file, statusJson(report));
+    const auto text = statusJson(report);
+    std::ifstream there(file, std::ios::binary);
+    const std::string before(std::istreambuf_iterator<char>(there),
+                             {});  // empty: none, or not ours
+    if (withoutMoment(before) != withoutMoment(text)) writeForGroup(file, text);
     return file;
 }
 

@@ -42,7 +42,8 @@ struct BatchReport {
 std::string statusJson(const BatchReport& report);
 
 /// Writes `<folder>/<batch>.status.json` whole or not at all, flushed to the disk; its group may
-/// read it. Gives its path. Errors: Defect as above, LedgerUnwritable naming the file.
+/// read it. Leaves a file alone that says the same already, but for the moment it was written at.
+/// Gives its path. Errors: Defect as above, LedgerUnwritable naming the file.
 std::filesystem::path writeStatus(const std::filesystem::path& folder, const BatchReport& report);
 
 /// For a file from which nothing was taken: `<folder>/<file>.refused.json` with the reason

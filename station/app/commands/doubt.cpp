@@ -25,7 +25,7 @@ int runDoubt(const std::vector<std::string>& words) {
     if (const auto serial = arguments.option("serial")) verdict.set("serial", *serial);
     verdict.set("by", arguments.required("by"));
     verdict.set("why", arguments.required("why"));
-    return askThroughInbox(station.inbox / "doubts", id, verdict,
+    return askThroughInbox(station.inbox / "doubts", verdict,
                            station.reports / "doubts" / (id + ".json"), station.reports);
 }
 

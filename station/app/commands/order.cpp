@@ -24,7 +24,7 @@ int runOrder(const std::vector<std::string>& words) {
     decision.set("act", arguments.words()[0]);
     decision.set("by", arguments.required("by"));
     decision.set("why", arguments.required("why"));
-    return askThroughInbox(station.inbox / "decisions", id, decision,
+    return askThroughInbox(station.inbox / "decisions", decision,
                            station.reports / "decisions" / (id + ".json"), station.reports);
 }
 

@@ -19,7 +19,7 @@ int runReceipt(const std::vector<std::string>& words) {
     receipt.set("number", arguments.required("number"));
     receipt.set("by", arguments.required("by"));
     receipt.set("at", toRfc3339(SystemClock{}.now()));
-    return askThroughInbox(station.inbox / "receipts", id, receipt,
+    return askThroughInbox(station.inbox / "receipts", receipt,
                            station.reports / "receipts" / (id + ".json"), station.reports);
 }
 

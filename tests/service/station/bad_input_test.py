@@ -1,6 +1,8 @@
 """What the order system or an administrator may get wrong, told to the real station process."""
 
+import hashlib
 import json
+import os
 import unittest
 
 from station_house import StationTest, batch_of
@@ -54,6 +56,49 @@ class Inbox(StationTest):
                 self.assertIn(f"refused {name}: ", self.house.log())
         self.assertEqual(list((self.house.folder / "inbox/batches").glob("*.json")), [])
         self.assertGoesOn("after-bad-files")
+
+    def test_a_file_whose_name_will_not_do_is_refused_under_a_plain_one(self):
+        """Names that leave no room for the answer's own, break a log line, or are not text."""
+        longest = 255  # octets, NAME_MAX
+        names = {
+            b"a" * (longest - 5) + b".json": "longer than 200 octets",
+            "é".encode() * 124 + b".json": "longer than 200 octets",
+            b"two\nlines.json": "U+000A",
+            b"\x1b[31mred.json": "U+001B",
+            b"no-text-\xff\xfe.json": "not UTF-8",
+            b"cut-\xc3.json": "not UTF-8",
+            "turned-\u202e.json".encode(): "U+202E",
+        }
+        inbox = bytes(self.house.folder / "inbox/batches")
+        reports = self.house.folder / "reports"
+        before = set(reports.glob("*.refused.json"))
+        for number, name in enumerate(names):
+            # Good orders, so that it is the name that is refused; laid out under a plain one first.
+            hidden = inbox + b"/.named"
+            with open(hidden, "wb") as file:
+                file.write(batch_of(f"ill-named-{number}", 1))
+            os.rename(hidden, inbox + b"/" + name)
+        self.await_that(lambda: len(set(reports.glob("*.refused.json")) - before) == len(names),
+                        "an answer for each")
+        self.assertGoesOn("after-ill-named-files")
+        told = [json.loads(file.read_text()) for file in set(reports.glob("*.refused.json")) - before]
+        self.assertEqual(len({answer["file"] for answer in told}), len(names))
+        for name, words in names.items():
+            with self.subTest(name):
+                digest = hashlib.sha256(name).hexdigest()[:8].upper()
+                answer = next(a for a in told if f"~{digest}" in a["file"].upper())
+                self.assertIn(words, answer["reason"])
+                self.assertRegex(answer["file"], r"^[A-Za-z0-9._~-]+\.json$")
+                kept, reason = self.kept(answer["file"])
+                self.assertTrue(kept.exists(), kept)
+                self.assertEqual(reason.read_text().strip(), answer["reason"])
+                lines = [line for line in self.house.log().splitlines() if answer["file"] in line]
+                self.assertEqual(len(lines), 1)
+                self.assertIn(words, lines[0])
+        self.assertFalse((set(self.house.log()) - {"\n"}) & {chr(c) for c in range(32)})
+        self.assertEqual([name for name in os.listdir(inbox) if name.endswith(b".json")], [])
+        for number in range(len(names)):
+            self.assertIsNone(self.house.report(f"ill-named-{number}"), "nothing was taken")
 
     def test_two_refused_files_of_one_name_keep_each_its_reason(self):
         contents = [b"{", b'{"batch": 7}']
@@ -118,6 +163,41 @@ class Inbox(StationTest):
         self.assertIn("torn.json", told["reason"])
         self.assertTrue((folder / "refused/torn.json").exists())
         self.assertTrue((folder / "refused/torn.json.reason.txt").exists())
+
+    def test_an_answer_from_before_is_not_taken_for_the_answer_now(self):
+        """The file of an earlier receipt of the same id says yes; the station says no to this one."""
+        answers = self.house.folder / "reports/receipts"
+        (answers / "again.json").write_text('{"accepted": true, "outcome": "of last year"}')
+        (self.house.folder / "reports/again.json.refused.json").write_text('{"reason": "of old"}')
+        for _ in range(2):  # and the second time the station's own first answer is left over
+            status, text = self.house.zegel("receipt", "--id", "again", "--name", "TRIAL Team",
+                                            "--number", "ZG-2026-000001-01", "--by", "me",
+                                            check=False)
+            self.assertEqual(status, 3, text)
+            self.assertIn("refused: no card has the number ZG-2026-000001-01", text)
+        status, text = self.house.zegel("receipt", "--id", "again", "--name", "TRIAL Another",
+                                        "--number", "ZG-2026-000001-01", "--by", "me", check=False)
+        self.assertEqual(status, 3, text)
+        self.assertIn("given before with other words", text)
+
+    def test_a_status_file_is_written_again_only_when_it_says_something_else(self):
+        self.house.send_orders("stays-as-it-is", 2)
+        self.await_that(lambda: self.house.report("stays-as-it-is"), "the batch")
+        file = self.house.folder / "reports/stays-as-it-is.status.json"
+        before = file.stat()
+        torn = self.house.folder / "reports/after-a-restart.status.json"
+        self.house.send_orders("after-a-restart", 1)
+        self.await_that(lambda: self.house.report("after-a-restart"), "the other batch")
+        self.house.end("station")
+        whole = json.loads(torn.read_text())
+        torn.write_text("{")
+        self.house.start_station()
+        self.await_that(lambda: torn.read_text() != "{", "the torn report to be mended")
+        mended = json.loads(torn.read_text())
+        self.assertEqual(mended["orders"], whole["orders"])
+        self.assertEqual(mended["acceptedAt"], whole["acceptedAt"])
+        after = file.stat()
+        self.assertEqual((after.st_ino, after.st_mtime_ns), (before.st_ino, before.st_mtime_ns))
 
     def test_a_receipt_for_an_unknown_card_releases_nothing(self):
         accepted, words = self.house.receipt("TRIAL Coördinatie Zorgketen", "ZG-2026-000001-01", "me")

@@ -1,11 +1,17 @@
 #include "station/orders/batch_file.h"
 
 #include "drivers/base/failure.h"
+#include "drivers/base/hex.h"
+#include "station/orders/digested_source.h"
 #include "tests/unit/orders/batch_corpus.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 
 namespace zegel::station {
@@ -232,6 +238,62 @@ TEST(BatchFile, endsInAnOrderARefusalOrAFailureHoweverTheFileIsDamaged) {
         }
     }
     EXPECT_GT(failures, good.size() / 3);
+}
+
+TEST(BatchFile, isDigestedAsItIsRead) {
+    std::vector<std::string> orders;
+    for (int i = 0; i < 500; ++i)  // several times what is read at once
+        orders.push_back(another("A-" + std::to_string(i)));
+    const auto content = batchOf(orders) + std::string(3'000, ' ') + "\n";
+    ASSERT_GT(content.size(), 200'000U);
+    auto pattern = (std::filesystem::temp_directory_path() / "zegel-digest-XXXXXX").string();
+    const std::filesystem::path folder = ::mkdtemp(pattern.data());
+    const auto file = folder / "batch.json";
+    std::ofstream(file, std::ios::binary) << content;
+    const Batch batch = readBatchFile(file.string(), shippedProfiles());
+    std::filesystem::remove_all(folder);
+    EXPECT_THAT(batch.orders, SizeIs(500));
+    Bytes digest(32);
+    EVP_Digest(content.data(), content.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+    EXPECT_EQ(batch.digest, toHex(digest));
+}
+
+/// Octets that can be read once only, a few at a time, as from a file that is replaced meanwhile.
+class ReadOnce final : public std::streambuf {
+public:
+    explicit ReadOnce(std::string content) : content_(std::move(content)) {}
+
+protected:
+    std::streamsize xsgetn(char* out, std::streamsize count) override {
+        const auto some =
+            std::min({static_cast<std::size_t>(count), content_.size() - at_, std::size_t{1000}});
+        std::copy_n(content_.data() + at_, some, out);
+        at_ += some;
+        return static_cast<std::streamsize>(some);
+    }
+
+private:
+    std::string content_;
+    std::size_t at_ = 0;
+};
+
+TEST(DigestedSource, digestsWhatItsReaderGotAndTakesACharacterBack) {
+    std::string content;
+    for (int i = 0; i < 5'000; ++i)
+        content += static_cast<char>('a' + i % 26);
+    ReadOnce once(content);
+    DigestedSource source(once);
+    std::string got;
+    for (int i = 0; i < 3'000; ++i) {
+        const auto c = source.sbumpc();
+        ASSERT_EQ(source.sungetc(), c) << i;
+        ASSERT_EQ(source.sbumpc(), c) << i;
+        got += static_cast<char>(c);
+    }
+    EXPECT_EQ(got, content.substr(0, 3'000));
+    Bytes digest(32);
+    EVP_Digest(content.data(), content.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+    EXPECT_EQ(source.digest(), toHex(digest)) << "read on to the end";
 }
 
 TEST(BatchFile, namesAFileThatCannotBeRead) {

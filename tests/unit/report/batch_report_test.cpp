@@ -148,6 +148,19 @@ TEST_F(StatusFile, replacesTheOldReportWholeAndLeavesNothingBeside) {
               fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
 }
 
+TEST_F(StatusFile, leavesAReportAloneThatSaysTheSameAtAnotherMoment) {
+    const auto file = writeStatus(folder_, report());
+    const auto first = contentOf(file);
+    BatchReport later = report();
+    later.updatedAt += std::chrono::hours{1};
+    writeStatus(folder_, later);
+    EXPECT_EQ(contentOf(file), first);
+    later.orders[0].reason += "!";
+    writeStatus(folder_, later);
+    EXPECT_NE(contentOf(file), first);
+    EXPECT_EQ(contentOf(file), statusJson(later));
+}
+
 TEST_F(StatusFile, saysWhyNothingWasTakenFromAFile) {
     const auto file = writeRefusal(folder_, "orders \"of\" today.json", "line 3: is not JSON",
                                    TimePoint{std::chrono::seconds{1'795'253'400}});
