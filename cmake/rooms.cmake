@@ -54,7 +54,7 @@ function(zegel_tests)
     if(TESTS_SERIAL)
         list(APPEND properties RUN_SERIAL ON)
     endif()
-    gtest_discover_tests(${TESTS_NAME} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${TESTS_NAME}."
+    gtest_discover_tests(${TESTS_NAME} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_PREFIX "${TESTS_NAME}."
         PROPERTIES ${properties})
 endfunction()
 

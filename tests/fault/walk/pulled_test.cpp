@@ -67,11 +67,18 @@ TEST_P(PulledAtEveryExchange, theTruthsHoldAndTheOrderIsMade) {
     std::cout << "[   SWEPT  ] " << n - 1 << " exchanges\n";
 }
 
+std::string nameOf(const ::testing::TestParamInfo<Sweep>& given) {
+    const auto [kind, then] = given.param;
+    const std::string pulled = kind == ExchangeFault::Kind::PullBefore ? "before" : "after";
+    return pulled + (then == Then::SameCardComesBack ? "_sameCardComesBack" : "_anotherBlankComes");
+}
+
 INSTANTIATE_TEST_SUITE_P(Walk, PulledAtEveryExchange,
                          ::testing::Combine(::testing::Values(ExchangeFault::Kind::PullBefore,
                                                               ExchangeFault::Kind::PullAfter),
                                             ::testing::Values(Then::SameCardComesBack,
-                                                              Then::AnotherBlankComes)));
+                                                              Then::AnotherBlankComes)),
+                         nameOf);
 
 }  // namespace
 }  // namespace zegel::tests

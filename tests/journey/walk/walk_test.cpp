@@ -2,6 +2,7 @@
 #include "hwsim/chips/data_object.h"
 #include "hwsim/chips/piv_attestation.h"
 #include "tests/house/truths.h"
+#include "tests/test_name.h"
 
 #include <gtest/gtest.h>
 
@@ -100,7 +101,8 @@ INSTANTIATE_TEST_SUITE_P(ProfilesAndChips, WalkOf,
                                            std::pair{"group-card-p256", "5.7-metadata"},
                                            std::pair{"group-card-rsa2048", "5.4"},
                                            std::pair{"group-card-rsa3072", "5.7"},
-                                           std::pair{"group-token-p256", "5.7"}));
+                                           std::pair{"group-token-p256", "5.7"}),
+                         ByBothTexts);
 
 TEST_F(Walk, drawsAnotherCodeWhenTheChipFindsItTooWeak) {
     const auto order = house.accept();
@@ -377,7 +379,10 @@ TEST_P(WalkWithWrongAnswer, putsNothingWrongOnACardAndRevokesIt) {
 INSTANTIATE_TEST_SUITE_P(Mischiefs, WalkWithWrongAnswer,
                          ::testing::Values(hwsim::Mischief::WrongSubject,
                                            hwsim::Mischief::AnotherKey, hwsim::Mischief::TooLong,
-                                           hwsim::Mischief::WrongKeyUsage));
+                                           hwsim::Mischief::WrongKeyUsage),
+                         [](const auto& given) {
+                             return testName(std::string{hwsim::nameOf(given.param)});
+                         });
 
 TEST_F(Walk, survivesAServiceThatDiesInMidBatch) {
     const auto first = house.accept();

@@ -1,4 +1,5 @@
 #include "drivers/cards/piv/attestation.h"
+#include "tests/test_name.h"
 #include "tests/unit/cards/piv_table.h"
 
 #include <gmock/gmock.h>
@@ -109,7 +110,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Kind{"5.7", KeyAlgorithm::Rsa2048, SignatureScheme::RsaPkcs1Sha256},
                     Kind{"5.7-extended", KeyAlgorithm::Rsa2048, SignatureScheme::RsaPssSha512},
                     Kind{"5.7", KeyAlgorithm::Rsa3072, SignatureScheme::RsaPssSha512},
-                    Kind{"5.7", KeyAlgorithm::Rsa4096, SignatureScheme::RsaPkcs1Sha256}));
+                    Kind{"5.7", KeyAlgorithm::Rsa4096, SignatureScheme::RsaPkcs1Sha256}),
+    [](const auto& given) { return tests::testName(testing::PrintToString(given.param)); });
 
 TEST(PivKey, forAuthenticityAsksForThePinEveryTime) {
     PivTable table{"5.7"};

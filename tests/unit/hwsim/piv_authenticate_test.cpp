@@ -1,3 +1,4 @@
+#include "tests/test_name.h"
 #include "tests/unit/hwsim/chip_desk.h"
 
 namespace zegel::hwsim {
@@ -107,7 +108,8 @@ TEST_P(PivManagement, refusesAnotherAlgorithmAndBrokenTemplates) {
     EXPECT_EQ(desk.say(header() + "027C00"), "6A80");
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, PivManagement, testing::Values("5.7", "5.4", "plain"));
+INSTANTIATE_TEST_SUITE_P(Models, PivManagement, testing::Values("5.7", "5.4", "plain"),
+                         tests::ByText);
 
 TEST(PivManagementMutual, provesBothSidesToEachOther) {
     // One with AES and one with 3DES; the witness is deciphered as the host does it.

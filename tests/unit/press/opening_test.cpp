@@ -4,6 +4,7 @@
 #include "pinmailer/press/sealed_record.h"
 #include "pinmailer/seal/envelope.h"
 #include "pinmailer/seal/record.h"
+#include "tests/test_name.h"
 #include "tests/unit/press/made_letter.h"
 #include "tests/unit/seal/memory_search.h"
 
@@ -63,7 +64,8 @@ INSTANTIATE_TEST_SUITE_P(EveryKind, OpenLetter,
                          testing::Values(std::pair{"P-256", "P-256"},
                                          std::pair{"RSA-2048", "RSA-2048"},
                                          std::pair{"P-384", "P-384"},
-                                         std::pair{"RSA-3072", "P-256"}));
+                                         std::pair{"RSA-3072", "P-256"}),
+                         tests::ByBothTexts);
 
 TEST(OpenRecord, givesTheBond) {
     const MadeHouse house;

@@ -1,4 +1,5 @@
 #include "pinmailer/seal/sealer.h"
+#include "tests/test_name.h"
 #include "tests/unit/seal/made_identity.h"
 #include "tests/unit/seal/memory_search.h"
 
@@ -82,7 +83,8 @@ TEST_P(LeavesNoCopy, ofACodeInMemoryOnceItIsSealed) {
     EXPECT_EQ(copiesOf(hidden), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryKind, LeavesNoCopy, testing::Values("RSA-2048", "P-256"));
+INSTANTIATE_TEST_SUITE_P(EveryKind, LeavesNoCopy, testing::Values("RSA-2048", "P-256"),
+                         tests::ByText);
 
 }  // namespace
 }  // namespace zegel::seal

@@ -2,6 +2,7 @@
 
 #include "drivers/base/hex.h"
 #include "pinmailer/seal/record.h"
+#include "tests/test_name.h"
 #include "tests/unit/seal/made_identity.h"
 
 #include <gmock/gmock.h>
@@ -108,7 +109,8 @@ INSTANTIATE_TEST_SUITE_P(EveryKind, SealTo,
                          testing::Values(std::pair{"RSA-2048", "P-256"},
                                          std::pair{"P-256", "RSA-2048"},
                                          std::pair{"P-384", "P-384"},
-                                         std::pair{"RSA-3072", "RSA-3072"}));
+                                         std::pair{"RSA-3072", "RSA-3072"}),
+                         tests::ByBothTexts);
 
 TEST(Seal, opensForEveryRecipientAndForNobodyElse) {
     const auto rsaRoom = makeIdentity({.algorithm = "RSA-2048"});

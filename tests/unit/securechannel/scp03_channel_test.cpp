@@ -105,7 +105,12 @@ INSTANTIATE_TEST_SUITE_P(Levels, Scp03AtEveryLevel,
                          testing::Values(Way{CommandMac, 16}, Way{CommandEncryption, 16},
                                          Way{BothMacs, 24}, Way{CommandEncryptionBothMacs, 32},
                                          Way{EverythingEncrypted, 16}, Way{EverythingEncrypted, 24},
-                                         Way{EverythingEncrypted, 32}));
+                                         Way{EverythingEncrypted, 32}),
+                         [](const auto& given) {
+                             const auto level = static_cast<std::uint8_t>(given.param.level);
+                             return "Aes" + std::to_string(8 * given.param.keyLength) + "_level" +
+                                    toHex(Bytes{level});
+                         });
 
 TEST_F(Scp03, neverTriesAuthenticationOnACardThatDoesNotKnowTheKeys) {
     card.onTheWayOut = [](ResponseApdu& answer) { answer.data[28] ^= 1; };

@@ -4,6 +4,7 @@
 #include "drivers/cards/piv/keys.h"
 #include "drivers/cards/piv/management_key.h"
 #include "drivers/cards/piv/padding.h"
+#include "tests/test_name.h"
 
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
@@ -232,7 +233,8 @@ INSTANTIATE_TEST_SUITE_P(
                      "00112233445566778899AABBCCDDEEFF", "8EA2B7CA516745BFEAFC49904B496089"},
         CipherVector{ManagementCipher::TripleDes,
                      "0123456789ABCDEF23456789ABCDEF01456789ABCDEF0123", "5468652071756663",
-                     "A826FD8CE53B855F"}));
+                     "A826FD8CE53B855F"}),
+    [](const auto& given) { return tests::testName(testing::PrintToString(given.param)); });
 
 }  // namespace
 }  // namespace zegel::piv

@@ -52,8 +52,14 @@ INSTANTIATE_TEST_SUITE_P(Sp80038B, Cmac,
                                          CmacVector{K192, M40, "8A1DE5BE2EB31AAD089A82E6EE908B0E"},
                                          CmacVector{K256, "", "028962F61B7BF89EFC6B551F4667D983"},
                                          CmacVector{K256, M16, "28A7023F452E8F82BD4BF28D8C37C35C"},
-                                         CmacVector{K256, M40,
-                                                    "AAF3D8F1DE5640C232F5B169B9C911E6"}));
+                                         CmacVector{K256, M40, "AAF3D8F1DE5640C232F5B169B9C911E6"}),
+                         [](const auto& given) {
+                             const auto bits = [](const char* hex) {
+                                 return std::to_string(4 * std::string_view{hex}.size());
+                             };
+                             return "Aes" + bits(given.param.key) + "_message" +
+                                    bits(given.param.message) + "bits";
+                         });
 
 TEST(CmacKey, refusesAKeyThatIsNoAesKey) {
     EXPECT_THROW(keyOf("00112233445566"), Failure);
@@ -86,7 +92,10 @@ INSTANTIATE_TEST_SUITE_P(
         CounterVector{"d0b1b3b70b2393c48ca05159e7e28cbeadea93f28a7cdae964e5136070c45d5c",
                       "dd2f151a3f173492a6fbbb602189d51ddf8ef79fc8e96b8fcbe6dabe73a35b48"
                       "104f9dff2d63d48786d2b3af177091d646a9efae005bdfacb61a1214",
-                      "8c449fb474d1c1d4d2a33827103b656a"}));
+                      "8c449fb474d1c1d4d2a33827103b656a"}),
+    [](const auto& given) {
+        return "Aes" + std::to_string(4 * std::string_view{given.param.key}.size());
+    });
 
 using KdfPtr = std::unique_ptr<EVP_KDF, openssl::Freed<EVP_KDF_free>>;
 using KdfCtxPtr = std::unique_ptr<EVP_KDF_CTX, openssl::Freed<EVP_KDF_CTX_free>>;

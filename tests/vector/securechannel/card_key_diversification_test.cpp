@@ -40,6 +40,11 @@ TEST_P(TripleDesCardKeys, areWhatGlobalPlatformProMakes) {
     EXPECT_EQ(toHex(tripleDesCheckValue(derived)), checkValue);
 }
 
+constexpr auto byRole = [](const auto& given) {
+    const auto role = given.param.role;
+    return std::string{role == Encryption ? "Encryption" : role == Mac ? "Mac" : "KeyEncryption"};
+};
+
 // martinpaljak/GlobalPlatformPro, TestPlaintextKeys.java (check values); the keys behind them
 // recomputed from its templates by a program other than this one.
 INSTANTIATE_TEST_SUITE_P(
@@ -48,14 +53,16 @@ INSTANTIATE_TEST_SUITE_P(
         TripleDesVector{diversifyVisa2, Encryption, "8510FC973208218CA86888BCEC203635", "2BE598"},
         TripleDesVector{diversifyVisa2, Mac, "1068B5FB6F06C78C7A4DFC343B21C78F", "58DA38"},
         TripleDesVector{diversifyVisa2, KeyEncryption, "2DAEE809C71405FF259C3BE695A1F66E",
-                        "3C328E"}));
+                        "3C328E"}),
+    byRole);
 INSTANTIATE_TEST_SUITE_P(
     EmvCps, TripleDesCardKeys,
     testing::Values(
         TripleDesVector{diversifyEmvCps, Encryption, "0EF59FCBF8019B62E62AF6EA20B8BF25", "C33013"},
         TripleDesVector{diversifyEmvCps, Mac, "3E383EB6F2762B88155F76BDFED05A02", "6F4CA6"},
         TripleDesVector{diversifyEmvCps, KeyEncryption, "64021E43C0C7D264A1C7C6D01E1C8761",
-                        "BB8179"}));
+                        "BB8179"}),
+    byRole);
 
 // martinpaljak/GlobalPlatformPro, TestSCP03.java.
 TEST(Kdf3CardKeys, areWhatGlobalPlatformProMakesOfACardsOwnOctets) {
@@ -94,7 +101,10 @@ TEST_P(Kdf3CheckValues, areWhatGlobalPlatformProSays) {
 INSTANTIATE_TEST_SUITE_P(Kdf3, Kdf3CheckValues,
                          testing::Values(Kdf3Vector{16, "E79C05", "D1BD77", "3FDE8C"},
                                          Kdf3Vector{24, "1DE8EA", "47C00C", "C04D76"},
-                                         Kdf3Vector{32, "2972D2", "036F94", "5D57B8"}));
+                                         Kdf3Vector{32, "2972D2", "036F94", "5D57B8"}),
+                         [](const auto& given) {
+                             return "Aes" + std::to_string(8 * given.param.length);
+                         });
 
 TEST(CardKeys, areNotMadeFromOctetsOfAnotherLength) {
     const auto shortKdd = *fromHex("000102030405060708");
