@@ -226,13 +226,12 @@ void Station::Works::takeReceipt(const fs::path& file) {
 void Station::Works::takeDecision(const fs::path& file) {
     const auto decision = readDecisionFile(file.string());
     const bool release = decision.act == Decision::Act::Release;
-    ledger.settleHeld(decision.order, release ? OrderState::Queued : OrderState::Cancelled,
-                      decision.by, decision.why);
-    const auto outcome =
-        "order " + decision.order.value() + (release ? " waits for a card again" : " is cancelled");
-    writeDecisionAnswer(decision.id, outcome, settings.station.reports);
+    const bool before = ledger.settleHeld(decision) == Ledger::Settlement::DoneBefore;
+    const auto outcome = (before ? "already done: order " : "order ") + decision.order.value() +
+                         (release ? " waits for a card again" : " is cancelled");
     log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
-    line.ring();
+    writeDecisionAnswer(decision.id, outcome, settings.station.reports);
+    if (!before) line.ring();
 }
 
 void Station::Works::takeVerdict(const fs::path& file) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "station/ledger/entries.h"
+#include "station/orders/decision.h"
 #include "station/orders/doubt_verdict.h"
 
 #include <filesystem>
@@ -75,10 +76,12 @@ public:
     /// The chip must not be issued: its certificates are to be revoked, its letter is destroyed,
     /// the order goes to `next`. `cardsFault` counts towards setting the chip aside for good.
     void spoil(const Claim& claim, OrderState next, std::string_view reason, bool cardsFault);
-    /// A person decides on an order on hold: back to the queue, or cancelled.
-    /// Errors: RequestRefused when the order is unknown or not on hold.
-    void settleHeld(const OrderId& order, OrderState next, std::string_view who,
-                    std::string_view why);
+    enum class Settlement { Done, DoneBefore };
+    /// A person decides on an order on hold: back to the queue, or cancelled. The same decision
+    /// again, by its id, changes nothing.
+    /// Errors: RequestRefused when the order is unknown or not on hold, or the id was another
+    /// decision's.
+    Settlement settleHeld(const Decision& decision);
     /// Every order that was in production when the station stopped gets its right ending.
     /// Gives what was done, a line each.
     std::vector<std::string> recover();
@@ -86,8 +89,8 @@ public:
     std::vector<CertificateInDoubt> certificatesInDoubt();
     /// What a person found out at the CA about one of them: it was never issued, or it was and is
     /// to be revoked by its serial. Kept in the audit chain; the same verdict again changes
-    /// nothing. Errors: RequestRefused when it is not in doubt, or the serial is another
-    /// certificate's.
+    /// nothing. Errors: RequestRefused when it is not in doubt, the serial is another
+    /// certificate's, or the id was another verdict's.
     void settleDoubt(const DoubtVerdict& verdict);
     /// A walk that the CA brought to nothing, before `spoil`: gives how many tries of this order
     /// reached it in vain since a person last released the order.

@@ -291,9 +291,15 @@ void Ledger::spoil(const Claim& claim, OrderState next, std::string_view reason,
     });
 }
 
-void Ledger::settleHeld(const OrderId& order, OrderState next, std::string_view who,
-                        std::string_view why) {
-    store_->whole([&] {
+Ledger::Settlement Ledger::settleHeld(const Decision& decision) {
+    const bool release = decision.act == Decision::Act::Release;
+    const auto& order = decision.order;
+    return store_->whole([&] {
+        if (store_->decidedBefore(
+                "decision " + decision.id,
+                {order.value(), release ? "release" : "cancel", decision.by, decision.why})) {
+            return Settlement::DoneBefore;
+        }
         auto rows = store_->select("SELECT state FROM orders WHERE id=?", order.value());
         if (!rows.moveFirst()) {
             throw Failure{Fault::RequestRefused, "no order " + order.value() + " is known"};
@@ -302,11 +308,12 @@ void Ledger::settleHeld(const OrderId& order, OrderState next, std::string_view 
             throw Failure{Fault::RequestRefused, "order " + order.value() + " is " + state +
                                                      ", not on hold: there is nothing to decide"};
         }
-        store_->moveOrder(order, next, next == OrderState::Queued ? std::string_view{} : why);
+        store_->moveOrder(order, release ? OrderState::Queued : OrderState::Cancelled,
+                          release ? std::string_view{} : decision.why);
         store_->execute("UPDATE orders SET unanswered=0 WHERE id=?", order.value());
-        store_->appendAudit(
-            who, next == OrderState::Queued ? "held order released" : "held order cancelled",
-            order.value(), why);
+        store_->appendAudit(decision.by, release ? "held order released" : "held order cancelled",
+                            order.value(), decision.why);
+        return Settlement::Done;
     });
 }
 

@@ -62,6 +62,10 @@ void Ledger::settleDoubt(const DoubtVerdict& verdict) {
             throw Failure{Fault::RequestRefused, "the certificate asked for under transaction " +
                                                      verdict.transaction + " " + why};
         };
+        if (store_->decidedBefore("verdict " + verdict.id,
+                                  {verdict.transaction, act, verdict.by, verdict.why})) {
+            return;
+        }
         auto rows = store_->select(
             "SELECT c.row AS row, c.state AS state, c.letter=coalesce(o.letter,'') AS under_way "
             "FROM certificates c JOIN orders o ON o.id=c.order_id WHERE c.transaction_id=?",

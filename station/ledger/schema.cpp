@@ -58,7 +58,11 @@ constexpr const char* SecondSchema[]{
     "ALTER TABLE orders ADD COLUMN spare_number TEXT",
     "ALTER TABLE orders ADD COLUMN spare_letter TEXT"};
 
-constexpr int NewestSchema = 2;
+constexpr const char* ThirdSchema[]{
+    // what people decided, by the id they gave it: the same again changes nothing
+    "CREATE TABLE decisions(id TEXT PRIMARY KEY, content TEXT NOT NULL, at INTEGER NOT NULL)"};
+
+constexpr int NewestSchema = 3;
 
 }  // namespace
 
@@ -81,6 +85,11 @@ void Store::migrate() {
         for (const auto* statement : SecondSchema)
             execute(statement);
         execute("PRAGMA user_version=2");
+    }
+    if (version < 3) {
+        for (const auto* statement : ThirdSchema)
+            execute(statement);
+        execute("PRAGMA user_version=3");
     }
     session.commit();
 }

@@ -88,6 +88,19 @@ void Store::appendAudit(std::string_view who, std::string_view act, std::string_
             act, subject, why, digest);
 }
 
+bool Store::decidedBefore(const std::string& id, std::initializer_list<std::string_view> content) {
+    const auto digest = chained({}, content);
+    auto rows = select("SELECT content FROM decisions WHERE id=?", id);
+    if (!rows.moveFirst()) {
+        execute("INSERT INTO decisions(id, content, at) VALUES(?,?,?)", id, digest, now());
+        return false;
+    }
+    if (textAt(rows, "content") == digest) return true;
+    throw Failure{Fault::RequestRefused,
+                  id + " was given before with other words, and nothing was changed; give this "
+                       "one an id of its own"};
+}
+
 void Store::moveOrder(const OrderId& id, OrderState to, std::string_view reason) {
     auto rows = select("SELECT state, batch FROM orders WHERE id=?", id.value());
     if (!rows.moveFirst())

@@ -14,6 +14,7 @@
 #include <concepts>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <mutex>
 #include <set>
 #include <string>
@@ -72,6 +73,10 @@ struct Store {
     std::int64_t lastRow();
     void appendAudit(std::string_view who, std::string_view act, std::string_view subject,
                      std::string_view why);
+
+    /// Whether this very decision was taken before; else it is noted now. Within a transaction.
+    /// Errors: RequestRefused when its id was another decision's.
+    bool decidedBefore(const std::string& id, std::initializer_list<std::string_view> content);
 
     void moveOrder(const OrderId& id, OrderState to, std::string_view reason);
     void moveCard(const ChipSerial& serial, CardState to, std::string_view reason);

@@ -14,7 +14,7 @@ struct Decision {
         Cancel
     };
 
-    std::string id;  ///< a reference of who sent it
+    std::string id;  ///< a reference of who sent it; one decision has one
     OrderId order;
     Act act{};
     std::string by;   ///< who decided

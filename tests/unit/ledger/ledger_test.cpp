@@ -235,7 +235,7 @@ TEST_F(LedgerTest, countsTheTriesOfAnOrderThatReachedTheCaInVain) {
         EXPECT_EQ(ledger_->countUnanswered(claim), tries);
     }
     ledger_->spoil(claim, OrderState::OnHold, "", false);
-    ledger_->settleHeld(claim.order.id, OrderState::Queued, "me", "the CA is well");
+    ledger_->settleHeld({"D1", claim.order.id, Decision::Act::Release, "me", "the CA is well"});
     EXPECT_EQ(ledger_->countUnanswered(claim), 1) << "counted afresh";
 }
 
@@ -330,16 +330,54 @@ TEST_F(LedgerTest, refusesATransitionThatNoTableKnows) {
     EXPECT_EQ(entry("O1").state, OrderState::InProduction) << "nothing of it was kept";
 }
 
+Decision decision(const std::string& id, const std::string& order, Decision::Act act,
+                  const std::string& why) {
+    return {id, OrderId{order}, act, "me", why};
+}
+
 TEST_F(LedgerTest, letsAPersonDecideOnlyOnAnOrderThatIsOnHold) {
     acceptTwo();
-    EXPECT_THROW(ledger_->settleHeld(OrderId{"O1"}, OrderState::Queued, "me", "why"), Failure);
-    EXPECT_THROW(ledger_->settleHeld(OrderId{"O9"}, OrderState::Queued, "me", "why"), Failure);
+    using Act = Decision::Act;
+    EXPECT_THROW(ledger_->settleHeld(decision("D1", "O1", Act::Release, "why")), Failure);
+    EXPECT_THROW(ledger_->settleHeld(decision("D1", "O9", Act::Release, "why")), Failure);
     const auto claim = claimOn("piv-1");
     ledger_->unclaim(claim, OrderState::OnHold, "the CA refuses");
-    ledger_->settleHeld(OrderId{"O1"}, OrderState::Queued, "me", "the CA was mended");
+    EXPECT_EQ(ledger_->settleHeld(decision("D1", "O1", Act::Release, "the CA was mended")),
+              Ledger::Settlement::Done)
+        << "an id that was refused before is free";
     EXPECT_EQ(entry("O1").state, OrderState::Queued);
     EXPECT_EQ(ledger_->auditTrail().back().who, "me");
     EXPECT_EQ(ledger_->auditTrail().back().why, "the CA was mended");
+}
+
+TEST_F(LedgerTest, takesADecisionOnceHoweverOftenItComes) {
+    acceptTwo();
+    using Act = Decision::Act;
+    ledger_->unclaim(claimOn("piv-1"), OrderState::OnHold, "the CA refuses");
+    const auto release = decision("D1", "O1", Act::Release, "the CA was mended");
+    ledger_->settleHeld(release);
+    ledger_->unclaim(claimOn("piv-1"), OrderState::OnHold, "the CA refuses again");
+    const auto records = ledger_->auditTrail().size();
+    EXPECT_EQ(ledger_->settleHeld(release), Ledger::Settlement::DoneBefore);
+    EXPECT_EQ(entry("O1").state, OrderState::OnHold) << "it was decided before the order was held";
+    for (const auto& other :
+         {decision("D1", "O2", Act::Release, "the CA was mended"),
+          decision("D1", "O1", Act::Cancel, "the CA was mended"),
+          decision("D1", "O1", Act::Release, "for another reason"),
+          Decision{"D1", OrderId{"O1"}, Act::Release, "another person", "the CA was mended"}}) {
+        try {
+            ledger_->settleHeld(other);
+            ADD_FAILURE() << "a second meaning of one id was taken";
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::RequestRefused);
+            EXPECT_NE(std::string{failure.what()}.find("D1"), std::string::npos);
+        }
+    }
+    EXPECT_EQ(entry("O1").state, OrderState::OnHold);
+    EXPECT_EQ(ledger_->auditTrail().size(), records) << "nothing was decided";
+    EXPECT_EQ(ledger_->settleHeld(decision("D2", "O1", Act::Cancel, "no longer wanted")),
+              Ledger::Settlement::Done);
+    EXPECT_EQ(entry("O1").state, OrderState::Cancelled);
 }
 
 TEST_F(LedgerTest, findsAChangedAuditRecordAndSaysWhich) {
