@@ -418,6 +418,24 @@ TEST_F(LedgerTest, keepsTheFirstKeyOfAGroupAndForgetsItWhenTheGroupIsDone) {
         ledger_->groupKey("group group-1 of 12345678 Team Τεστ", "group-card-p256").has_value());
 }
 
+TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
+    acceptTwo();
+    ledger_.reset();
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &raw), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(raw,
+                           "ALTER TABLE orders DROP COLUMN unanswered; "
+                           "ALTER TABLE orders DROP COLUMN spare_number; "
+                           "ALTER TABLE orders DROP COLUMN spare_letter; PRAGMA user_version=1",
+                           nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    sqlite3_close(raw);
+    ledger_ = std::make_unique<Ledger>(file(), clock_);
+    const auto claim = claimOn("piv-1");
+    ledger_->unclaim(claim, OrderState::Queued, "");
+    EXPECT_EQ(claimOn("piv-1").number, claim.number);
+}
+
 TEST(Ledger, saysWhichFileCannotBeOpened) {
     const StandingClock clock;
     try {
