@@ -79,6 +79,8 @@ std::string notLocked(const std::string& why) {
 std::optional<std::string> lockMemory() {
     rlimit limit{};
     ::getrlimit(RLIMIT_MEMLOCK, &limit);
+    limit.rlim_cur = limit.rlim_max;  // as far as the program may raise it by itself
+    ::setrlimit(RLIMIT_MEMLOCK, &limit);
     const bool limited = limit.rlim_cur != RLIM_INFINITY && !locksWithoutLimit();
     const auto needed = mappedOctets() + Room;
     if (limited && limit.rlim_cur < needed) {

@@ -1,5 +1,5 @@
 #include "drivers/base/failure.h"
-#include "pinmailer/press/guarded_process.h"
+#include "drivers/base/guarded_process.h"
 #include "pinmailer/press/program/commands.h"
 
 #include <charconv>
@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <sys/stat.h>
 #include <vector>
 
 namespace zegel::press {
@@ -180,9 +181,11 @@ Ending run(std::span<char*> words) {
 
 int main(int count, char** words) {
     using namespace zegel;
-    const auto missing = press::guardProcess();
-    if (!missing.empty()) std::cerr << "zegel-pinmailer: careful: " << missing << '\n';
+    ::umask(S_IRWXG | S_IRWXO);  // letters are for their owner only
     try {
+        if (const auto complaint = guardThisProcess()) {
+            std::cerr << "zegel-pinmailer: careful: " << *complaint << '\n';
+        }
         const std::span<char*> all{words, static_cast<std::size_t>(count)};
         return static_cast<int>(press::run(all.subspan(count > 0 ? 1 : 0)));
     } catch (const Failure& failure) {

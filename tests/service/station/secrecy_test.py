@@ -231,7 +231,13 @@ class Search(unittest.TestCase):
 
 # ---- the station -----------------------------------------------------------------------------------
 
+# The simulated chips themselves, the PINs of the token in files for the station alone, and the
+# station's memory, which a test of its own looks through.
+MAY_HOLD_SECRETS = {"bench", "token.pin", "token.pin.security-officer", "core"}
+
+
 def with_long_pins(profile):
+    """By chance, six digits stand somewhere in any heap of files; eight hardly ever do."""
     return profile.replace("digits = 6", "digits = 8")
 
 
@@ -261,8 +267,12 @@ class Station(unittest.TestCase):
         cls.core = house.folder / "core"
         cls.told = take_core(house.station.pid, cls.core)
         cls.written = house.folder / "written"
-        for name in ("ledger", "log", "reports", "letters", "escrow", "inbox"):
-            shutil.copytree(house.folder / name, cls.written / name)
+        cls.written.mkdir()
+        for found in sorted(house.folder.iterdir()):
+            if found.name in MAY_HOLD_SECRETS or found == cls.written:
+                continue
+            copy = shutil.copytree if found.is_dir() else shutil.copy
+            copy(found, cls.written / found.name)
         cls.wanted = cls.all_secrets()
 
     @classmethod
@@ -295,10 +305,11 @@ class Station(unittest.TestCase):
             self.assertEqual(len(pin), 8)
             self.assertEqual(sum(pin in text and puk in text for text in words), 1, order["order"])
 
-    def test_no_file_that_the_station_wrote_holds_one(self):
+    def test_no_file_of_the_house_holds_one(self):
         files = [file for file in self.written.rglob("*") if file.is_file()]
         names = {file.relative_to(self.written).parts[0] for file in files}
-        self.assertEqual(names, {"ledger", "log", "reports", "letters", "escrow", "inbox"})
+        self.assertLessEqual({"ledger", "log", "reports", "letters", "escrow", "inbox", "tokens",
+                              "authority", "station.toml"}, names)
         self.assertTrue(any(file.suffix == ".transcript" for file in files))
         for file in files:
             with self.subTest(file=str(file.relative_to(self.written))):
