@@ -132,11 +132,39 @@ StationSettings stationIn(const StrictTable& file, const Paths& paths) {
     return station;
 }
 
+std::vector<ReaderService> servicesIn(const StrictTable& readers) {
+    if (!readers.has("services")) {
+        ReaderService only;
+        if (readers.has("socket")) only.socket = readers.text("socket");
+        return {only};
+    }
+    if (readers.has("socket")) {
+        readers.refuse("socket", "stands beside [[readers.services]]; write it in one of them");
+    }
+    std::vector<ReaderService> services;
+    for (const auto& table : readers.tables("services", {"name", "socket"})) {
+        ReaderService service{table.text("name"), table.text("socket")};
+        const auto taken = [&](const ReaderService& other) {
+            return other.name == service.name || other.socket == service.socket;
+        };
+        if (std::ranges::any_of(services, taken)) {
+            table.refuse("name", "another service has the name \"" + service.name +
+                                     "\" or its socket already; give each its own");
+        }
+        if (service.name.find('/') != std::string::npos) {
+            table.refuse("name", "a service's name holds no '/', which stands behind it");
+        }
+        services.push_back(std::move(service));
+    }
+    return services;
+}
+
 ReaderSettings readersIn(const StrictTable& file) {
     ReaderSettings readers;
-    const auto table = file.optionalTable("readers", {"socket", "token_readers", "ignore_readers"});
+    const auto table =
+        file.optionalTable("readers", {"socket", "services", "token_readers", "ignore_readers"});
+    readers.services = table ? servicesIn(*table) : std::vector{ReaderService{}};
     if (!table) return readers;
-    if (table->has("socket")) readers.socket = table->text("socket");
     readers.tokenReaders = table->textsIfAny("token_readers");
     readers.ignoreReaders = table->textsIfAny("ignore_readers");
     return readers;

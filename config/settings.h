@@ -32,10 +32,16 @@ struct StationSettings {
     std::optional<std::filesystem::path> transcripts;  ///< a file per card; none: none are kept
 };
 
+/// One PC/SC service (pcscd), which holds at most sixteen readers.
+struct ReaderService {
+    std::string name;                   ///< in front of its readers' names; empty: the only one
+    std::optional<std::string> socket;  ///< PCSCLITE_CSOCK_NAME; none: the system's service
+};
+
 /// Readers, by patterns on the names the PC/SC service gives them: '*' stands for any characters,
 /// '?' for one; case does not matter (`matches`).
 struct ReaderSettings {
-    std::optional<std::string> socket;       ///< PCSCLITE_CSOCK_NAME; none: the system's service
+    std::vector<ReaderService> services;     ///< at least one
     std::vector<std::string> tokenReaders;   ///< what matches is a USB token, not a card reader
     std::vector<std::string> ignoreReaders;  ///< left alone
 };

@@ -1,6 +1,6 @@
 #include "station/app/station.h"
 
-#include "drivers/reader/pcsc/pcsc_reader_watch.h"
+#include "drivers/reader/relay/relayed_reader_watch.h"
 #include "station/app/house_keys.h"
 #include "station/app/inbox.h"
 #include "station/app/log.h"
@@ -66,6 +66,11 @@ public:
 private:
     int descriptor_;
 };
+
+/// Installed beside this program.
+fs::path readersProgram() {
+    return fs::read_symlink("/proc/self/exe").parent_path() / "zegel-readers";
+}
 
 void expectReleaseRules(const cardprofiles::Profiles& profiles) {
     for (const auto& [name, profile] : profiles) {
@@ -298,16 +303,17 @@ void Station::run(const std::stop_token& stop) {
         writeBatchStatus(works.ledger, batch, works.settings.station.name, works.clock.now(),
                          works.settings.station.reports);
     }
-    std::jthread watching{[&works](const std::stop_token& ending) {
-        try {
-            drivers::PcscReaderWatch watch;
-            works.line.run(watch, ending);
-        } catch (const Failure& failure) {
-            works.remember(failure);
-        } catch (const std::exception& defect) {
-            works.remember(Failure{Fault::Defect, defect.what()});
-        }
-    }};
+    std::vector<std::jthread> watching;
+    for (const auto& service : works.settings.readers.services) {
+        watching.emplace_back([&works, &service](const std::stop_token& ending) {
+            drivers::RelayedReaderWatch watch{[&service] {
+                                                  return std::make_unique<drivers::ReaderProcess>(
+                                                      readersProgram(), service.socket);
+                                              },
+                                              service.name};
+            works.line.run(watch, service.name, ending);
+        });
+    }
     std::jthread revoking{[&works](const std::stop_token& ending) {
         while (!ending.stop_requested()) {
             try {
@@ -328,9 +334,10 @@ void Station::run(const std::stop_token& stop) {
         if (works.stoppedBy) break;
     }
     works.authority.windUp();  // a CA that hangs is not waited for; one that answers is still heard
-    watching.request_stop();
+    for (auto& service : watching)
+        service.request_stop();
     revoking.request_stop();
-    watching.join();
+    watching.clear();
     revoking.join();
     if (works.stoppedBy) std::rethrow_exception(works.stoppedBy);
     works.writeReports();

@@ -34,9 +34,6 @@ int run(const std::vector<std::string>& words) {
     }
     const auto settings = config::readSettings(arguments.required("settings"));
     config::makeFolders(settings);
-    if (settings.readers.socket) {
-        ::setenv("PCSCLITE_CSOCK_NAME", settings.readers.socket->c_str(), 1);
-    }
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);

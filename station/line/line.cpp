@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fnmatch.h>
 #include <system_error>
+#include <utility>
 
 namespace zegel::station {
 namespace {
@@ -21,9 +22,10 @@ Line::Line(House house, LineSettings settings, StatusBoard& board, LineEvents ev
 
 Line::~Line() = default;
 
-void Line::run(drivers::ReaderWatch& watch, const std::stop_token& stop) {
+void Line::run(drivers::ReaderWatch& watch, const std::string& service,
+               const std::stop_token& stop) {
     try {
-        watchReaders(watch, stop);
+        watchReaders(watch, service, stop);
     } catch (const std::system_error& lacking) {
         events_.stopStation(
             Failure{Fault::SettingUnusable, std::string{"no thread can be started for a reader: "} +
@@ -38,23 +40,31 @@ void Line::run(drivers::ReaderWatch& watch, const std::stop_token& stop) {
     threads_.clear();
 }
 
-void Line::watchReaders(drivers::ReaderWatch& watch, const std::stop_token& stop) {
+void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,
+                        const std::stop_token& stop) {
+    std::string complaint;
+    const auto tell = [&](ReaderStatus::State state, const std::string& message) {
+        ReaderStatus status;
+        status.reader = ReaderName{service.empty() ? "PC/SC service" : "PC/SC service " + service};
+        status.state = state;
+        status.message = message;
+        board_.set(status);
+    };
     const std::stop_callback wake{stop, [&watch] { watch.interrupt(); }};
     while (!stop.stop_requested()) {
         try {
             startNew(watch);
+            if (!std::exchange(complaint, {}).empty()) {
+                tell(ReaderStatus::State::Idle, "the service answers again");
+            }
             watch.awaitChange(LongestLook);
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::ReaderUnavailable) {
                 return events_.stopStation(failure);
             }
-            if (serviceComplaint_ != failure.what()) {
-                serviceComplaint_ = failure.what();
-                ReaderStatus service;
-                service.reader = ReaderName{"PC/SC service"};
-                service.state = ReaderStatus::State::Paused;
-                service.message = failure.what();
-                board_.set(service);
+            if (complaint != failure.what()) {
+                complaint = failure.what();
+                tell(ReaderStatus::State::Paused, complaint);
             }
             std::unique_lock lock{mutex_};
             pause_.wait_for(lock, stop, LongestLook / 4, [] { return false; });
@@ -64,14 +74,6 @@ void Line::watchReaders(drivers::ReaderWatch& watch, const std::stop_token& stop
 
 void Line::startNew(drivers::ReaderWatch& watch) {
     const auto present = watch.readers();
-    if (!serviceComplaint_.empty()) {
-        serviceComplaint_.clear();
-        ReaderStatus service;
-        service.reader = ReaderName{"PC/SC service"};
-        service.state = ReaderStatus::State::Idle;
-        service.message = "the service answers again";
-        board_.set(service);
-    }
     dropGone();
     const auto ignored = [&](const ReaderName& name) {
         return std::ranges::any_of(settings_.ignoredReaders, [&](const std::string& pattern) {

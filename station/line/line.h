@@ -49,10 +49,10 @@ public:
     Line(const Line&) = delete;
     Line& operator=(const Line&) = delete;
 
-    /// Watches for readers until `stop`; to be called on a thread of its own with the watch that
-    /// belongs to it. A service that is gone is waited for. Ends when every reader's thread ended;
-    /// throws nothing: what ends it otherwise is told by `stopStation`.
-    void run(drivers::ReaderWatch& watch, const std::stop_token& stop);
+    /// Watches for readers until `stop`; to be called on a thread of its own, for each PC/SC
+    /// service with the watch that belongs to it. `service` is its name, empty when it is the only
+    /// one. A service that is gone is waited for. Ends when every reader's thread ended.
+    void run(drivers::ReaderWatch& watch, const std::string& service, const std::stop_token& stop);
 
     const std::filesystem::path& transcriptsFolder() const noexcept {
         return settings_.transcripts;
@@ -64,7 +64,8 @@ public:
     class ReaderThread;
 
 private:
-    void watchReaders(drivers::ReaderWatch& watch, const std::stop_token& stop);
+    void watchReaders(drivers::ReaderWatch& watch, const std::string& service,
+                      const std::stop_token& stop);
     void startNew(drivers::ReaderWatch& watch);
     void dropGone();
 
@@ -75,7 +76,6 @@ private:
     std::mutex mutex_;
     std::map<ReaderName, std::unique_ptr<ReaderThread>> threads_;
     std::condition_variable_any pause_;
-    std::string serviceComplaint_;
 };
 
 }  // namespace zegel::station

@@ -77,7 +77,9 @@ TEST_F(SettingsFile, readsTheShippedExampleWhole) {
     EXPECT_EQ(settings.station.issuerPrefix, "ZG");
     EXPECT_EQ(settings.station.verbosity, Verbosity::Progress);
     EXPECT_FALSE(settings.station.transcripts.has_value());
-    EXPECT_FALSE(settings.readers.socket.has_value());
+    ASSERT_EQ(settings.readers.services.size(), 1U);
+    EXPECT_EQ(settings.readers.services[0].name, "");
+    EXPECT_FALSE(settings.readers.services[0].socket.has_value());
     EXPECT_THAT(settings.readers.tokenReaders, ElementsAre("*Token*"));
     EXPECT_EQ(settings.authority.url, "http://127.0.0.1:8829/cmp");
     EXPECT_EQ(settings.authority.keyLabel, "registration");
@@ -107,6 +109,28 @@ TEST_F(SettingsFile, doesWithoutWhatIsOptional) {
     EXPECT_TRUE(settings.readers.tokenReaders.empty());
     EXPECT_TRUE(settings.chips.attestationRoots.empty());
     EXPECT_EQ(settings.station.verbosity, Verbosity::Progress);
+}
+
+TEST_F(SettingsFile, takesSeveralServicesEachWithItsNameAndSocket) {
+    const auto with = [](const std::string& tables) { return "ignore_readers = []\n" + tables; };
+    const std::string two =
+        "[[readers.services]]\nname = \"left\"\nsocket = \"/run/left\"\n"
+        "[[readers.services]]\nname = \"right\"\nsocket = \"/run/right\"\n";
+    const auto settings = readSettings(write(example("ignore_readers = []", with(two))));
+    ASSERT_EQ(settings.readers.services.size(), 2U);
+    EXPECT_EQ(settings.readers.services[1].name, "right");
+    EXPECT_EQ(settings.readers.services[1].socket, "/run/right");
+
+    EXPECT_THAT(refusalOf("ignore_readers = []", "socket = \"/run/one\"\n" + two),
+                HasSubstr("readers.socket: stands beside [[readers.services]]"));
+    const std::string another = "[[readers.services]]\nname = \"third\"\nsocket = ";
+    EXPECT_THAT(refusalOf("ignore_readers = []", two + another + "\"/run/left\"\n"),
+                HasSubstr("has the name \"third\" or its socket already"));
+    EXPECT_THAT(refusalOf("ignore_readers = []",
+                          "[[readers.services]]\nname = \"a/b\"\nsocket = \"/run/a\"\n"),
+                HasSubstr("holds no '/'"));
+    EXPECT_THAT(refusalOf("ignore_readers = []", "[[readers.services]]\nname = \"left\"\n"),
+                HasSubstr("socket"));
 }
 
 TEST_F(SettingsFile, namesUnknownKeysAndTables) {
