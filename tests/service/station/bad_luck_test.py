@@ -3,6 +3,7 @@
 After each, judged by the CA's own lists and the chips' state files: every order is made in the end,
 no order costs two live cards, and what was issued for spoiled cards is revoked."""
 
+import os
 import resource
 import signal
 import time
@@ -217,6 +218,41 @@ class Service(Luck):
             self.house.hwsim("service", "start", *bench)
             self.assertMade(f"service-dies-{at}")
         self.assertTruths(self.house, self.all_batches())
+
+
+class TwoServices(Luck):
+    """One station at two PC/SC services whose readers have the same names."""
+
+    @classmethod
+    def prepare(cls, house):
+        house.make(verbosity="everything")
+        house.start_authority()
+        house.start_bench(cards=3, tokens=1)
+        second = house.start_second_bench("right", cards=3)
+        services = {"left": house.environment["PCSCLITE_CSOCK_NAME"], "right": second}
+        file = house.folder / "station.toml"
+        lines = [line for line in file.read_text().splitlines() if not line.startswith("socket")]
+        at = lines.index("[authority]")
+        for name, socket in services.items():
+            lines[at:at] = ["[[readers.services]]", f'name = "{name}"', f'socket = "{socket}"']
+        file.write_text("\n".join(lines) + "\n")
+        house.start_station()
+
+    def readers_that_made(self):
+        return {reader["reader"] for reader in self.house.readers() if reader["made"] > 0}
+
+    def test_a_batch_is_made_on_both_though_one_process_is_killed_in_the_middle(self):
+        since = len(self.house.log())
+        self.send("both", 4, profile="group-card-p256")
+        self.await_step("guarding the chip", since)
+        processes = self.house.reader_processes()
+        self.assertEqual(len(processes), 2)
+        os.kill(processes[0], signal.SIGKILL)
+        self.assertMade("both")
+        self.assertTruths(self.house, self.all_batches())
+        self.assertEqual({name.split("/")[0] for name in self.readers_that_made()},
+                         {"left", "right"})
+        self.assertRegex(self.house.log()[since:], "PC/SC service (left|right): paused, .*has ended")
 
 
 class NoReader(Luck):

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import unittest
 
-from station_house import SOURCE, StationHouse, batch_of
+from station_house import CARD_READER, SOURCE, StationHouse, batch_of
 
 PAGE = 4096
 REVOCATION = re.compile(r"  ([A-HJKMNP-Z2-9]{4}(?: [A-HJKMNP-Z2-9]{4}){2})$", re.M)
@@ -141,7 +141,7 @@ def take_core(process, file):
          "-iex", "set auto-solib-add off", "-ex", "set use-coredump-filter off",
          "-ex", "set dump-excluded-mappings on", "-ex", f"generate-core-file {file}"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=120)
+        timeout=120).stdout
 
 
 class ProcessList(threading.Thread):
@@ -219,7 +219,7 @@ class Search(unittest.TestCase):
         self.assertEqual(process.stdout.readline(), b"planted\n")
         core = self.folder / "core"
         told = take_core(process.pid, core)
-        self.assertTrue(core.exists(), told.stdout)
+        self.assertTrue(core.exists(), told)
         self.assertCountEqual(self.wanted.found_in(content_of(core)), self.wanted.needles.values())
 
     def test_finds_a_code_in_the_process_list(self):
@@ -266,6 +266,8 @@ class Station(unittest.TestCase):
         cls.process_list = watched.close()
         cls.core = house.folder / "core"
         cls.told = take_core(house.station.pid, cls.core)
+        cls.readers_core = house.folder / "readers-core"
+        cls.told += take_core(house.reader_processes()[0], cls.readers_core)
         cls.written = house.folder / "written"
         cls.written.mkdir()
         for found in sorted(house.folder.iterdir()):
@@ -316,11 +318,18 @@ class Station(unittest.TestCase):
                 self.assertEqual(self.wanted.found_in(file.read_bytes()), [])
 
     def test_its_memory_holds_none_after_the_batch(self):
-        self.assertTrue(self.core.exists(), self.told.stdout)
+        self.assertTrue(self.core.exists(), self.told)
         content = content_of(self.core)
         # The core is the station's and whole: what it does remember is in it.
         self.assertIn(self.made[0]["certificateNumber"].encode(), content)
         self.assertIn(str(self.house.folder / "station.toml").encode(), content)
+        self.assertEqual(self.wanted.found_in(content), [])
+
+    def test_the_memory_of_the_process_at_its_readers_holds_none(self):
+        """Every command to a chip went through it."""
+        self.assertTrue(self.readers_core.exists(), self.told)
+        content = content_of(self.readers_core)
+        self.assertIn(CARD_READER.encode(), content)
         self.assertEqual(self.wanted.found_in(content), [])
 
     def test_the_process_list_told_none(self):

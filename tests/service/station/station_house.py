@@ -79,6 +79,18 @@ class StationHouse(DemoHouse):
 
     # --- processes -------------------------------------------------------------------------------
 
+    def reader_processes(self):
+        """The processes at the PC/SC services, which the station started."""
+        children = pathlib.Path(f"/proc/{self.station.pid}/task").glob("*/children")
+        return sorted(int(child) for file in children for child in file.read_text().split())
+
+    def start_second_bench(self, name, cards):
+        """Another pcscd with a card reader; gives the path of its socket."""
+        process = self._start(name, "zegel-hwsim", "bench", "--directory", self.folder / name,
+                              "--name", CARD_READER, "--load", f"{CARD_READER}:{cards}:5.7")
+        told = dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
+        return told["PCSCLITE_CSOCK_NAME"]
+
     def end(self, name, how=signal.SIGTERM, seconds=30):
         """Ends the newest process of that name; returns its exit status."""
         found = next(entry for entry in reversed(self.running) if entry[0] == name)
@@ -149,7 +161,8 @@ class StationHouse(DemoHouse):
 
     def chip_file(self, chip):
         """The state of a simulated chip, secrets included, by the serial number in a report."""
-        return self.folder / f"bench/chips/{int(chip.removeprefix('piv-'), 16)}.chip"
+        serial = int(chip.removeprefix("piv-"), 16)
+        return next(self.folder.glob(f"*/chips/{serial}.chip"))  # on one of the benches
 
     def serials_on(self, chip):
         """Serial numbers of the certificates on a simulated chip."""
