@@ -426,7 +426,8 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
     ASSERT_EQ(sqlite3_exec(raw,
                            "ALTER TABLE orders DROP COLUMN unanswered; "
                            "ALTER TABLE orders DROP COLUMN spare_number; "
-                           "ALTER TABLE orders DROP COLUMN spare_letter; PRAGMA user_version=1",
+                           "ALTER TABLE orders DROP COLUMN spare_letter; "
+                           "DROP TABLE decisions; PRAGMA user_version=1",
                            nullptr, nullptr, nullptr),
               SQLITE_OK);
     sqlite3_close(raw);
