@@ -233,7 +233,8 @@ class Search(unittest.TestCase):
 
 # The simulated chips themselves, the PINs of the token in files for the station alone, and the
 # station's memory, which a test of its own looks through.
-MAY_HOLD_SECRETS = {"bench", "token.pin", "token.pin.security-officer", "core"}
+MAY_HOLD_SECRETS = {"bench", "token.pin", "token.pin.security-officer", "core",
+                    "readers-core"}
 
 
 def with_long_pins(profile):
