@@ -217,7 +217,7 @@ void House::startLine() {
                             }});
     lineThread_ = std::jthread{[this](const std::stop_token& stop) {
         const auto watch = bench.watch();
-        line_->run(*watch, stop);
+        line_->run(*watch, "", stop);
     }};
 }
 

@@ -36,7 +36,7 @@ protected:
             {[](const station::Produced&) {}, [](const station::Claim&, const Failure&) {},
              [&](const Failure& failure) { said = failure.what(); }}};
         BrokenWatch<Broken> watch{std::move(broken)};
-        line.run(watch, {});
+        line.run(watch, "", {});
         return said;
     }
 
