@@ -1,6 +1,7 @@
 #pragma once
 
 #include "station/ledger/entries.h"
+#include "station/ledger/event.h"
 #include "station/orders/decision.h"
 #include "station/orders/doubt_verdict.h"
 
@@ -118,6 +119,19 @@ public:
     void releaseByReceipt(const ReceiptEntry& receipt, const LetterId& letter);
     Bytes sealedCodes(const LetterId& letter);
     std::vector<OrderEntry> releasedLetters();
+
+    // --- events, for the order system ---------------------------------------------------------
+    /// Those with a sequence number above `after`, ascending, at most `limit`. What it gives is
+    /// durable, and no event is ever added below one that was given.
+    std::vector<EventEntry> events(std::int64_t after, std::size_t limit);
+    /// The newest one's sequence number; 0 when nothing happened yet.
+    std::int64_t lastEvent();
+    /// The same, of those that the order system has not taken yet.
+    std::vector<EventEntry> undeliveredEvents(std::int64_t after, std::size_t limit);
+    void recordDelivered(std::span<const std::int64_t> sequences);
+    EventBacklog eventBacklog();
+    /// What tells this ledger's events from any other's: drawn at random when it was made.
+    std::string instance();
 
     // --- looking ------------------------------------------------------------------------------
     std::vector<BatchEntry> batches();

@@ -44,8 +44,8 @@ void bindChip(Store& store, const ChipName& chip, const OrderId& order) {
     store.execute(
         "INSERT OR IGNORE INTO cards(serial, family, firmware, state, changed) VALUES(?,?,?,?,?)",
         chip.serial.value(), chip.family, chip.firmware, nameOf(CardState::Blank), store.now());
-    store.moveCard(chip.serial, CardState::Claimed, "");
     store.execute("UPDATE cards SET order_id=? WHERE serial=?", order.value(), chip.serial.value());
+    store.moveCard(chip.serial, CardState::Claimed, "");
 }
 
 CardEntry cardAt(Poco::Data::RecordSet& rows) {
@@ -65,11 +65,29 @@ void intend(Store& store, const Claim& claim, std::string_view act) {
                   store.now());
 }
 
+/// Something of this claim is in the ledger from here on, in this state.
+void tellBegun(Store& store, const Claim& claim, std::string_view kind, const std::string& subject,
+               std::string_view state, std::string_view purpose = {}) {
+    EventEntry event;
+    event.kind = kind;
+    event.subject = subject;
+    event.batch = claim.order.batch.value();
+    event.order = claim.order.id.value();
+    event.after = state;
+    event.chip = claim.chip.serial.value();
+    event.number = claim.number.value();
+    event.name = claim.order.subject.group;
+    event.purpose = purpose;
+    store.tell(event);
+}
+
 /// Sets free what a claim had drawn: its certificates are to be revoked, its letter goes.
 void wipeAttempt(Store& store, const std::string& letter) {
-    store.execute("UPDATE certificates SET state=?, changed=? WHERE letter=? AND state IN (?,?)",
-                  nameOf(CertificateState::RevocationWanted), store.now(), letter,
-                  nameOf(CertificateState::Issued), nameOf(CertificateState::Confirmed));
+    auto live =
+        store.select("SELECT row FROM certificates WHERE letter=? AND state IN (?,?) ORDER BY row",
+                     letter, nameOf(CertificateState::Issued), nameOf(CertificateState::Confirmed));
+    for (bool more = live.moveFirst(); more; more = live.moveNext())
+        store.moveCertificate(numberAt(live, "row"), CertificateState::RevocationWanted);
     auto held = store.select("SELECT id FROM letters WHERE id=?", letter);
     if (!held.moveFirst()) return;
     store.moveLetter(LetterId{letter}, LetterState::Destroyed, "the card was spoiled");
@@ -77,11 +95,11 @@ void wipeAttempt(Store& store, const std::string& letter) {
 }
 
 void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason) {
-    store.moveOrder(order, next, reason);
     store.execute(
         "UPDATE orders SET spare_number=number, spare_letter=letter, chip=NULL, number=NULL, "
         "letter=NULL WHERE id=?",
         order.value());
+    store.moveOrder(order, next, reason);
 }
 
 void spoilChip(Store& store, const ChipSerial& chip, std::string_view reason, bool cardsFault) {
@@ -98,6 +116,12 @@ void renameChip(Store& store, const ChipSerial& before, const ChipName& now) {
         "SELECT ?,?,?,?,?,spoiled_times,? FROM cards WHERE serial=?",
         now.serial.value(), now.family, now.firmware, nameOf(CardState::Blank),
         "reset; it was " + before.value(), store.now(), before.value());
+    EventEntry blank;
+    blank.kind = "card";
+    blank.subject = blank.chip = now.serial.value();
+    blank.after = nameOf(CardState::Blank);
+    blank.reason = "reset; it was " + before.value();
+    store.tell(blank);
     store.execute("UPDATE cards SET order_id=NULL, reason=?, changed=? WHERE serial=?",
                   "reset; it calls itself " + now.serial.value() + " since", store.now(),
                   before.value());
@@ -143,12 +167,12 @@ std::optional<Claim> Ledger::claim(const ChipName& chip, std::span<const std::st
         const auto entry = orderAt(rows);
         Claim claim{entry.order, chip, numberFor(*store_, entry.order.id, prefix),
                     LetterId{toHex(randomBytes(LetterIdOctets))}};
-        bindChip(*store_, chip, entry.order.id);
-        store_->moveOrder(entry.order.id, OrderState::InProduction, "");
         store_->execute(
             "UPDATE orders SET chip=?, number=?, letter=?, attempts=attempts+1 WHERE id=?",
             chip.serial.value(), claim.number.value(), claim.letter.value(),
             entry.order.id.value());
+        store_->moveOrder(entry.order.id, OrderState::InProduction, "");
+        bindChip(*store_, chip, entry.order.id);
         return claim;
     });
 }
@@ -156,8 +180,8 @@ std::optional<Claim> Ledger::claim(const ChipName& chip, std::span<const std::st
 void Ledger::recordReset(const ChipSerial& chip, const ChipName& now) {
     store_->whole([&] {
         if (now.serial == chip) {
-            store_->moveCard(chip, CardState::Blank, "reset");
             store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", chip.value());
+            store_->moveCard(chip, CardState::Blank, "reset");
             store_->appendAudit("station", "card reset", chip.value(), "it was spoiled before");
             return;
         }
@@ -189,7 +213,10 @@ std::vector<CertificateRow> Ledger::intendCertificates(const Claim& claim,
                 claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(),
                 nameOf(one.purpose), nameOf(CertificateState::Asked), one.transaction, one.request,
                 store_->now());
-            rows.push_back(store_->lastRow());
+            const auto row = store_->lastRow();
+            tellBegun(*store_, claim, "certificate", std::to_string(row),
+                      nameOf(CertificateState::Asked), nameOf(one.purpose));
+            rows.push_back(row);
         }
         return rows;
     });
@@ -199,11 +226,11 @@ void Ledger::recordIssued(std::span<const CertificateAnswer> answers) {
     if (answers.empty()) return;
     store_->whole([&] {
         for (const auto& [row, received] : answers) {
-            store_->moveCertificate(row, CertificateState::Issued);
             store_->execute(
                 "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
                 received.der, received.serial, received.notBefore.time_since_epoch().count(),
                 received.notAfter.time_since_epoch().count(), row);
+            store_->moveCertificate(row, CertificateState::Issued);
         }
     });
 }
@@ -251,6 +278,7 @@ void Ledger::holdLetter(const Claim& claim, ByteView sealedCodes, std::string_vi
             "VALUES(?,?,?,?,?,?)",
             claim.letter.value(), claim.order.id.value(), nameOf(LetterState::Held), sealedCodes,
             revocationHash, store_->now());
+        tellBegun(*store_, claim, "letter", claim.letter.value(), nameOf(LetterState::Held));
     });
 }
 

@@ -46,11 +46,11 @@ std::vector<CertificateInDoubt> Ledger::certificatesInDoubt() {
 
 void Ledger::recordIssuedInVain(CertificateRow row, const CertificateReceived& received) {
     store_->whole([&] {
-        store_->moveCertificate(row, CertificateState::RevocationWanted);
         store_->execute(
             "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
             received.der, received.serial, received.notBefore.time_since_epoch().count(),
             received.notAfter.time_since_epoch().count(), row);
+        store_->moveCertificate(row, CertificateState::RevocationWanted);
     });
 }
 
@@ -79,8 +79,8 @@ void Ledger::settleDoubt(const DoubtVerdict& verdict) {
         const auto row = numberAt(rows, "row");
         if (verdict.serial) {
             expectUnknown(*store_, *verdict.serial);
-            store_->moveCertificate(row, CertificateState::RevocationWanted);
             store_->execute("UPDATE certificates SET serial=? WHERE row=?", *verdict.serial, row);
+            store_->moveCertificate(row, CertificateState::RevocationWanted);
         } else {
             store_->moveCertificate(row, CertificateState::NotIssued);
         }

@@ -46,6 +46,26 @@ void insertRefused(Store& store, const BatchId& batch, const RefusedOrder& refus
                   refused.reason);
 }
 
+/// One event for the batch, in which its orders begin, and one for each order that was not taken.
+void tellAccepted(Store& store, const Batch& batch, const std::vector<RefusedOrder>& notTaken) {
+    EventEntry event;
+    event.kind = "batch";
+    event.subject = event.batch = batch.id.value();
+    event.after = "accepted";
+    event.orders = batch.orders.size() + batch.refused.size() - notTaken.size();
+    event.refused = notTaken.size();
+    store.tell(event);
+    for (const auto& refused : notTaken) {
+        EventEntry one;
+        one.kind = "order";
+        one.subject = one.order = refused.id.value();
+        one.batch = batch.id.value();
+        one.after = "refused";
+        one.reason = refused.reason;
+        store.tell(one);
+    }
+}
+
 constexpr const char* BatchColumns =
     "SELECT b.id, b.accepted, (SELECT count(*) FROM orders WHERE batch=b.id) AS orders, "
     "(SELECT count(*) FROM refused WHERE batch=b.id) AS refused FROM batches b ";
@@ -99,6 +119,7 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
         }
         store_->execute("INSERT INTO batches(id, digest, accepted) VALUES(?,?,?)", batch.id.value(),
                         digest, store_->now());
+        auto notTaken = batch.refused;
         std::set<std::size_t> taken;
         for (const auto& refused : batch.refused) {
             insertRefused(*store_, batch.id, refused);
@@ -112,16 +133,18 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
             auto elsewhere =
                 store_->select("SELECT batch FROM orders WHERE id=?", order.id.value());
             if (elsewhere.moveFirst()) {
-                insertRefused(*store_, batch.id,
-                              {order.id, position, 0,
-                               "order " + order.id.value() + " was accepted before, in batch " +
-                                   textAt(elsewhere, "batch") +
-                                   "; an order is made once: give the new one an id of its own"});
+                notTaken.push_back(
+                    {order.id, position, 0,
+                     "order " + order.id.value() + " was accepted before, in batch " +
+                         textAt(elsewhere, "batch") +
+                         "; an order is made once: give the new one an id of its own"});
+                insertRefused(*store_, batch.id, notTaken.back());
             } else {
                 insert(*store_, order, position);
             }
         }
         store_->changedBatches.insert(batch.id.value());
+        tellAccepted(*store_, batch, notTaken);
         store_->appendAudit("order system", "batch accepted", batch.id.value(),
                             std::to_string(batch.orders.size()) + " orders, " +
                                 std::to_string(batch.refused.size()) + " refused");

@@ -62,7 +62,18 @@ constexpr const char* ThirdSchema[]{
     // what people decided, by the id they gave it: the same again changes nothing
     "CREATE TABLE decisions(id TEXT PRIMARY KEY, content TEXT NOT NULL, at INTEGER NOT NULL)"};
 
-constexpr int NewestSchema = 3;
+constexpr const char* FourthSchema[]{
+    // every change of state, written with the change; `delivered`: when the order system took it
+    "CREATE TABLE events(sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, "
+    "kind TEXT NOT NULL, subject TEXT NOT NULL, batch TEXT NOT NULL, order_id TEXT NOT NULL, "
+    "before TEXT NOT NULL, after TEXT NOT NULL, reason TEXT NOT NULL, chip TEXT NOT NULL, "
+    "number TEXT NOT NULL, name TEXT NOT NULL, purpose TEXT NOT NULL, serial TEXT NOT NULL, "
+    "orders INTEGER, refused INTEGER, delivered INTEGER)",
+    "CREATE INDEX events_undelivered ON events(sequence) WHERE delivered IS NULL",
+    "CREATE TABLE instance(only INTEGER PRIMARY KEY CHECK(only=1), id TEXT NOT NULL)",
+    "INSERT INTO instance(only, id) VALUES(1, lower(hex(randomblob(8))))"};
+
+constexpr int NewestSchema = 4;
 
 }  // namespace
 
@@ -90,6 +101,11 @@ void Store::migrate() {
         for (const auto* statement : ThirdSchema)
             execute(statement);
         execute("PRAGMA user_version=3");
+    }
+    if (version < 4) {
+        for (const auto* statement : FourthSchema)
+            execute(statement);
+        execute("PRAGMA user_version=4");
     }
     session.commit();
 }

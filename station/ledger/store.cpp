@@ -39,6 +39,23 @@ std::string chained(std::string_view previous, std::initializer_list<std::string
     return toHex(digest);
 }
 
+/// What the order system is told of a change, of a row with the columns that all of them have.
+EventEntry changeAt(Poco::Data::RecordSet& rows, const char* kind, const std::string& subject,
+                    std::string_view before, std::string_view after, std::string_view reason) {
+    EventEntry event;
+    event.kind = kind;
+    event.subject = subject;
+    event.batch = textAt(rows, "batch");
+    event.order = textAt(rows, "order_id");
+    event.before = before;
+    event.after = after;
+    event.reason = reason;
+    event.chip = textAt(rows, "chip");
+    event.number = textAt(rows, "number");
+    event.name = textAt(rows, "group_name");
+    return event;
+}
+
 }  // namespace
 
 Store::Store(const std::filesystem::path& file, const Clock& theClock)
@@ -102,7 +119,9 @@ bool Store::decidedBefore(const std::string& id, std::initializer_list<std::stri
 }
 
 void Store::moveOrder(const OrderId& id, OrderState to, std::string_view reason) {
-    auto rows = select("SELECT state, batch FROM orders WHERE id=?", id.value());
+    auto rows = select(
+        "SELECT state, batch, id AS order_id, chip, number, group_name FROM orders WHERE id=?",
+        id.value());
     if (!rows.moveFirst())
         throw Failure{Fault::Defect, "order " + id.value() + " is not in the ledger"};
     const auto from = orderStateNamed(textAt(rows, "state"));
@@ -114,10 +133,16 @@ void Store::moveOrder(const OrderId& id, OrderState to, std::string_view reason)
     changedBatches.insert(textAt(rows, "batch"));
     execute("UPDATE orders SET state=?, reason=?, changed=? WHERE id=?", nameOf(to), reason, now(),
             id.value());
+    tell(changeAt(rows, "order", id.value(), nameOf(from), nameOf(to), reason));
 }
 
 void Store::moveCard(const ChipSerial& serial, CardState to, std::string_view reason) {
-    auto rows = select("SELECT state FROM cards WHERE serial=?", serial.value());
+    auto rows = select(
+        "SELECT c.state, c.order_id, c.serial AS chip, o.batch, o.group_name, CASE WHEN "
+        "o.chip=c.serial THEN "
+        "o.number END AS number FROM cards c LEFT JOIN orders o ON o.id=c.order_id WHERE "
+        "c.serial=?",
+        serial.value());
     if (!rows.moveFirst()) {
         throw Failure{Fault::Defect, "chip " + serial.value() + " is not in the ledger"};
     }
@@ -129,10 +154,15 @@ void Store::moveCard(const ChipSerial& serial, CardState to, std::string_view re
     }
     execute("UPDATE cards SET state=?, reason=?, changed=? WHERE serial=?", nameOf(to), reason,
             now(), serial.value());
+    tell(changeAt(rows, "card", serial.value(), nameOf(from), nameOf(to), reason));
 }
 
 void Store::moveLetter(const LetterId& id, LetterState to, std::string_view evidence) {
-    auto rows = select("SELECT state FROM letters WHERE id=?", id.value());
+    auto rows = select(
+        "SELECT l.state, l.order_id, o.batch, o.group_name, CASE WHEN o.letter=l.id THEN o.chip "
+        "END AS chip, CASE WHEN o.letter=l.id THEN o.number END AS number FROM letters l JOIN "
+        "orders o ON o.id=l.order_id WHERE l.id=?",
+        id.value());
     if (!rows.moveFirst())
         throw Failure{Fault::Defect, "letter " + id.value() + " is not in the ledger"};
     const auto from = letterStateNamed(textAt(rows, "state"));
@@ -143,10 +173,15 @@ void Store::moveLetter(const LetterId& id, LetterState to, std::string_view evid
     }
     execute("UPDATE letters SET state=?, evidence=?, changed=? WHERE id=?", nameOf(to), evidence,
             now(), id.value());
+    tell(changeAt(rows, "letter", id.value(), nameOf(from), nameOf(to), evidence));
 }
 
 void Store::moveCertificate(CertificateRow row, CertificateState to) {
-    auto rows = select("SELECT state FROM certificates WHERE row=?", row);
+    auto rows = select(
+        "SELECT c.state, c.order_id, c.chip, c.purpose, c.serial, o.batch, o.group_name, CASE "
+        "WHEN o.letter=c.letter THEN o.number END AS number FROM certificates c JOIN orders o ON "
+        "o.id=c.order_id WHERE c.row=?",
+        row);
     if (!rows.moveFirst()) throw Failure{Fault::Defect, "a certificate is not in the ledger"};
     const auto from = certificateStateNamed(textAt(rows, "state"));
     if (!mayBecome(from, to)) {
@@ -154,6 +189,10 @@ void Store::moveCertificate(CertificateRow row, CertificateState to) {
                                          " to " + std::string{nameOf(to)}};
     }
     execute("UPDATE certificates SET state=?, changed=? WHERE row=?", nameOf(to), now(), row);
+    auto event = changeAt(rows, "certificate", std::to_string(row), nameOf(from), nameOf(to), "");
+    event.purpose = textAt(rows, "purpose");
+    event.serial = textAt(rows, "serial");
+    tell(event);
 }
 
 std::string textAt(Poco::Data::RecordSet& rows, std::string_view column) {

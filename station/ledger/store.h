@@ -4,6 +4,7 @@
 #include "drivers/base/clock.h"
 #include "drivers/base/failure.h"
 #include "station/ledger/entries.h"
+#include "station/ledger/event.h"
 
 #include <Poco/Data/LOB.h>
 #include <Poco/Data/RecordSet.h>
@@ -73,6 +74,9 @@ struct Store {
     std::int64_t lastRow();
     void appendAudit(std::string_view who, std::string_view act, std::string_view subject,
                      std::string_view why);
+
+    /// Keeps an event for the order system; its time and its sequence number are given here.
+    void tell(const EventEntry& event);
 
     /// Whether this very decision was taken before; else it is noted now. Within a transaction.
     /// Errors: RequestRefused when its id was another decision's.

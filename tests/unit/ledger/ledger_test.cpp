@@ -428,7 +428,8 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
                            "ALTER TABLE orders DROP COLUMN unanswered; "
                            "ALTER TABLE orders DROP COLUMN spare_number; "
                            "ALTER TABLE orders DROP COLUMN spare_letter; "
-                           "DROP TABLE decisions; PRAGMA user_version=1",
+                           "DROP TABLE decisions; DROP TABLE events; DROP TABLE instance; "
+                           "PRAGMA user_version=1",
                            nullptr, nullptr, nullptr),
               SQLITE_OK);
     sqlite3_close(raw);

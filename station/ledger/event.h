@@ -1,0 +1,39 @@
+#pragma once
+
+#include "drivers/base/clock.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace zegel::station {
+
+/// One change of state, written in the same transaction as the change itself. What does not apply
+/// is empty. Never a code, a key or a sealed record.
+struct EventEntry {
+    std::int64_t sequence = 0;  ///< of this ledger, ascending, never used again
+    TimePoint at{};
+    std::string kind{};     ///< "batch", "order", "card", "letter", "certificate"
+    std::string subject{};  ///< its id: batch, order, chip serial, letter, row of the certificate
+    std::string batch{};
+    std::string order{};   ///< whose order; empty for a batch, and for a card of no order
+    std::string before{};  ///< a state's name (states.h); empty when it begins here
+    std::string
+        after{};  ///< a state's name; "accepted" for a batch, "refused" for an order not taken
+    std::string reason{};
+    std::string chip{};
+    std::string number{};                  ///< certificate number of the order's present try
+    std::string name{};                    ///< certificate name
+    std::string purpose{};                 ///< of a certificate
+    std::string serial{};                  ///< of a certificate, hexadecimal, once it came back
+    std::optional<std::size_t> orders{};   ///< of a batch: taken, and queued from here on
+    std::optional<std::size_t> refused{};  ///< of a batch: not taken, one event each
+};
+
+/// What the order system has not taken yet.
+struct EventBacklog {
+    std::size_t count = 0;
+    TimePoint oldest{};  ///< when the first of them happened
+};
+
+}  // namespace zegel::station
