@@ -1,6 +1,7 @@
 #include "hwsim/chips/chip_timing.h"
 
 #include "drivers/base/failure.h"
+#include "hwsim/chips/command_frame.h"
 
 #include <thread>
 #include <utility>
@@ -27,9 +28,9 @@ std::chrono::milliseconds keyMaking(std::uint8_t algorithm) {
 
 /// GENERATE ASYMMETRIC KEY PAIR asks for it in AC { 80 algorithm } (SP 800-73-5 part 2, 3.3.2).
 std::chrono::milliseconds keyMadeBy(ByteView command) {
-    constexpr std::size_t Data = 5;
-    if (command.size() < Data + 5 || command[1] != GenerateKey) return 0ms;
-    const auto rule = command.subspan(Data);
+    const auto frame = readCommand(command);
+    if (!frame || frame->ins != GenerateKey || frame->data.size() < 5) return 0ms;
+    const auto& rule = frame->data;
     return rule[0] == 0xAC && rule[2] == 0x80 && rule[3] == 1 ? keyMaking(rule[4]) : 0ms;
 }
 

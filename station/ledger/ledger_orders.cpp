@@ -204,11 +204,12 @@ std::vector<RefusedOrder> Ledger::refused(const BatchId& batch) {
 }
 
 std::vector<BatchId> Ledger::takeChangedBatches() {
-    const std::lock_guard alone{store_->mutex};
-    std::vector<BatchId> changed;
-    for (const auto& id : std::exchange(store_->changedBatches, {}))
-        changed.emplace_back(id);
-    return changed;
+    return store_->whole([&] {
+        std::vector<BatchId> changed;
+        for (const auto& id : std::exchange(store_->changedBatches, {}))
+            changed.emplace_back(id);
+        return changed;
+    });
 }
 
 }  // namespace zegel::station

@@ -13,14 +13,17 @@
 #include <Poco/Exception.h>
 
 #include <concepts>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <initializer_list>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace zegel::station {
 
@@ -29,26 +32,18 @@ namespace zegel::station {
 struct Store {
     Store(const std::filesystem::path& file, const Clock& theClock);
 
-    /// Runs `work` alone and whole: committed when it returns, undone when it throws.
+    /// Runs `work` alone and whole: committed when this returns, undone when it throws. Works of
+    /// several threads that wait at the same time are committed together, with one flush of the
+    /// disk. `work` may be run again after it was undone, and not always by the calling thread.
     template <std::invocable Work>
     auto whole(Work&& work) {
-        const std::lock_guard alone{mutex};
-        try {
-            session.begin();
-            if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
-                std::invoke(std::forward<Work>(work));
-                session.commit();
-            } else {
-                auto result = std::invoke(std::forward<Work>(work));
-                session.commit();
-                return result;
-            }
-        } catch (const Poco::Exception& broken) {
-            undo();
-            throw Failure{Fault::LedgerUnwritable, unwritable(broken)};
-        } catch (...) {
-            undo();
-            throw;
+        using Result = std::invoke_result_t<Work>;
+        if constexpr (std::is_void_v<Result>) {
+            perform(std::ref(work));
+        } else {
+            std::optional<Result> result;
+            perform([&] { result.emplace(std::invoke(work)); });
+            return *std::move(result);
         }
     }
 
@@ -88,7 +83,6 @@ struct Store {
     void moveCertificate(CertificateRow row, CertificateState to);
 
     Poco::Data::Session session;
-    std::mutex mutex;
     const Clock& clock;
     std::set<std::string> changedBatches;
 
@@ -100,11 +94,19 @@ private:
     static Poco::Data::BLOB plain(const Bytes& bytes) { return {bytes.data(), bytes.size()}; }
     static Poco::Int64 plain(std::integral auto number) { return static_cast<Poco::Int64>(number); }
 
+    struct Turn;
+    void perform(const std::function<void()>& work);
+    void commitTogether(const std::vector<Turn*>& turns);
+    void commitAlone(Turn& turn);
     void undo() noexcept;
     std::string unwritable(const Poco::Exception& broken) const;
     void migrate();
 
     std::filesystem::path file_;
+    std::mutex mutex_;
+    std::condition_variable turnEnded_;
+    std::vector<Turn*> waiting_;
+    bool leading_ = false;
 };
 
 std::string textAt(Poco::Data::RecordSet& rows, std::string_view column);

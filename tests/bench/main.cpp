@@ -1,20 +1,25 @@
+#include "tests/bench/line_figures.h"
 #include "tests/bench/pcsc_table.h"
 #include "tests/bench/status_quo.h"
 #include "tests/bench/workshop.h"
 
 #include <charconv>
 #include <cstring>
+#include <iomanip>
 #include <iostream>
 #include <optional>
+#include <sstream>
 
 namespace zegel::bench {
 namespace {
 
 constexpr const char* Usage =
     "usage: zegel-bench [--cards N] [--without-pcscd]\n"
+    "       zegel-bench --line [--cards N]\n"
     "\n"
     "What one card costs. Every figure is the median of N cards (20 when not said) made after a\n"
-    "few to warm up. Nothing is left behind.\n";
+    "few to warm up. With --line: what a line of sixteen readers makes, N cards a reader (12 when\n"
+    "not said). Nothing is left behind.\n";
 
 constexpr int WarmUp = 3;
 constexpr int CardsByOtherTools = 5;
@@ -23,8 +28,10 @@ constexpr std::chrono::milliseconds OursAtMost{15};
 constexpr std::chrono::microseconds TrivialAtMost{150};
 
 struct Wish {
+    std::optional<int> cardsAsked{};
     int cards = 20;
     bool pcscd = true;
+    bool line = false;
 };
 
 std::optional<Wish> wishIn(int count, char** words) {
@@ -33,11 +40,14 @@ std::optional<Wish> wishIn(int count, char** words) {
         const std::string_view word{words[at]};
         if (word == "--without-pcscd") {
             wish.pcscd = false;
+        } else if (word == "--line") {
+            wish.line = true;
         } else if (word == "--cards" && at + 1 < count) {
             const char* number = words[++at];
             const auto end = number + std::strlen(number);
             const auto read = std::from_chars(number, end, wish.cards);
             if (read.ec != std::errc{} || read.ptr != end || wish.cards < 1) return std::nullopt;
+            wish.cardsAsked = wish.cards;
         } else {
             return std::nullopt;
         }
@@ -204,6 +214,36 @@ private:
     Table notes_{{"besides", ""}};
 };
 
+/// How many cards sixteen readers make, with chips that cost nothing and with chips as in the
+/// field.
+void lineBench(int cardsAReader) {
+    constexpr int Readers = 16;
+    constexpr double PerSecondWanted = 60;
+    constexpr double ShareWanted = 0.95;
+    const auto fast = lineMakes(cardsAReader * Readers, Readers, "none");
+    const auto one = lineMakes(cardsAReader, 1, "typical");
+    const auto all = lineMakes(cardsAReader * Readers, Readers, "typical");
+    const auto share = all.perSecond() / (Readers * one.perSecond());
+    const auto rate = [](double perSecond) {
+        std::ostringstream words;
+        words << std::fixed << std::setprecision(1) << perSecond << " cards/s";
+        return words.str();
+    };
+    Table table{{"the line, P-256 group cards", "cards", "wall", "rate", "wanted", ""}};
+    const auto add = [&](const char* what, const LineFigures& line, const std::string& wanted,
+                         const std::string& verdict) {
+        table.add({what, std::to_string(line.cards), shown(line.wall), rate(line.perSecond()),
+                   wanted, verdict});
+    };
+    add("16 readers, chips without delay", fast, "at least " + rate(PerSecondWanted),
+        judged(fast.perSecond() >= PerSecondWanted));
+    add("1 reader, typical chips", one, "", "");
+    add("16 readers, typical chips", all, "at least 95 % of 16 times",
+        judged(share >= ShareWanted));
+    std::cout << table.text()
+              << "\nsixteen readers beside sixteen times one: " << percentOf(share, 1) << '\n';
+}
+
 }  // namespace
 }  // namespace zegel::bench
 
@@ -214,7 +254,11 @@ int main(int count, char** words) {
         return 2;
     }
     try {
-        zegel::bench::Bench{*wish}.run();
+        if (wish->line) {
+            zegel::bench::lineBench(wish->cardsAsked.value_or(12));
+        } else {
+            zegel::bench::Bench{*wish}.run();
+        }
         return 0;
     } catch (const std::exception& failure) {
         std::cerr << "zegel-bench: " << failure.what() << '\n';

@@ -24,6 +24,9 @@ TEST(ChipTiming, takesTheLineSpeedAndTheMedianOfMakingAKey) {
     EXPECT_EQ(timing.takes(generate(0x07), 0) - line, 10s);
     EXPECT_EQ(timing.takes(generate(0x05), 0) - line, 26'900ms);
     EXPECT_EQ(timing.takes(generate(0x16), 0) - line, 56'800ms);
+    const Bytes extended{0x00, 0x47, 0x00, 0x9A, 0x00, 0x00, 0x05,
+                         0xAC, 0x03, 0x80, 0x01, 0x11, 0x00, 0x00};
+    EXPECT_EQ(timing.takes(extended, 0) - timing.takes(Bytes(14), 0), 157ms);
     EXPECT_EQ(timing.takes(generate(0x99), 0), line) << "an algorithm that no chip has";
     EXPECT_EQ(timing.takes(Bytes{0x00, 0x47}, 0), 76us) << "a command that is cut short";
 }

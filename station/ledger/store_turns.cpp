@@ -1,0 +1,76 @@
+#include "station/ledger/store.h"
+
+namespace zegel::station {
+
+/// One thread's work, until it is committed or undone.
+struct Store::Turn {
+    const std::function<void()>& work;
+    std::exception_ptr failure{};
+    bool ended = false;
+};
+
+/// The first thread that finds nobody at it commits for all that wait; those that come meanwhile
+/// are the next one's. So a flush of the disk serves as many cards as there are, and nobody
+/// starves.
+void Store::perform(const std::function<void()>& work) {
+    Turn turn{work};
+    std::unique_lock lock{mutex_};
+    waiting_.push_back(&turn);
+    turnEnded_.wait(lock, [&] { return turn.ended || !leading_; });
+    if (!turn.ended) {
+        leading_ = true;
+        const auto turns = std::exchange(waiting_, {});
+        lock.unlock();
+        commitTogether(turns);
+        lock.lock();
+        for (auto* each : turns)
+            each->ended = true;
+        leading_ = false;
+        turnEnded_.notify_all();
+    }
+    if (turn.failure) std::rethrow_exception(turn.failure);
+}
+
+void Store::commitTogether(const std::vector<Turn*>& turns) {
+    if (turns.size() == 1) return commitAlone(*turns.front());
+    try {
+        session.begin();
+        for (auto* turn : turns) {
+            execute("SAVEPOINT turn");
+            try {
+                turn->work();
+            } catch (const Poco::Exception&) {
+                throw;
+            } catch (...) {
+                turn->failure = std::current_exception();
+                execute("ROLLBACK TO turn");
+            }
+            execute("RELEASE turn");
+        }
+        session.commit();
+    } catch (const Poco::Exception&) {
+        // Whose work it was cannot be told: SQLite may have undone all of them.
+        undo();
+        for (auto* turn : turns) {
+            turn->failure = nullptr;
+            commitAlone(*turn);
+        }
+    }
+}
+
+void Store::commitAlone(Turn& turn) {
+    try {
+        session.begin();
+        turn.work();
+        session.commit();
+    } catch (const Poco::Exception& broken) {
+        undo();
+        turn.failure =
+            std::make_exception_ptr(Failure{Fault::LedgerUnwritable, unwritable(broken)});
+    } catch (...) {
+        undo();
+        turn.failure = std::current_exception();
+    }
+}
+
+}  // namespace zegel::station
