@@ -34,6 +34,8 @@ struct EventEntry {
 struct EventBacklog {
     std::size_t count = 0;
     TimePoint oldest{};  ///< when the first of them happened
+
+    friend bool operator==(const EventBacklog&, const EventBacklog&) = default;
 };
 
 }  // namespace zegel::station
