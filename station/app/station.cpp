@@ -97,6 +97,7 @@ struct Station::Works {
     void takeBatch(const fs::path& file);
     void takeReceipt(const fs::path& file);
     void takeDecision(const fs::path& file);
+    void takeReaderDecision(const fs::path& file);
     void takeVerdict(const fs::path& file);
     void refused(const std::string& name, const std::string& reason);
     void look();
@@ -131,6 +132,7 @@ struct Station::Works {
     Inbox batches;
     Inbox receipts;
     Inbox decisions;
+    Inbox readerDecisions;
     Inbox doubts;
     std::mutex mutex;
     std::condition_variable_any wake;
@@ -188,11 +190,15 @@ Station::Works::Works(const config::Settings& theSettings)
           settings.station.inbox / "decisions",
           [this](const fs::path& file) { takeDecision(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
+      readerDecisions(
+          settings.station.inbox / "readers",
+          [this](const fs::path& file) { takeReaderDecision(file); },
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       doubts(
           settings.station.inbox / "doubts", [this](const fs::path& file) { takeVerdict(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }) {
     expectReleaseRules(profiles);
-    for (const auto* folder : {"receipts", "decisions", "doubts"}) {
+    for (const auto* folder : {"receipts", "decisions", "readers", "doubts"}) {
         fs::create_directories(settings.station.reports / folder);
     }
     if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
@@ -228,14 +234,41 @@ void Station::Works::takeReceipt(const fs::path& file) {
               answer.outcome);
 }
 
+std::string outcomeOf(Decision::Act act) {
+    switch (act) {
+        case Decision::Act::Hold: return " is on hold";
+        case Decision::Act::Release: return " waits for a card again";
+        case Decision::Act::Cancel: return " is cancelled";
+    }
+    return {};
+}
+
 void Station::Works::takeDecision(const fs::path& file) {
     const auto decision = readDecisionFile(file.string());
-    const bool release = decision.act == Decision::Act::Release;
-    const bool before = ledger.settleHeld(decision) == Ledger::Settlement::DoneBefore;
+    const bool before = ledger.decide(decision) == Ledger::Settlement::DoneBefore;
     const auto outcome = (before ? "already done: order " : "order ") + decision.order.value() +
-                         (release ? " waits for a card again" : " is cancelled");
+                         outcomeOf(decision.act);
     log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
-    writeDecisionAnswer(decision.id, outcome, settings.station.reports);
+    writeDecisionAnswer(decision.id, outcome, settings.station.reports / "decisions");
+    if (!before) line.ring();
+}
+
+std::string outcomeOf(const ReaderDecision& decision) {
+    switch (decision.act) {
+        case ReaderDecision::Act::Bind: return " makes cards of batch " + decision.batch->value();
+        case ReaderDecision::Act::Free: return " makes cards of any batch";
+        case ReaderDecision::Act::Resume: return " works again";
+    }
+    return {};
+}
+
+void Station::Works::takeReaderDecision(const fs::path& file) {
+    const auto decision = readReaderDecisionFile(file.string());
+    const bool before = ledger.decide(decision) == Ledger::Settlement::DoneBefore;
+    const auto outcome = (before ? "already done: reader " : "reader ") + decision.reader.value() +
+                         outcomeOf(decision);
+    log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
+    writeDecisionAnswer(decision.id, outcome, settings.station.reports / "readers");
     if (!before) line.ring();
 }
 
@@ -283,6 +316,7 @@ void Station::Works::look() {
     batches.empty();
     receipts.empty();
     decisions.empty();
+    readerDecisions.empty();
     doubts.empty();
     writeReports();
 }

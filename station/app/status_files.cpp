@@ -115,12 +115,12 @@ void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path
 }
 
 void writeDecisionAnswer(const std::string& decision, const std::string& outcome,
-                         const std::filesystem::path& reports) {
+                         const std::filesystem::path& folder) {
     auto answer = inOrder();
     answer.set("decision", decision);
     answer.set("accepted", true);
     answer.set("outcome", outcome);
-    write(reports / "decisions" / (decision + ".json"), answer);
+    write(folder / (decision + ".json"), answer);
 }
 
 void writeVerdictAnswer(const std::string& verdict, const std::string& outcome,

@@ -50,6 +50,12 @@ struct CardEntry {
     int spoiledTimes = 0;
 };
 
+/// What was ruled about a reader.
+struct ReaderRule {
+    std::optional<BatchId> batch;  ///< it makes cards of this batch only
+    std::string setAside;          ///< why it makes none at all; empty when it does
+};
+
 /// The ledger's own number for one certificate asked for.
 using CertificateRow = std::int64_t;
 

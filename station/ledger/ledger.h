@@ -4,6 +4,7 @@
 #include "station/ledger/event.h"
 #include "station/orders/decision.h"
 #include "station/orders/doubt_verdict.h"
+#include "station/orders/reader_decision.h"
 
 #include <filesystem>
 #include <memory>
@@ -39,14 +40,17 @@ public:
     Acceptance accept(const Batch& batch, std::string_view digest);
 
     // --- a chip and its order ---------------------------------------------------------------
-    bool anyQueued(std::span<const std::string> profiles);
+    /// `only`: of this batch.
+    bool anyQueued(std::span<const std::string> profiles,
+                   const std::optional<BatchId>& only = std::nullopt);
     std::optional<CardEntry> card(const ChipSerial& serial);
     /// Binds the first queued order of one of these profiles to the chip. The chip must be unknown
     /// or blank in the ledger. Nothing when no order suits. `prefix` begins the certificate number:
     /// that of the order's last try, when it is certain that no certificate came of it; else a new
     /// one.
     std::optional<Claim> claim(const ChipName& chip, std::span<const std::string> profiles,
-                               std::string_view prefix);
+                               std::string_view prefix,
+                               const std::optional<BatchId>& only = std::nullopt);
     /// The chip is blank again after a reset, under the name it says now. How often it failed goes
     /// with it when that is another one; the old name stays, for no chip answers to it any more.
     void recordReset(const ChipSerial& chip, const ChipName& now);
@@ -78,11 +82,10 @@ public:
     /// the order goes to `next`. `cardsFault` counts towards setting the chip aside for good.
     void spoil(const Claim& claim, OrderState next, std::string_view reason, bool cardsFault);
     enum class Settlement { Done, DoneBefore };
-    /// A person decides on an order on hold: back to the queue, or cancelled. The same decision
-    /// again, by its id, changes nothing.
-    /// Errors: RequestRefused when the order is unknown or not on hold, or the id was another
-    /// decision's.
-    Settlement settleHeld(const Decision& decision);
+    /// A person holds, releases or cancels an order. The same decision again, by its id, changes
+    /// nothing. Errors: RequestRefused when the order is unknown or in another state than the act
+    /// is for, or the id was another decision's.
+    Settlement decide(const Decision& decision);
     /// Every order that was in production when the station stopped gets its right ending.
     /// Gives what was done, a line each.
     std::vector<std::string> recover();
@@ -100,6 +103,14 @@ public:
     void recordIssuedInVain(CertificateRow row, const CertificateReceived& received);
     std::vector<CertificateEntry> revocationsWanted();
     void recordRevoked(CertificateRow row);
+
+    // --- readers ---------------------------------------------------------------------------------
+    ReaderRule readerRule(const ReaderName& reader);
+    /// No card is taken there until a person resumes it.
+    void setReaderAside(const ReaderName& reader, std::string_view reason);
+    /// A person binds a reader to a batch, frees it, or resumes it; as the other `decide`.
+    /// Errors: RequestRefused when the batch is unknown, or the id was another decision's.
+    Settlement decide(const ReaderDecision& decision);
 
     // --- keys that several cards of a group share ----------------------------------------------
     /// Wrapped under a key of the token; nothing when the group has none yet.

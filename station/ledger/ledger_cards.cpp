@@ -11,12 +11,26 @@ namespace {
 
 constexpr std::size_t LetterIdOctets = 10;
 
-std::string listed(std::span<const std::string> profiles) {
-    // Profile names are file names that were checked when loaded: letters, digits and hyphens.
-    std::string list;
-    for (const auto& profile : profiles)
-        list += (list.empty() ? "'" : ",'") + profile + "'";
-    return "(" + list + ")";
+/// Row of the order that has waited longest: of one batch, or of all. Asked profile by profile,
+/// because only then an index gives it without sorting all that wait.
+std::optional<std::int64_t> firstQueued(Store& store, std::span<const std::string> profiles,
+                                        const std::optional<BatchId>& only) {
+    std::optional<std::int64_t> first;
+    for (const auto& profile : profiles) {
+        auto rows =
+            only ? store.select(
+                       "SELECT rowid AS row FROM orders WHERE batch=? AND state='queued' AND "
+                       "profile=? ORDER BY position LIMIT 1",
+                       only->value(), profile)
+                 : store.select(
+                       "SELECT rowid AS row FROM orders WHERE state='queued' AND profile=? "
+                       "ORDER BY rowid LIMIT 1",
+                       profile);
+        if (!rows.moveFirst()) continue;
+        const auto row = numberAt(rows, "row");
+        if (!first || row < *first) first = row;
+    }
+    return first;
 }
 
 CertificateNumber nextNumber(Store& store, std::string_view prefix) {
@@ -129,13 +143,8 @@ void renameChip(Store& store, const ChipSerial& before, const ChipName& now) {
 
 }  // namespace
 
-bool Ledger::anyQueued(std::span<const std::string> profiles) {
-    if (profiles.empty()) return false;
-    return store_->whole([&] {
-        auto rows = store_->select("SELECT 1 FROM orders WHERE state='queued' AND profile IN " +
-                                   listed(profiles) + " LIMIT 1");
-        return rows.moveFirst();
-    });
+bool Ledger::anyQueued(std::span<const std::string> profiles, const std::optional<BatchId>& only) {
+    return store_->whole([&] { return firstQueued(*store_, profiles, only).has_value(); });
 }
 
 std::optional<CardEntry> Ledger::card(const ChipSerial& serial) {
@@ -157,13 +166,12 @@ std::vector<CardEntry> Ledger::cards() {
 }
 
 std::optional<Claim> Ledger::claim(const ChipName& chip, std::span<const std::string> profiles,
-                                   std::string_view prefix) {
-    if (profiles.empty()) return std::nullopt;
+                                   std::string_view prefix, const std::optional<BatchId>& only) {
     return store_->whole([&]() -> std::optional<Claim> {
-        auto rows =
-            store_->select(std::string{OrderColumns} + "WHERE o.state='queued' AND o.profile IN " +
-                           listed(profiles) + " ORDER BY o.rowid LIMIT 1");
-        if (!rows.moveFirst()) return std::nullopt;
+        const auto first = firstQueued(*store_, profiles, only);
+        if (!first) return std::nullopt;
+        auto rows = store_->select(std::string{OrderColumns} + "WHERE o.rowid=?", *first);
+        rows.moveFirst();
         const auto entry = orderAt(rows);
         Claim claim{entry.order, chip, numberFor(*store_, entry.order.id, prefix),
                     LetterId{toHex(randomBytes(LetterIdOctets))}};
@@ -316,32 +324,6 @@ void Ledger::spoil(const Claim& claim, OrderState next, std::string_view reason,
         wipeAttempt(*store_, claim.letter.value());
         spoilChip(*store_, claim.chip.serial, reason, cardsFault);
         unbindOrder(*store_, claim.order.id, next, reason);
-    });
-}
-
-Ledger::Settlement Ledger::settleHeld(const Decision& decision) {
-    const bool release = decision.act == Decision::Act::Release;
-    const auto& order = decision.order;
-    return store_->whole([&] {
-        if (store_->decidedBefore(
-                "decision " + decision.id,
-                {order.value(), release ? "release" : "cancel", decision.by, decision.why})) {
-            return Settlement::DoneBefore;
-        }
-        auto rows = store_->select("SELECT state FROM orders WHERE id=?", order.value());
-        if (!rows.moveFirst()) {
-            throw Failure{Fault::RequestRefused, "no order " + order.value() + " is known"};
-        }
-        if (const auto state = textAt(rows, "state"); state != nameOf(OrderState::OnHold)) {
-            throw Failure{Fault::RequestRefused, "order " + order.value() + " is " + state +
-                                                     ", not on hold: there is nothing to decide"};
-        }
-        store_->moveOrder(order, release ? OrderState::Queued : OrderState::Cancelled,
-                          release ? std::string_view{} : decision.why);
-        store_->execute("UPDATE orders SET unanswered=0 WHERE id=?", order.value());
-        store_->appendAudit(decision.by, release ? "held order released" : "held order cancelled",
-                            order.value(), decision.why);
-        return Settlement::Done;
     });
 }
 

@@ -73,7 +73,12 @@ constexpr const char* FourthSchema[]{
     "CREATE TABLE instance(only INTEGER PRIMARY KEY CHECK(only=1), id TEXT NOT NULL)",
     "INSERT INTO instance(only, id) VALUES(1, lower(hex(randomblob(8))))"};
 
-constexpr int NewestSchema = 4;
+constexpr const char* FifthSchema[]{
+    // what people and the station ruled about readers, by the names the PC/SC service gives them
+    "CREATE TABLE readers(name TEXT PRIMARY KEY, batch TEXT NOT NULL, set_aside TEXT NOT NULL)",
+    "CREATE INDEX orders_queued_of_batch ON orders(batch, state, profile, position)"};
+
+constexpr int NewestSchema = 5;
 
 }  // namespace
 
@@ -106,6 +111,11 @@ void Store::migrate() {
         for (const auto* statement : FourthSchema)
             execute(statement);
         execute("PRAGMA user_version=4");
+    }
+    if (version < 5) {
+        for (const auto* statement : FifthSchema)
+            execute(statement);
+        execute("PRAGMA user_version=5");
     }
     session.commit();
 }

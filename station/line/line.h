@@ -28,6 +28,7 @@ struct LineSettings {
     std::chrono::milliseconds retryAfter{5000};  ///< when CA, token or service was away
     /// An order whose request reached the CA so often in vain is held for a person.
     int triesPerOrder = 3;
+    int failuresPerReader = 3;  ///< in a row; then it is set aside until a person resumes it
     int resetsPerCard = 3;  ///< a card spoiled by its own fault more often is set aside for good
     /// Where every exchange is told, a file a walk; none when empty. Secret bodies are withheld.
     std::filesystem::path transcripts;

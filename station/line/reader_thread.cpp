@@ -104,6 +104,7 @@ Line::ReaderThread::Next Line::ReaderThread::lookAt(const drivers::Presence& pre
         case drivers::Presence::State::MuteCard:
             tell(State::Attention,
                  "the card does not answer: take it out, check its side, try another");
+            countFailure("the card does not answer");
             return Next::CardChange;
         default: tell(State::Empty, "put in a blank card"); return Next::CardChange;
     }
@@ -134,8 +135,16 @@ std::vector<std::string> Line::ReaderThread::profilesOfCarrier() const {
 
 Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
     rung_ = false;
-    if (!house_.ledger.anyQueued(profilesOfCarrier())) {
-        tell(State::Idle, "a card is in and no order waits for it");
+    rule_ = house_.ledger.readerRule(status_.reader);
+    if (!rule_.setAside.empty()) {
+        tell(State::Attention, rule_.setAside);
+        return Next::CardChangeOrRing;
+    }
+    if (failuresInRow_ >= settings_.failuresPerReader) failuresInRow_ = 0;  // a person resumed it
+    if (!house_.ledger.anyQueued(profilesOfCarrier(), rule_.batch)) {
+        tell(State::Idle, rule_.batch ? "a card is in and no order of batch " +
+                                            rule_.batch->value() + " waits for it"
+                                      : "a card is in and no order waits for it");
         return Next::CardChangeOrRing;
     }
     try {
@@ -155,9 +164,9 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
             case Fault::CardPulled:
                 tell(State::Empty, "the card was taken out; put it back or put in another");
                 return Next::RetryLater;
-            case Fault::CardUnsuitable:
             case Fault::CardRefused:
-            case Fault::CardUntrusted:
+            case Fault::CardUntrusted: countFailure(failure.what()); [[fallthrough]];
+            case Fault::CardUnsuitable:
                 tell(State::Attention, failure.what());
                 return Next::CardChange;
             case Fault::AuthorityUnavailable:
@@ -227,8 +236,8 @@ Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session
 
 Line::ReaderThread::Next Line::ReaderThread::walk(Guest& guest,
                                                   const std::vector<std::string>& suitable) {
-    const auto claim =
-        house_.ledger.claim(nameOf(guest.driver->identity()), suitable, settings_.numberPrefix);
+    const auto claim = house_.ledger.claim(nameOf(guest.driver->identity()), suitable,
+                                           settings_.numberPrefix, rule_.batch);
     if (!claim) {
         tell(State::Idle, "a card is in and no order waits for one like it");
         return Next::CardChangeOrRing;
@@ -239,6 +248,7 @@ Line::ReaderThread::Next Line::ReaderThread::walk(Guest& guest,
     try {
         const auto produced = produceCard(*claim, guest, house);
         ++status_.made;
+        failuresInRow_ = 0;
         events_.produced(produced);
         tell(State::Done, "order " + produced.order.value() + " is made as " +
                               produced.number.value() + ": take the card out");
@@ -270,6 +280,7 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
         house_.ledger.spoil(claim, next, reason, blamesCard(failure.fault()));
     }
     events_.failed(claim, failure);
+    if (blamesCard(failure.fault())) countFailure(reason);
     switch (ruling.line) {
         case LineEnd::GoOn:
             tell(State::Attention, reason);
@@ -282,6 +293,15 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
         case LineEnd::StopStation: throw failure;
     }
     return Next::CardChange;
+}
+
+void Line::ReaderThread::countFailure(const std::string& why) {
+    if (++failuresInRow_ != settings_.failuresPerReader) return;
+    house_.ledger.setReaderAside(
+        status_.reader, std::to_string(failuresInRow_) +
+                            " cards in a row failed here: look at the reader, then `zegel reader "
+                            "resume`; the last one: " +
+                            why);
 }
 
 void Line::ReaderThread::tell(State state, const std::string& message) {

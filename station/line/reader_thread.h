@@ -33,6 +33,9 @@ private:
     Next walk(Guest& guest, const std::vector<std::string>& suitable);
     Next dispose(const Claim& claim, const Failure& failure);
     std::optional<std::string> unwelcome(Guest& guest);
+    /// A card failed by its own or the reader's fault; the reader is set aside when it is one of
+    /// several in a row.
+    void countFailure(const std::string& why);
     void resetSpoiled(Guest& guest);
     std::vector<std::string> profilesOfCarrier() const;
     void wait(Next next, const drivers::Presence& known, const std::stop_token& stop);
@@ -45,6 +48,8 @@ private:
     const LineEvents& events_;
     std::unique_ptr<drivers::Reader> reader_;
     ReaderStatus status_;
+    ReaderRule rule_;
+    int failuresInRow_ = 0;
     std::unique_ptr<std::ofstream> transcript_;
     std::atomic<bool> rung_{false};
     std::atomic<bool> ended_{false};

@@ -5,6 +5,8 @@
 #include "station/orders/order_form.h"
 #include "station/orders/strict_object.h"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -13,11 +15,27 @@ namespace {
 
 constexpr std::size_t LargestDecision = std::size_t{16} << 10U;
 
+constexpr std::array Acts{Decision::Act::Hold, Decision::Act::Release, Decision::Act::Cancel};
+
 bool isAct(std::string_view text) {
-    return text == "release" || text == "cancel";
+    return std::ranges::any_of(Acts, [&](auto act) { return nameOf(act) == text; });
+}
+
+Decision::Act actNamed(std::string_view text) {
+    const auto found = std::ranges::find(Acts, text, [](auto act) { return nameOf(act); });
+    return found == Acts.end() ? Decision::Act::Hold : *found;
 }
 
 }  // namespace
+
+std::string_view nameOf(Decision::Act act) noexcept {
+    switch (act) {
+        case Decision::Act::Hold: return "hold";
+        case Decision::Act::Release: return "release";
+        case Decision::Act::Cancel: return "cancel";
+    }
+    return {};
+}
 
 Decision readDecision(std::istream& in, const std::string& source) {
     const JsonNode top =
@@ -33,8 +51,9 @@ Decision readDecision(std::istream& in, const std::string& source) {
         decision.id = fields.text("decision", {.fits = isReference, .form = ReferenceForm});
         decision.order =
             OrderId{fields.text("order", {.fits = isReference, .form = ReferenceForm})};
-        const auto act = fields.text("act", {.fits = isAct, .form = "\"release\" or \"cancel\""});
-        decision.act = act == "cancel" ? Decision::Act::Cancel : Decision::Act::Release;
+        const auto act =
+            fields.text("act", {.fits = isAct, .form = "\"hold\", \"release\" or \"cancel\""});
+        decision.act = actNamed(act);
         decision.by = fields.text("by", {.longest = 128});
         decision.why = fields.text("why", {.longest = 512});
     }

@@ -4,14 +4,16 @@
 
 #include <istream>
 #include <string>
+#include <string_view>
 
 namespace zegel::station {
 
-/// What a person decided about an order on hold.
+/// What a person decided about an order that is not being made just now.
 struct Decision {
     enum class Act {
-        Release,  ///< it waits for a card again
-        Cancel
+        Hold,     ///< of a queued one: it waits for a person
+        Release,  ///< of a held one: it waits for a card again
+        Cancel    ///< of either: no card is made for it
     };
 
     std::string id;  ///< a reference of who sent it; one decision has one
@@ -20,6 +22,8 @@ struct Decision {
     std::string by;   ///< who decided
     std::string why;  ///< kept in the audit chain
 };
+
+std::string_view nameOf(Decision::Act act) noexcept;  // "hold", "release", "cancel"
 
 /// Reads one decision (JSON, station/orders/decision.schema.json): every field, no other.
 /// `source` stands in messages: the file's name.

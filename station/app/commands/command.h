@@ -18,6 +18,7 @@ struct Command {
 inline constexpr int AnswerIsNo = 3;
 
 int runOrder(const std::vector<std::string>& words);
+int runReader(const std::vector<std::string>& words);
 int runDoubt(const std::vector<std::string>& words);
 int runReceipt(const std::vector<std::string>& words);
 int runStatus(const std::vector<std::string>& words);

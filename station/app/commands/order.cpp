@@ -13,7 +13,8 @@ int runOrder(const std::vector<std::string>& words) {
     if (arguments.words().size() != 2) {
         throw Failure{
             Fault::RequestRefused,
-            "say what to do with which order: zegel order release ORDER, or cancel ORDER"};
+            "say what to do with which order: zegel order hold ORDER, release ORDER, or cancel "
+            "ORDER"};
     }
     const auto station =
         config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked).station;

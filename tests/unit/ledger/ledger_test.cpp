@@ -235,7 +235,7 @@ TEST_F(LedgerTest, countsTheTriesOfAnOrderThatReachedTheCaInVain) {
         EXPECT_EQ(ledger_->countUnanswered(claim), tries);
     }
     ledger_->spoil(claim, OrderState::OnHold, "", false);
-    ledger_->settleHeld({"D1", claim.order.id, Decision::Act::Release, "me", "the CA is well"});
+    ledger_->decide({"D1", claim.order.id, Decision::Act::Release, "me", "the CA is well"});
     EXPECT_EQ(ledger_->countUnanswered(claim), 1) << "counted afresh";
 }
 
@@ -338,11 +338,11 @@ Decision decision(const std::string& id, const std::string& order, Decision::Act
 TEST_F(LedgerTest, letsAPersonDecideOnlyOnAnOrderThatIsOnHold) {
     acceptTwo();
     using Act = Decision::Act;
-    EXPECT_THROW(ledger_->settleHeld(decision("D1", "O1", Act::Release, "why")), Failure);
-    EXPECT_THROW(ledger_->settleHeld(decision("D1", "O9", Act::Release, "why")), Failure);
+    EXPECT_THROW(ledger_->decide(decision("D1", "O1", Act::Release, "why")), Failure);
+    EXPECT_THROW(ledger_->decide(decision("D1", "O9", Act::Release, "why")), Failure);
     const auto claim = claimOn("piv-1");
     ledger_->unclaim(claim, OrderState::OnHold, "the CA refuses");
-    EXPECT_EQ(ledger_->settleHeld(decision("D1", "O1", Act::Release, "the CA was mended")),
+    EXPECT_EQ(ledger_->decide(decision("D1", "O1", Act::Release, "the CA was mended")),
               Ledger::Settlement::Done)
         << "an id that was refused before is free";
     EXPECT_EQ(entry("O1").state, OrderState::Queued);
@@ -350,15 +350,77 @@ TEST_F(LedgerTest, letsAPersonDecideOnlyOnAnOrderThatIsOnHold) {
     EXPECT_EQ(ledger_->auditTrail().back().why, "the CA was mended");
 }
 
+TEST_F(LedgerTest, holdsReleasesAndCancelsOnlyWhatIsNotBeingMade) {
+    acceptTwo();
+    using Act = Decision::Act;
+    ledger_->decide(decision("D1", "O1", Act::Hold, "the group moves"));
+    EXPECT_EQ(entry("O1").state, OrderState::OnHold);
+    EXPECT_EQ(entry("O1").reason, "the group moves (me)");
+    EXPECT_THROW(ledger_->decide(decision("D2", "O1", Act::Hold, "again")), Failure);
+    const auto claim = claimOn("piv-1");
+    EXPECT_EQ(claim.order.id, OrderId{"O2"}) << "the held one is passed over";
+    for (const auto act : {Act::Hold, Act::Release, Act::Cancel}) {
+        EXPECT_THROW(ledger_->decide(decision("D3", "O2", act, "it is being made")), Failure);
+    }
+    ledger_->decide(decision("D4", "O1", Act::Release, "it stayed"));
+    EXPECT_EQ(entry("O1").state, OrderState::Queued);
+    EXPECT_EQ(entry("O1").reason, "");
+    ledger_->decide(decision("D5", "O1", Act::Cancel, "it moved"));
+    EXPECT_EQ(entry("O1").state, OrderState::Cancelled);
+    EXPECT_EQ(ledger_->auditTrail().back().act, "order cancelled");
+}
+
+TEST_F(LedgerTest, keepsWhatWasRuledAboutAReader) {
+    acceptTwo();
+    const ReaderName reader{"Reader 00 00"};
+    using Act = ReaderDecision::Act;
+    EXPECT_FALSE(ledger_->readerRule(reader).batch.has_value());
+    EXPECT_EQ(ledger_->readerRule(reader).setAside, "");
+
+    EXPECT_THROW(
+        ledger_->decide(ReaderDecision{"R1", reader, Act::Bind, BatchId{"none"}, "me", "a hurry"}),
+        Failure);
+    const auto batch = entry("O1").order.batch;
+    const ReaderDecision bind{"R1", reader, Act::Bind, batch, "me", "a hurry"};
+    EXPECT_EQ(ledger_->decide(bind), Ledger::Settlement::Done);
+    EXPECT_EQ(ledger_->decide(bind), Ledger::Settlement::DoneBefore);
+    EXPECT_EQ(ledger_->readerRule(reader).batch, batch);
+    EXPECT_EQ(ledger_->auditTrail().back().act, "reader bind to batch " + batch.value());
+
+    ledger_->setReaderAside(reader, "three cards failed");
+    EXPECT_EQ(ledger_->readerRule(reader).setAside, "three cards failed");
+    EXPECT_EQ(ledger_->readerRule(reader).batch, batch);
+    EXPECT_EQ(ledger_->readerRule(ReaderName{"another"}).setAside, "");
+    ledger_->decide(ReaderDecision{"R2", reader, Act::Resume, {}, "me", "it was cleaned"});
+    EXPECT_EQ(ledger_->readerRule(reader).setAside, "");
+    ledger_->decide(ReaderDecision{"R3", reader, Act::Free, {}, "me", "done"});
+    EXPECT_FALSE(ledger_->readerRule(reader).batch.has_value());
+}
+
+TEST_F(LedgerTest, claimsTheOrderThatWaitedLongestAndOfOneBatchWhenAsked) {
+    acceptTwo();
+    const auto profile = entry("O1").order.profile;
+    const std::vector<std::string> profiles{"no-such-profile", profile};
+    EXPECT_FALSE(ledger_->anyQueued(profiles, BatchId{"another"}));
+    EXPECT_FALSE(
+        ledger_->claim({ChipSerial{"piv-7"}, "piv", "5.7.0"}, profiles, "ZG", BatchId{"another"}));
+    EXPECT_TRUE(ledger_->anyQueued(profiles, entry("O1").order.batch));
+    const auto claim = ledger_->claim({ChipSerial{"piv-7"}, "piv", "5.7.0"}, profiles, "ZG",
+                                      entry("O1").order.batch);
+    ASSERT_TRUE(claim);
+    EXPECT_EQ(claim->order.id, OrderId{"O1"});
+    EXPECT_FALSE(ledger_->anyQueued({}));
+}
+
 TEST_F(LedgerTest, takesADecisionOnceHoweverOftenItComes) {
     acceptTwo();
     using Act = Decision::Act;
     ledger_->unclaim(claimOn("piv-1"), OrderState::OnHold, "the CA refuses");
     const auto release = decision("D1", "O1", Act::Release, "the CA was mended");
-    ledger_->settleHeld(release);
+    ledger_->decide(release);
     ledger_->unclaim(claimOn("piv-1"), OrderState::OnHold, "the CA refuses again");
     const auto records = ledger_->auditTrail().size();
-    EXPECT_EQ(ledger_->settleHeld(release), Ledger::Settlement::DoneBefore);
+    EXPECT_EQ(ledger_->decide(release), Ledger::Settlement::DoneBefore);
     EXPECT_EQ(entry("O1").state, OrderState::OnHold) << "it was decided before the order was held";
     for (const auto& other :
          {decision("D1", "O2", Act::Release, "the CA was mended"),
@@ -366,7 +428,7 @@ TEST_F(LedgerTest, takesADecisionOnceHoweverOftenItComes) {
           decision("D1", "O1", Act::Release, "for another reason"),
           Decision{"D1", OrderId{"O1"}, Act::Release, "another person", "the CA was mended"}}) {
         try {
-            ledger_->settleHeld(other);
+            ledger_->decide(other);
             ADD_FAILURE() << "a second meaning of one id was taken";
         } catch (const Failure& failure) {
             EXPECT_EQ(failure.fault(), Fault::RequestRefused);
@@ -375,7 +437,7 @@ TEST_F(LedgerTest, takesADecisionOnceHoweverOftenItComes) {
     }
     EXPECT_EQ(entry("O1").state, OrderState::OnHold);
     EXPECT_EQ(ledger_->auditTrail().size(), records) << "nothing was decided";
-    EXPECT_EQ(ledger_->settleHeld(decision("D2", "O1", Act::Cancel, "no longer wanted")),
+    EXPECT_EQ(ledger_->decide(decision("D2", "O1", Act::Cancel, "no longer wanted")),
               Ledger::Settlement::Done);
     EXPECT_EQ(entry("O1").state, OrderState::Cancelled);
 }
@@ -428,7 +490,8 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
                            "ALTER TABLE orders DROP COLUMN unanswered; "
                            "ALTER TABLE orders DROP COLUMN spare_number; "
                            "ALTER TABLE orders DROP COLUMN spare_letter; "
-                           "DROP TABLE decisions; DROP TABLE events; DROP TABLE instance; "
+                           "DROP TABLE decisions; DROP TABLE readers; DROP INDEX "
+                           "orders_queued_of_batch; DROP TABLE events; DROP TABLE instance; "
                            "PRAGMA user_version=1",
                            nullptr, nullptr, nullptr),
               SQLITE_OK);

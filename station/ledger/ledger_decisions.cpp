@@ -1,0 +1,115 @@
+#include "station/ledger/ledger.h"
+#include "station/ledger/store.h"
+
+namespace zegel::station {
+namespace {
+
+struct OrderAct {
+    OrderState next;
+    std::string_view record;
+};
+
+OrderAct actOf(Decision::Act act) {
+    switch (act) {
+        case Decision::Act::Hold: return {OrderState::OnHold, "order held"};
+        case Decision::Act::Release: return {OrderState::Queued, "held order released"};
+        case Decision::Act::Cancel: return {OrderState::Cancelled, "order cancelled"};
+    }
+    throw Failure{Fault::Defect, "a decision without an act"};
+}
+
+/// Release is for what is held, hold for what is queued, cancel for either.
+bool allows(Decision::Act act, std::string_view state) {
+    const bool held = state == nameOf(OrderState::OnHold);
+    const bool queued = state == nameOf(OrderState::Queued);
+    switch (act) {
+        case Decision::Act::Hold: return queued;
+        case Decision::Act::Release: return held;
+        case Decision::Act::Cancel: return held || queued;
+    }
+    return false;
+}
+
+std::optional<std::string> stateOfOrder(Store& store, const OrderId& order) {
+    auto rows = store.select("SELECT state FROM orders WHERE id=?", order.value());
+    if (!rows.moveFirst()) return std::nullopt;
+    return textAt(rows, "state");
+}
+
+void expectBatch(Store& store, const BatchId& batch) {
+    auto rows = store.select("SELECT 1 FROM batches WHERE id=?", batch.value());
+    if (rows.moveFirst()) return;
+    throw Failure{Fault::RequestRefused, "no batch " + batch.value() + " is known"};
+}
+
+}  // namespace
+
+Ledger::Settlement Ledger::decide(const Decision& decision) {
+    const auto& order = decision.order;
+    const auto word = std::string{nameOf(decision.act)};
+    return store_->whole([&] {
+        if (store_->decidedBefore("decision " + decision.id,
+                                  {order.value(), word, decision.by, decision.why})) {
+            return Settlement::DoneBefore;
+        }
+        const auto state = stateOfOrder(*store_, order);
+        if (!state) throw Failure{Fault::RequestRefused, "no order " + order.value() + " is known"};
+        if (!allows(decision.act, *state)) {
+            throw Failure{Fault::RequestRefused, "order " + order.value() + " is " + *state +
+                                                     ": it is too late, or too early, to " + word +
+                                                     " it"};
+        }
+        const auto act = actOf(decision.act);
+        const bool release = decision.act == Decision::Act::Release;
+        store_->moveOrder(order, act.next,
+                          release ? std::string{} : decision.why + " (" + decision.by + ")");
+        store_->execute("UPDATE orders SET unanswered=0 WHERE id=?", order.value());
+        store_->appendAudit(decision.by, act.record, order.value(), decision.why);
+        return Settlement::Done;
+    });
+}
+
+ReaderRule Ledger::readerRule(const ReaderName& reader) {
+    return store_->whole([&] {
+        auto rows = store_->select("SELECT * FROM readers WHERE name=?", reader.value());
+        ReaderRule rule;
+        if (!rows.moveFirst()) return rule;
+        if (auto batch = textAt(rows, "batch"); !batch.empty()) rule.batch = BatchId{batch};
+        rule.setAside = textAt(rows, "set_aside");
+        return rule;
+    });
+}
+
+void Ledger::setReaderAside(const ReaderName& reader, std::string_view reason) {
+    store_->whole([&] {
+        store_->execute("INSERT OR IGNORE INTO readers(name, batch, set_aside) VALUES(?,'','')",
+                        reader.value());
+        store_->execute("UPDATE readers SET set_aside=? WHERE name=?", reason, reader.value());
+        store_->appendAudit("station", "reader set aside", reader.value(), reason);
+    });
+}
+
+Ledger::Settlement Ledger::decide(const ReaderDecision& decision) {
+    const auto& reader = decision.reader.value();
+    const auto batch = decision.batch ? decision.batch->value() : std::string{};
+    const auto word = std::string{nameOf(decision.act)};
+    return store_->whole([&] {
+        if (store_->decidedBefore("reader decision " + decision.id,
+                                  {reader, word, batch, decision.by, decision.why})) {
+            return Settlement::DoneBefore;
+        }
+        if (decision.batch) expectBatch(*store_, *decision.batch);
+        store_->execute("INSERT OR IGNORE INTO readers(name, batch, set_aside) VALUES(?,'','')",
+                        reader);
+        if (decision.act == ReaderDecision::Act::Resume) {
+            store_->execute("UPDATE readers SET set_aside='' WHERE name=?", reader);
+        } else {
+            store_->execute("UPDATE readers SET batch=? WHERE name=?", batch, reader);
+        }
+        const auto record = "reader " + word + (batch.empty() ? "" : " to batch " + batch);
+        store_->appendAudit(decision.by, record, reader, decision.why);
+        return Settlement::Done;
+    });
+}
+
+}  // namespace zegel::station
