@@ -46,6 +46,10 @@ public:
     /// Starts the line on the bench. Stopped by `stopLine` or the end of the house.
     void startLine();
     void stopLine();
+    /// Readers that wait with a card look again.
+    void ring() {
+        if (line_) line_->ring();
+    }
     /// Waits until `holds`, looking again at each change of a reader's status.
     /// False when it took longer than `atMost`.
     bool await(const std::function<bool()>& holds,
