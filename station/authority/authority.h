@@ -149,11 +149,17 @@ public:
         return redeem(std::move(ticket));
     }
 
-    /// Before a chip is changed: whether the CA answers, and as one that is believed. Nothing is
-    /// asked that it would have to issue for. Errors: AuthorityUnavailable.
+    /// Whether the CA answers, and as one that is believed. Nothing is asked that it would have to
+    /// issue for. Errors: AuthorityUnavailable.
     virtual void expectAnswering() {}
 
-    /// Whether there is any sense in asking it now.
+    /// Leave to change a chip for this CA. Let go without anything having been asked of it, it is
+    /// another card's.
+    using Turn = std::shared_ptr<const void>;
+    /// Before a chip is changed; kept until its walk is over. Errors: AuthorityUnavailable.
+    virtual Turn takeTurn() { return {}; }
+
+    /// Whether there is any sense in asking it to revoke now, or about a lost answer.
     virtual bool isDue() const { return true; }
 
     /// The station stops: a call that hangs is given up soon, and what it asked stays unknown.

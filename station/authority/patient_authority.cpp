@@ -29,13 +29,28 @@ private:
     std::unique_ptr<PendingCertificate> pending_;
 };
 
+/// Until something is asked of the CA the trial can be given back.
+class PatientAuthority::Trial {
+public:
+    Trial(PatientAuthority& patient, int number) : patient_(patient), number_(number) {}
+    ~Trial() { patient_.giveBack(number_); }
+    Trial(const Trial&) = delete;
+    Trial& operator=(const Trial&) = delete;
+
+private:
+    PatientAuthority& patient_;
+    int number_;
+};
+
 Ticket PatientAuthority::prepare(CertificateWish wish, const RequestSigner& sign) {
     return authority_.prepare(std::move(wish), sign);
 }
 
 std::unique_ptr<PendingCertificate> PatientAuthority::redeem(Ticket&& ticket) {
     try {
-        return std::make_unique<Watched>(*this, authority_.redeem(std::move(ticket)));
+        auto pending = authority_.redeem(std::move(ticket));
+        answered();
+        return std::make_unique<Watched>(*this, std::move(pending));
     } catch (const Failure& failure) {
         failed(failure);
         throw;
@@ -49,7 +64,7 @@ std::unique_ptr<PendingCertificate> PatientAuthority::redeemAgain(Ticket&& ticke
         return pending;
     } catch (const Failure& failure) {
         if (failure.fault() == Fault::AuthorityUnavailable) {
-            failed(failure);
+            seeWhetherAway();
         } else {
             answeredAgain();
         }
@@ -61,38 +76,71 @@ void PatientAuthority::revoke(const IssuedCertificate& certificate, RevocationRe
     try {
         authority_.revoke(certificate, reason);
     } catch (const Failure& failure) {
-        if (failure.fault() == Fault::AuthorityUnavailable) failed(failure);
+        if (failure.fault() == Fault::AuthorityUnavailable) seeWhetherAway();
         throw;
     }
 }
 
 void PatientAuthority::expectAnswering() {
-    if (!takeTurn()) return;
+    {
+        const std::lock_guard alone{mutex_};
+        if (!condition_.isWaitedFor || isPast(condition_.nextTry)) return;
+    }
+    sayWaiting();
+}
+
+/// One reader's card is tried, the others wait on.
+Authority::Turn PatientAuthority::takeTurn() {
+    expectAnswering();
+    bool asksFirst = false;
+    std::shared_ptr<const Trial> turn;
+    {
+        const std::lock_guard alone{mutex_};
+        if (!condition_.isWaitedFor) return {};
+        if (isPast(condition_.nextTry)) {
+            trial_ = ++trials_;
+            turn = std::make_shared<Trial>(*this, trials_);
+            condition_.nextTry = clock_.now() + pause_;
+            asksFirst = !refuses_;
+        }
+    }
+    if (!turn) sayWaiting();
+    if (!asksFirst) return turn;
     try {
         authority_.expectAnswering();
+        return turn;
     } catch (const Failure& failure) {
         failed(failure);
         sayWaiting();
     }
 }
 
-/// Gives whether the CA has to be asked first. One reader's card is tried, the others wait on.
-bool PatientAuthority::takeTurn() {
-    {
-        const std::lock_guard alone{mutex_};
-        if (!condition_.isWaitedFor) return false;
-        if (isPast(condition_.nextTry)) {
-            trial_ = true;
-            condition_.nextTry = clock_.now() + pause_;
-            return !refuses_;
-        }
-    }
-    sayWaiting();
+void PatientAuthority::giveBack(int trial) {
+    const std::lock_guard alone{mutex_};
+    if (trial_ != trial) return;
+    trial_.reset();
+    condition_.nextTry = std::min(condition_.nextTry, clock_.now());
 }
 
 bool PatientAuthority::isDue() const {
     const std::lock_guard alone{mutex_};
-    return !condition_.isWaitedFor || refuses_ || isPast(condition_.nextTry);
+    return !away_ || isPast(*away_);
+}
+
+/// After a matter that is no card's failed: only a CA that answers nothing is waited for.
+void PatientAuthority::seeWhetherAway() {
+    try {
+        authority_.expectAnswering();
+        const std::lock_guard alone{mutex_};
+        away_.reset();
+        awayPause_ = std::chrono::seconds{0};
+    } catch (const Failure& failure) {
+        failed(failure);
+        const std::lock_guard alone{mutex_};
+        awayPause_ =
+            awayPause_.count() == 0 ? patience_.first : std::min(2 * awayPause_, patience_.longest);
+        away_ = clock_.now() + awayPause_;
+    }
 }
 
 AuthorityCondition PatientAuthority::condition() const {
@@ -124,12 +172,23 @@ void PatientAuthority::failed(const Failure& failure) {
     pause_ = pause_.count() == 0 ? patience_.first : std::min(2 * pause_, patience_.longest);
     condition_.isWaitedFor = true;
     condition_.nextTry = now + pause_;
-    trial_ = false;
+    trial_.reset();
+}
+
+/// A card has its certificate; whether the CA takes its word is still open.
+void PatientAuthority::answered() {
+    const std::lock_guard alone{mutex_};
+    condition_ = {};
+    refuses_ = false;
+    trial_.reset();
+    away_.reset();
 }
 
 void PatientAuthority::answeredAgain() {
     const std::lock_guard alone{mutex_};
     if (!refuses_) condition_.nextTry = std::min(condition_.nextTry, clock_.now());
+    away_.reset();
+    awayPause_ = std::chrono::seconds{0};
 }
 
 void PatientAuthority::confirmed() {
@@ -137,7 +196,9 @@ void PatientAuthority::confirmed() {
     condition_ = {};
     pause_ = std::chrono::seconds{0};
     refuses_ = false;
-    trial_ = false;
+    trial_.reset();
+    away_.reset();
+    awayPause_ = std::chrono::seconds{0};
 }
 
 void PatientAuthority::sayWaiting() const {

@@ -49,8 +49,8 @@ IssuedCertificate whatWasIssued(Authority& authority, Ticket ticket) {
     }
 }
 
-std::chrono::seconds pauseAfter(int refusals) {
-    return std::min(LongestPause, FirstPause * (1 << std::min(refusals - 1, MostDoublings)));
+std::chrono::seconds pauseAfter(int failures) {
+    return std::min(LongestPause, FirstPause * (1 << std::min(failures - 1, MostDoublings)));
 }
 
 }  // namespace
@@ -108,15 +108,17 @@ void Revoker::settleDoubts(const std::stop_token& stop) {
     }
 }
 
-/// A CA that is away is waited for as a whole; only what it refuses waits by itself.
+/// A CA that is away is waited for as a whole, and costs no matter a pause of its own.
 void Revoker::note(CertificateRow row, const Failure& failure, const std::string& what) {
-    if (failure.fault() == Fault::LedgerUnwritable) throw failure;
+    if (failure.fault() == Fault::LedgerUnwritable || failure.fault() == Fault::Defect) {
+        throw failure;
+    }
     auto& waiting = waiting_[row];
     waiting.said = failure.what();
     waiting.nextTry.reset();
-    if (failure.fault() != Fault::AuthorityUnavailable) {
-        ++waiting.refusals;
-        waiting.nextTry = clock_.now() + pauseAfter(waiting.refusals);
+    if (failure.fault() == Fault::AuthorityRefused) ++waiting.refusals;
+    if (authority_.isDue()) {
+        waiting.nextTry = clock_.now() + pauseAfter(++waiting.failures);
     }
     tell_(what + ": " + failure.what());
 }

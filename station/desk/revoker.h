@@ -26,7 +26,7 @@ struct OpenMatter {
     std::string reference;  ///< of a doubt the transaction, of a revocation the serial, hexadecimal
     std::string said;       ///< what came of the last try; empty before the first
     int refusals = 0;       ///< how often the CA said no to it since the station started
-    std::optional<TimePoint> nextTry;  ///< after a refusal
+    std::optional<TimePoint> nextTry;  ///< after it failed, unless the CA as a whole is waited for
 
     friend bool operator==(const OpenMatter&, const OpenMatter&) = default;
 };
@@ -36,8 +36,8 @@ std::string_view nameOf(OpenMatter::Kind kind) noexcept;  // "in-doubt", "revoca
 /// Sees to every certificate that must not live (design truth 2). What is known to be bad is
 /// revoked. Where an answer was lost with its card, the CA is asked once more under the same
 /// transaction: what it had issued comes back and is revoked. Nothing is given up by itself: what
-/// the CA refuses is tried again after growing pauses, until it is done or a person settled the
-/// doubt.
+/// fails, for whatever reason, is tried again after growing pauses of its own and holds up no
+/// other, until it is done or a person settled the doubt.
 class Revoker {
 public:
     using Tell = std::function<void(const std::string&)>;
@@ -51,7 +51,7 @@ public:
           tell_(std::move(tell)) {}
 
     /// Once over everything that is due, while the CA may be asked and until `stop`. Gives how many
-    /// matters are left. To be called by one thread. Errors: LedgerUnwritable.
+    /// matters are left. To be called by one thread. Errors: LedgerUnwritable, Defect.
     std::size_t round(const std::stop_token& stop = {});
 
     /// As they were after the last round. For any thread.
@@ -61,6 +61,7 @@ private:
     struct Waiting {
         std::string said;
         int refusals = 0;
+        int failures = 0;  ///< refusals and everything else
         std::optional<TimePoint> nextTry;
     };
 

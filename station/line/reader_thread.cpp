@@ -148,7 +148,7 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
         return Next::CardChangeOrRing;
     }
     try {
-        house_.authority.expectAnswering();  // no chip is changed for a CA that is away
+        house_.authority.expectAnswering();  // no card is powered up for a CA that is away
         const auto session = reader_->connect();
         std::optional<drivers::TranscriptChannel> transcript;
         transcript_.reset();
@@ -219,6 +219,7 @@ Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session
         tell(State::Attention, *why);
         return Next::CardChange;
     }
+    const auto turn = house_.authority.takeTurn();  // from here on the chip is changed
     resetSpoiled(guest);
     std::vector<std::string> suitable;
     std::string complaint;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace zegel::tests {
 namespace {
 
@@ -100,13 +102,16 @@ protected:
         house.stopLine();
         ASSERT_EQ(house.ledger->certificatesInDoubt().size(), 9U);
     }
-    station::Revoker revoker{*house.ledger, *house.authority, house.profiles, clock,
-                             [](const std::string&) {}};
-    class : public Clock {
-    public:
+    struct StandingClock final : Clock {
         TimePoint now() const override { return time; }
         TimePoint time = SystemClock{}.now();
     } clock;
+    station::Revoker revoker{*house.ledger, *house.authority, house.profiles, clock,
+                             [](const std::string&) {}};
+    station::PatientAuthority patient{*house.authority, clock};
+    /// As in the station, with pauses.
+    station::Revoker patientRevoker{*house.ledger, patient, house.profiles, clock,
+                                    [](const std::string&) {}};
 };
 
 TEST_F(Doubt, isAskedLessAndLessOftenWhenTheCaRefusesAndStaysInSight) {
@@ -147,6 +152,40 @@ TEST_F(Doubt, isRevokedByTheSerialThatAPersonFound) {
     }
     misbehave(hwsim::Mischief::None);
     EXPECT_EQ(revoker.round(), 0U);
+    EXPECT_TRUE(house.validAtAuthority().empty());
+    EXPECT_EQ(expectTruths(house, chips), 0);
+}
+
+TEST_F(Doubt, thatTheCaCannotTellHoldsUpNoOtherAndNoCard) {
+    loseAnswers();
+    house.authorityServer->misbehave({hwsim::Mischief::SystemFailure, 0, 1, 0});
+    EXPECT_EQ(patientRevoker.round(), 1U) << "the first one";
+    const auto left = patientRevoker.open().front();
+    EXPECT_NE(left.said.find("in trouble"), std::string::npos) << left.said;
+    EXPECT_EQ(left.refusals, 0) << "the CA never said no";
+    EXPECT_EQ(left.nextTry, clock.time + std::chrono::seconds{10});
+    EXPECT_FALSE(patient.condition().isWaitedFor) << "production goes on";
+    EXPECT_EQ(patientRevoker.round(), 1U) << "not due yet";
+    clock.time += std::chrono::seconds{10};
+    EXPECT_EQ(patientRevoker.round(), 0U);
+    EXPECT_TRUE(house.validAtAuthority().empty());
+    EXPECT_EQ(expectTruths(house, chips), 0);
+}
+
+TEST_F(Doubt, waitsAsAWholeForACaThatIsAway) {
+    loseAnswers();
+    misbehave(hwsim::Mischief::Unavailable);
+    EXPECT_EQ(patientRevoker.round(), 9U);
+    const auto open = patientRevoker.open();
+    EXPECT_EQ(std::ranges::count_if(open, [](const auto& each) { return !each.said.empty(); }), 1)
+        << "the first one showed that the CA is away";
+    EXPECT_EQ(open.front().nextTry, std::nullopt) << "it waits for the CA, not by itself";
+    EXPECT_TRUE(patient.condition().isWaitedFor);
+    EXPECT_FALSE(patient.isDue());
+    misbehave(hwsim::Mischief::None);
+    EXPECT_EQ(patientRevoker.round(), 9U) << "not due yet";
+    clock.time += std::chrono::seconds{5};
+    EXPECT_EQ(patientRevoker.round(), 0U);
     EXPECT_TRUE(house.validAtAuthority().empty());
     EXPECT_EQ(expectTruths(house, chips), 0);
 }

@@ -47,7 +47,10 @@ public:
         ++probed;
         answer("still HTTP 503");
     }
-    void revoke(const IssuedCertificate&, RevocationReason) override { answer("HTTP 503"); }
+    void revoke(const IssuedCertificate& certificate, RevocationReason) override {
+        answer("HTTP 503");
+        if (certificate.serial == "BAD") throw Failure{Fault::AuthorityUnavailable, "HTTP 500"};
+    }
     void answer(const char* words) const {
         if (fault) throw Failure{*fault, words};
     }
@@ -63,6 +66,7 @@ protected:
     Ticket ticket() { return patient.prepare({}, {}); }
     void walk() {
         patient.expectAnswering();
+        const auto turn = patient.takeTurn();
         patient.redeem(ticket())->confirm();
     }
     /// How long after a failed try the next one is.
@@ -106,7 +110,6 @@ TEST_F(PatientAuthorityTest, saysWhyItWaitsAndUntilWhen) {
         EXPECT_EQ(failure.fault(), Fault::AuthorityUnavailable);
         EXPECT_THAT(failure.what(), AllOf(HasSubstr("HTTP 503"), HasSubstr("00:00:05Z")));
     }
-    EXPECT_FALSE(patient.isDue());
     EXPECT_EQ(told.asked, 1);
     EXPECT_EQ(told.probed, 0);
 }
@@ -125,11 +128,75 @@ TEST_F(PatientAuthorityTest, letsOneCardThroughAfterAPause) {
     EXPECT_THROW(walk(), Failure);
     clock.time += seconds{5};
     told.fault.reset();
-    patient.expectAnswering();
-    EXPECT_THROW(patient.expectAnswering(), Failure) << "another reader waits for the first one";
+    const auto turn = patient.takeTurn();
+    EXPECT_THROW(patient.takeTurn(), Failure) << "another reader waits for the first one";
+    EXPECT_THROW(patient.expectAnswering(), Failure);
     told.fault = Fault::AuthorityUnavailable;
     EXPECT_THROW(patient.redeem(ticket()), Failure);
     EXPECT_EQ(patient.condition().nextTry - clock.time, seconds{10}) << "the trial failed";
+}
+
+TEST_F(PatientAuthorityTest, givesTheTrialToAnotherCardWhenTheFirstAskedNothing) {
+    told.fault = Fault::AuthorityUnavailable;
+    EXPECT_THROW(walk(), Failure);
+    clock.time += seconds{5};
+    told.fault.reset();
+    patient.expectAnswering();
+    patient.expectAnswering();  // to look is not to take
+    patient.takeTurn();         // a card that turns out bad
+    EXPECT_NO_THROW(walk());
+    EXPECT_FALSE(patient.condition().isWaitedFor);
+}
+
+TEST_F(PatientAuthorityTest, keepsATrialThatFailedSpent) {
+    told.fault = Fault::AuthorityUnavailable;
+    EXPECT_THROW(walk(), Failure);
+    clock.time += seconds{5};
+    told.fault.reset();
+    {
+        const auto turn = patient.takeTurn();
+        told.fault = Fault::AuthorityUnavailable;
+        EXPECT_THROW(patient.redeem(ticket()), Failure);
+    }
+    EXPECT_THROW(patient.expectAnswering(), Failure);
+}
+
+TEST_F(PatientAuthorityTest, letsEveryCardThroughAsSoonAsOneHasItsCertificate) {
+    told.fault = Fault::AuthorityUnavailable;
+    EXPECT_THROW(walk(), Failure);
+    clock.time += seconds{5};
+    told.fault.reset();
+    const auto turn = patient.takeTurn();
+    const auto pending = patient.redeem(ticket());  // and the card takes its time
+    EXPECT_NO_THROW(patient.takeTurn());
+    EXPECT_FALSE(patient.condition().isWaitedFor);
+}
+
+TEST_F(PatientAuthorityTest, makesNobodyWaitForOneCertificateThatCannotBeRevoked) {
+    const IssuedCertificate bad{Purpose::Authenticity, {}, "BAD", {}, {}};
+    EXPECT_THROW(patient.revoke(bad, RevocationReason::Superseded), Failure);
+    EXPECT_EQ(told.probed, 1);
+    EXPECT_TRUE(patient.isDue());
+    EXPECT_FALSE(patient.condition().isWaitedFor);
+}
+
+TEST_F(PatientAuthorityTest, waitsForACaThatAnswersNothing) {
+    told.fault = Fault::AuthorityUnavailable;
+    for (const int expected : {5, 10, 20}) {
+        EXPECT_THROW(patient.redeemAgain(ticket()), Failure);
+        EXPECT_FALSE(patient.isDue());
+        EXPECT_TRUE(patient.condition().isWaitedFor) << "no card is tried either";
+        clock.time += seconds{expected - 1};
+        EXPECT_FALSE(patient.isDue());
+        clock.time += seconds{1};
+        EXPECT_TRUE(patient.isDue());
+    }
+}
+
+TEST_F(PatientAuthorityTest, revokesWhileItWaitsForACardsCertificate) {
+    told.fault = Fault::AuthorityUnavailable;
+    EXPECT_THROW(walk(), Failure);
+    EXPECT_TRUE(patient.isDue()) << "one profile in trouble is not the whole CA";
 }
 
 TEST_F(PatientAuthorityTest, countsTheAnswersToOneCardOnce) {
