@@ -176,15 +176,15 @@ ChipSettings chipsIn(const StrictTable& file, const Paths& paths) {
     return {.attestationRoots = paths.filesIfAny(*table, "attestation_roots")};
 }
 
-std::string urlIn(const StrictTable& table) {
-    std::string url = table.text("url");
+std::string urlIn(const StrictTable& table, std::string_view key, std::string_view whose,
+                  std::string_view example) {
+    std::string url = table.text(key);
     const std::size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
     const bool hosted = scheme > 0 && url.size() > scheme && url[scheme] != '/' &&
                         url[scheme] != ':' && url.find(' ') == std::string::npos;
     if (!hosted) {
-        table.refuse("url", "\"" + url +
-                                "\" is no address of a CA; write one such as "
-                                "http://ca.example:8829/cmp");
+        table.refuse(key, "\"" + url + "\" is no address of " + std::string{whose} +
+                              "; write one such as " + std::string{example});
     }
     return url;
 }
@@ -199,7 +199,7 @@ AuthoritySettings authorityIn(const StrictTable& file, const Paths& paths) {
         table.refuse("decide_within_seconds",
                      "is shorter than answer_within_seconds; make it longer");
     }
-    return {.url = urlIn(table),
+    return {.url = urlIn(table, "url", "a CA", "http://ca.example:8829/cmp"),
             .certificates = paths.files(table, "certificates"),
             .certificate = paths.file(table, "certificate"),
             .keyLabel = table.text("key_label"),
@@ -235,6 +235,22 @@ SealSettings sealIn(const StrictTable& file, const Paths& paths) {
             .recovery = paths.file(table, "recovery")};
 }
 
+std::optional<OrdersSettings> ordersIn(const StrictTable& file, const Paths& paths) {
+    const auto table =
+        file.optionalTable("orders", {"events_url", "certificate", "key_label", "certificates",
+                                      "answer_within_seconds", "longest_pause_seconds"});
+    if (!table) return std::nullopt;
+    return OrdersSettings{
+        .eventsUrl =
+            urlIn(*table, "events_url", "an order system", "https://orders.example/events"),
+        .certificate = paths.file(*table, "certificate"),
+        .keyLabel = table->text("key_label"),
+        .certificates = paths.filesIfAny(*table, "certificates"),
+        .answerWithin = std::chrono::seconds{table->numberOr("answer_within_seconds", 1, 600, 10)},
+        .longestPause =
+            std::chrono::seconds{table->numberOr("longest_pause_seconds", 1, 3600, 60)}};
+}
+
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -268,7 +284,7 @@ bool matchesOne(std::string_view pattern, std::string_view name) {
 Settings readSettings(const path& file, NamedFiles files) {
     const path whole = std::filesystem::absolute(file).lexically_normal();
     const StrictTable table = StrictTable::read(
-        whole.string(), {"station", "readers", "chips", "authority", "token", "seal"});
+        whole.string(), {"station", "readers", "chips", "authority", "token", "seal", "orders"});
     const Paths paths(whole.parent_path(), files);
     return {.file = whole,
             .station = stationIn(table, paths),
@@ -276,7 +292,8 @@ Settings readSettings(const path& file, NamedFiles files) {
             .chips = chipsIn(table, paths),
             .authority = authorityIn(table, paths),
             .token = tokenIn(table, paths),
-            .seal = sealIn(table, paths)};
+            .seal = sealIn(table, paths),
+            .orders = ordersIn(table, paths)};
 }
 
 void makeFolders(const Settings& settings) {

@@ -80,6 +80,16 @@ struct SealSettings {
     std::filesystem::path recovery;                ///< certificate that escrow copies are sealed to
 };
 
+/// Where every change of state is told to.
+struct OrdersSettings {
+    std::string eventsUrl;              ///< "https://orders.example/zegel/events"
+    std::filesystem::path certificate;  ///< of the station, for the order system to check
+    std::string keyLabel;               ///< its key in the house's token, P-256
+    std::vector<std::filesystem::path> certificates;  ///< roots for https; none: the machine's
+    std::chrono::seconds answerWithin{};              ///< one event
+    std::chrono::seconds longestPause{};              ///< between two tries
+};
+
 /// Everything the station is told before it starts.
 struct Settings {
     std::filesystem::path file;  ///< absolute
@@ -89,6 +99,7 @@ struct Settings {
     AuthoritySettings authority;
     TokenSettings token;
     SealSettings seal;
+    std::optional<OrdersSettings> orders;  ///< none: the order system looks for itself
 };
 
 /// Whether the files that settings name have to be there: the station needs them, a command that

@@ -48,8 +48,10 @@ class DemoHouse:
         shutil.copy(self.folder / "print-room/recovery.pem", self.folder / "seal/recovery.pem")
         _, root = self.hwsim("chip", "root")
         (self.folder / "chips/maker.pem").write_text(root)
+        self.orders_url = "http://127.0.0.1:1"
         self._write_settings("http://127.0.0.1:1/cmp", "bench/none", verbosity, transcripts)
         self.zegel("house", "--organisation", "Zegel Demo")
+        self.orders_url = None  # nobody is told, until start_orders
 
     def _make_recipient(self, name, title):
         """An EC key with a self-signed certificate for key agreement, as PEM and PKCS#12."""
@@ -68,6 +70,14 @@ class DemoHouse:
 
     def _write_settings(self, url, socket, verbosity, transcripts):
         self.settings_of = (verbosity, transcripts)
+        orders_table = f"""
+[orders]
+events_url = "{self.orders_url}/events"
+certificate = "orders/station.pem"
+key_label = "events"
+answer_within_seconds = 5
+longest_pause_seconds = 2
+""" if self.orders_url else ""
         transcripts_line = 'transcripts = "log/transcripts"' if transcripts else ""
         (self.folder / "log").mkdir(exist_ok=True)
         (self.folder / "station.toml").write_text(f"""\
@@ -112,7 +122,7 @@ print_room = ["seal/print-room.pem"]
 certificate = "seal/station.pem"
 key_label = "seal"
 recovery = "seal/recovery.pem"
-""")
+{orders_table}""")
 
     # --- starting and stopping -----------------------------------------------------------------
 
@@ -123,6 +133,16 @@ recovery = "seal/recovery.pem"
         self.authority_url = process.stdout.readline().split()[-1]
         if not self.authority_url.startswith("http"):
             raise DemoFailed("the simulated CA did not start")
+
+    def start_orders(self):
+        """An order system that is told every change; before the readers start."""
+        process = self._start("orders", "zegel-hwsim", "orders", "--quiet",
+                              "--directory", self.folder / "orders",
+                              "--station-certificate", self.folder / "orders/station.pem",
+                              "--inbox", self.folder / "inbox")
+        self.orders_url = process.stdout.readline().split()[-1]
+        if not self.orders_url.startswith("http"):
+            raise DemoFailed("the simulated order system did not start")
 
     def start_bench(self, cards=3, tokens=2, model="5.7"):
         """A pcscd of its own with one card reader and one token, and blanks in their hoppers."""

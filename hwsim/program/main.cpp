@@ -1,5 +1,6 @@
 #include "drivers/base/failure.h"
 #include "hwsim/authority/authority_command.h"
+#include "hwsim/orders/orders_command.h"
 #include "hwsim/program/bench_command.h"
 #include "hwsim/program/chip_command.h"
 #include "hwsim/program/command.h"
@@ -40,10 +41,12 @@ constexpr std::array Commands{
     Command{Stop, "end the bench", tell<Stop>},
     Command{"chip", "make a chip file, or tell what is on one", runChip},
     Command{"authority", "play a CA that speaks CMP over HTTP", runAuthority},
+    Command{"orders", "play an order system that takes events over HTTP", runOrders},
 };
 
 int usage(std::ostream& out, int status) {
-    out << "zegel-hwsim plays the hardware around Zegel: chips, readers and the CA.\n\n"
+    out << "zegel-hwsim plays the hardware around Zegel: chips, readers, the CA and the order "
+           "system.\n\n"
            "  zegel-hwsim COMMAND [ARGUMENTS]\n\n"
            "READER is a number from the list or a name; the bench is --directory D or "
            "ZEGEL_BENCH.\n\n";

@@ -156,6 +156,13 @@ std::unique_ptr<seal::Sealer> sealerOf(const config::SealSettings& settings,
     });
 }
 
+EventSigner eventSignerOf(const config::OrdersSettings& settings,
+                          std::shared_ptr<pkcs11::Token> token) {
+    const auto certificate =
+        std::move(openssl::certificatesFromPemFile(settings.certificate.string()).front());
+    return {pkcs11::tokenPrivateKey(std::move(token), settings.keyLabel), *certificate};
+}
+
 std::vector<std::string> makeHouse(const config::Settings& settings, const std::string& country,
                                    const std::string& organisation) {
     std::vector<std::string> made;
@@ -172,7 +179,9 @@ std::vector<std::string> makeHouse(const config::Settings& settings, const std::
     if (missing(settings.token.wrapKeyLabel)) {
         pkcs11::makeSecretKey(*token, settings.token.wrapKeyLabel, pkcs11::SecretKeyUse::Wrap);
     }
-    for (const auto& label : {settings.authority.keyLabel, settings.seal.keyLabel}) {
+    std::vector<std::string> signing{settings.authority.keyLabel, settings.seal.keyLabel};
+    if (settings.orders) signing.push_back(settings.orders->keyLabel);
+    for (const auto& label : signing) {
         if (missing(label)) {
             pkcs11::makeKeyPair(*token, label, KeyAlgorithm::EcP256, pkcs11::KeyPairUse::Sign);
         }
@@ -187,6 +196,12 @@ std::vector<std::string> makeHouse(const config::Settings& settings, const std::
     makeCertificate(
         token, settings.seal.keyLabel, settings.seal.certificate,
         {country, organisation, settings.station.name + " seal", "digitalSignature", {}}, made);
+    if (settings.orders) {
+        makeCertificate(
+            token, settings.orders->keyLabel, settings.orders->certificate,
+            {country, organisation, settings.station.name + " events", "digitalSignature", {}},
+            made);
+    }
     return made;
 }
 

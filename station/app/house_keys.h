@@ -7,6 +7,7 @@
 #include "pinmailer/seal/sealer.h"
 #include "station/authority/cmp_authority.h"
 #include "station/journey/attestation.h"
+#include "station/report/event_signer.h"
 
 #include <memory>
 #include <string>
@@ -29,10 +30,14 @@ AuthoritySettings authorityOf(const config::AuthoritySettings& settings,
 std::unique_ptr<seal::Sealer> sealerOf(const config::SealSettings& settings,
                                        std::shared_ptr<pkcs11::Token> token, TimePoint now);
 
+/// Signs what the order system is told, with the key in the token.
+EventSigner eventSignerOf(const config::OrdersSettings& settings,
+                          std::shared_ptr<pkcs11::Token> token);
+
 /// Makes what a new house lacks: the token (with PINs in files for their owner only), its keys, and
-/// self-signed certificates over the registration authority's and the seal's keys. Leaves what is
-/// there alone. Gives what was made, a line each.
-/// Errors: SettingUnusable, TokenUnavailable.
+/// self-signed certificates over those that sign: of the registration authority, the seal and,
+/// where the settings tell events to an order system, the events. Leaves what is there alone. Gives
+/// what was made, a line each. Errors: SettingUnusable, TokenUnavailable.
 std::vector<std::string> makeHouse(const config::Settings& settings, const std::string& country,
                                    const std::string& organisation);
 

@@ -1,6 +1,7 @@
 #include "station/app/station.h"
 
 #include "drivers/reader/relay/relayed_reader_watch.h"
+#include "station/app/event_post.h"
 #include "station/app/house_keys.h"
 #include "station/app/inbox.h"
 #include "station/app/log.h"
@@ -134,12 +135,14 @@ struct Station::Works {
     Inbox decisions;
     Inbox readerDecisions;
     Inbox doubts;
+    std::unique_ptr<EventPost> events;  ///< none: the settings name no order system
     std::mutex mutex;
     std::condition_variable_any wake;
     std::exception_ptr stoppedBy;
     std::chrono::steady_clock::time_point nextRevocation;
     AuthorityCondition toldCondition;
     std::vector<OpenMatter> toldMatters;
+    std::optional<OrderSystemCondition> toldOrderSystem;
 };
 
 Station::Works::Works(const config::Settings& theSettings)
@@ -206,6 +209,11 @@ Station::Works::Works(const config::Settings& theSettings)
         log.write(
             "chips' attestations are kept as their own word and not verified: the settings "
             "name no attestation_roots");
+    }
+    if (settings.orders) {
+        events = std::make_unique<EventPost>(*settings.orders, settings.station.name, ledger, token,
+                                             clock,
+                                             [this](const std::string& news) { log.write(news); });
     }
     for (const auto& done : ledger.recover())
         log.write("recovered: " + done);
@@ -295,12 +303,15 @@ void Station::Works::writeReports() {
     }
     auto condition = authority.condition();
     auto matters = revoker.open();
-    const bool toldAll = condition == toldCondition && matters == toldMatters;
+    auto orderSystem = events ? std::optional{events->condition()} : std::nullopt;
+    const bool toldAll =
+        condition == toldCondition && matters == toldMatters && orderSystem == toldOrderSystem;
     if (!boardChanged.exchange(false) && toldAll) return;
-    writeStationStatus(board.all(), condition, matters, settings.station.name, clock.now(),
-                       settings.station.reports);
+    writeStationStatus(board.all(), condition, matters, orderSystem, settings.station.name,
+                       clock.now(), settings.station.reports);
     toldCondition = std::move(condition);
     toldMatters = std::move(matters);
+    toldOrderSystem = std::move(orderSystem);
 }
 
 void Station::Works::revoke(const std::stop_token& stop) {
@@ -348,6 +359,16 @@ void Station::run(const std::stop_token& stop) {
             works.line.run(watch, service.name, ending);
         });
     }
+    std::jthread posting{[&works](const std::stop_token& ending) {
+        if (!works.events) return;
+        try {
+            works.events->run(ending);
+        } catch (const Failure& failure) {
+            works.remember(failure);
+        } catch (const std::exception& defect) {
+            works.remember(Failure{Fault::Defect, defect.what()});
+        }
+    }};
     std::jthread revoking{[&works](const std::stop_token& ending) {
         while (!ending.stop_requested()) {
             try {
@@ -373,6 +394,8 @@ void Station::run(const std::stop_token& stop) {
     revoking.request_stop();
     watching.clear();
     revoking.join();
+    posting.request_stop();
+    posting.join();
     if (works.stoppedBy) std::rethrow_exception(works.stoppedBy);
     works.writeReports();
     works.log.write("station stopped");

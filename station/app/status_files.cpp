@@ -46,6 +46,36 @@ Poco::JSON::Object objectOf(const AuthorityCondition& condition) {
     return object;
 }
 
+Poco::JSON::Array listOf(const std::vector<HeldEvent>& held) {
+    Poco::JSON::Array list;
+    for (const auto& event : held) {
+        auto entry = inOrder();
+        entry.set("event", event.id);
+        entry.set("type", event.type);
+        entry.set("subject", event.subject);
+        entry.set("tries", event.tries);
+        entry.set("nextTry", toRfc3339(event.nextTry));
+        entry.set("said", event.said);
+        list.add(entry);
+    }
+    return list;
+}
+
+Poco::JSON::Object objectOf(const OrderSystemCondition& condition) {
+    auto object = inOrder();
+    object.set("state", std::string{condition.isWaitedFor ? "waited-for" : "well"});
+    if (condition.isWaitedFor) {
+        object.set("since", toRfc3339(condition.since));
+        object.set("nextTry", toRfc3339(condition.nextTry));
+        object.set("reason", condition.said);
+    }
+    if (condition.backlog.count == 0) return object;
+    object.set("undelivered", static_cast<Poco::UInt64>(condition.backlog.count));
+    object.set("oldest", toRfc3339(condition.backlog.oldest));
+    object.set("held", listOf(condition.held));
+    return object;
+}
+
 Poco::JSON::Array listOf(const std::vector<OpenMatter>& matters) {
     Poco::JSON::Array list;
     for (const auto& matter : matters) {
@@ -80,6 +110,7 @@ void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string
 
 void writeStationStatus(const std::vector<ReaderStatus>& readers,
                         const AuthorityCondition& authority, const std::vector<OpenMatter>& matters,
+                        const std::optional<OrderSystemCondition>& orderSystem,
                         const std::string& station, TimePoint now,
                         const std::filesystem::path& reports) {
     Poco::JSON::Array list;
@@ -101,6 +132,7 @@ void writeStationStatus(const std::vector<ReaderStatus>& readers,
     status.set("readers", list);
     status.set("authority", objectOf(authority));
     status.set("certificates", listOf(matters));
+    if (orderSystem) status.set("orderSystem", objectOf(*orderSystem));
     write(reports / "station.status.json", status);
 }
 

@@ -4,8 +4,10 @@
 #include "station/desk/revoker.h"
 #include "station/ledger/ledger.h"
 #include "station/line/reader_status.h"
+#include "station/report/event_pusher.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +18,12 @@ namespace zegel::station {
 void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports);
 
-/// `<reports>/station.status.json`: what every reader is doing, how the CA is, and the certificates
-/// about which it is not at one with the station; for `zegel readers` and `zegel status`.
+/// `<reports>/station.status.json`: what every reader is doing, how the CA is, the certificates
+/// about which it is not at one with the station, and what the order system has not taken; for
+/// `zegel readers` and `zegel status`.
 void writeStationStatus(const std::vector<ReaderStatus>& readers,
                         const AuthorityCondition& authority, const std::vector<OpenMatter>& matters,
+                        const std::optional<OrderSystemCondition>& orderSystem,
                         const std::string& station, TimePoint now,
                         const std::filesystem::path& reports);
 

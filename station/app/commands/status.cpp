@@ -60,6 +60,31 @@ void printAuthority(const Object& status) {
               << text(*authority, "reason") << '\n';
 }
 
+/// Why the order system does not know everything yet.
+void printOrderSystem(const Object& status) {
+    const auto orderSystem = status.getObject("orderSystem");
+    if (!orderSystem || !orderSystem->has("undelivered")) return;
+    const bool waited = text(*orderSystem, "state") == "waited-for";
+    std::cout << '\n'
+              << text(*orderSystem, "undelivered") << " events have not reached the order "
+              << "system, the oldest of " << text(*orderSystem, "oldest") << '\n';
+    if (waited) {
+        std::cout << "it is waited for since " << text(*orderSystem, "since")
+                  << ", the next try is at " << text(*orderSystem, "nextTry") << "\n  "
+                  << text(*orderSystem, "reason") << '\n';
+        return;
+    }
+    std::vector<std::vector<std::string>> rows{
+        {"EVENT", "OF", "TRIES", "TRIED AGAIN AT", "WHAT THE ORDER SYSTEM SAID LAST"}};
+    const auto held = orderSystem->getArray("held");
+    for (const auto& item : *held) {
+        const auto& event = *item.extract<Object::Ptr>();
+        rows.push_back({text(event, "event"), text(event, "subject"), text(event, "tries"),
+                        text(event, "nextTry"), text(event, "said")});
+    }
+    std::cout << asTable(rows);
+}
+
 void printMatters(const Object& status, const std::string& state, const std::string& reference,
                   const std::string& heading) {
     std::vector<std::vector<std::string>> rows;
@@ -78,11 +103,12 @@ void printMatters(const Object& status, const std::string& state, const std::str
     std::cout << asTable(rows);
 }
 
-/// What concerns the CA, when there is anything to say.
-void printAuthorityMatters(const fs::path& file) {
+/// What concerns the CA and the order system, when there is anything to say.
+void printOpenMatters(const fs::path& file) {
     if (!fs::exists(file)) return;
     const auto status = parsed(file);
     printAuthority(*status);
+    printOrderSystem(*status);
     printMatters(*status, "in-doubt", "transaction",
                  " certificates in doubt: asked for, the answer was lost, the CA may have issued "
                  "them.\nThe station asks again by itself. When the CA does not tell it, ask "
@@ -121,7 +147,7 @@ int runStatus(const std::vector<std::string>& words) {
         }
     }
     if (!arguments.has("json")) {
-        printAuthorityMatters(settings.station.reports / "station.status.json");
+        printOpenMatters(settings.station.reports / "station.status.json");
     }
     return 0;
 }

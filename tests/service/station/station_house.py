@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,33 @@ class StationHouse(DemoHouse):
         _, text = self.run("openssl", "crl", "-inform", "der", "-in", crl, "-noout", "-text")
         return {int(line.split(":")[1].replace(" ", ""), 16)
                 for line in text.splitlines() if "Serial Number:" in line}
+
+    # --- the order system ------------------------------------------------------------------------
+
+    def restart_orders(self):
+        """On the port it had before."""
+        port = self.orders_url.rsplit(":", 1)[1]
+        process = self._start("orders", "zegel-hwsim", "orders", "--quiet", "--port", port,
+                              "--directory", self.folder / "orders", "--station-certificate",
+                              self.folder / "orders/station.pem", "--inbox", self.folder / "inbox")
+        if not process.stdout.readline():
+            raise DemoFailed("the simulated order system did not start again")
+
+    def orders_misbehave(self, words):
+        urllib.request.urlopen(self.orders_url + "/misbehave", words.encode(), timeout=10).close()
+
+    def ask_orders(self, path, body=None):
+        with urllib.request.urlopen(self.orders_url + path, body, timeout=10) as answer:
+            return answer.read().decode().splitlines()
+
+    def ledger_rows(self, sql):
+        """From the ledger's file, beside the station that writes it."""
+        ledger = sqlite3.connect(f"file:{self.folder}/ledger/station.sqlite?mode=ro", uri=True,
+                                 timeout=10)
+        try:
+            return ledger.execute(sql).fetchall()
+        finally:
+            ledger.close()
 
     # --- settings --------------------------------------------------------------------------------
 

@@ -26,7 +26,8 @@ protected:
         fs::create_directory(folder_ / "profiles");
         for (const auto* name :
              {"authority/ca.pem", "authority/registration.pem", "token.pin", "seal/print-room.pem",
-              "seal/station.pem", "seal/recovery.pem", "chips/maker.pem", "module.so"}) {
+              "seal/station.pem", "seal/recovery.pem", "chips/maker.pem", "orders/station.pem",
+              "orders/ca.pem", "module.so"}) {
             fs::create_directories((folder_ / name).parent_path());
             std::ofstream(folder_ / name) << "x";
         }
@@ -91,6 +92,13 @@ TEST_F(SettingsFile, readsTheShippedExampleWhole) {
     EXPECT_EQ(settings.seal.keyLabel, "seal");
     EXPECT_EQ(settings.seal.printRoom.size(), 1U);
     EXPECT_THAT(settings.chips.attestationRoots, ElementsAre(folder_ / "chips/maker.pem"));
+    ASSERT_TRUE(settings.orders.has_value());
+    EXPECT_EQ(settings.orders->eventsUrl, "https://orders.example/zegel/events");
+    EXPECT_EQ(settings.orders->certificate, folder_ / "orders/station.pem");
+    EXPECT_EQ(settings.orders->keyLabel, "events");
+    EXPECT_THAT(settings.orders->certificates, ElementsAre(folder_ / "orders/ca.pem"));
+    EXPECT_EQ(settings.orders->answerWithin, std::chrono::seconds{10});
+    EXPECT_EQ(settings.orders->longestPause, std::chrono::seconds{60});
 }
 
 TEST_F(SettingsFile, takesPathsFromWhereTheSettingsFileLies) {
@@ -105,9 +113,11 @@ TEST_F(SettingsFile, doesWithoutWhatIsOptional) {
     std::string content = example("verbosity = \"progress\"", "");
     const std::size_t readers = content.find("[readers]");
     content.erase(readers, content.find("[authority]") - readers);
+    content.erase(content.find("[orders]"));
     const Settings settings = readSettings(write(content));
     EXPECT_TRUE(settings.readers.tokenReaders.empty());
     EXPECT_TRUE(settings.chips.attestationRoots.empty());
+    EXPECT_FALSE(settings.orders.has_value());
     EXPECT_EQ(settings.station.verbosity, Verbosity::Progress);
 }
 
@@ -180,6 +190,16 @@ TEST_F(SettingsFile, refusesAnAddressThatIsNone) {
         EXPECT_THAT(refusalOf("\"http://127.0.0.1:8829/cmp\"", "\"" + std::string(url) + "\""),
                     HasSubstr("authority.url: "));
     }
+}
+
+TEST_F(SettingsFile, refusesAnOrderSystemThatCannotBeReached) {
+    EXPECT_THAT(refusalOf("\"https://orders.example/zegel/events\"", "\"orders.example\""),
+                AllOf(HasSubstr("orders.events_url: "), HasSubstr("address of an order system")));
+    EXPECT_THAT(refusalOf("[\"orders/ca.pem\"]", "[\"orders/none.pem\"]"),
+                AllOf(HasSubstr("orders.certificates: "), HasSubstr("none.pem is not there")));
+    EXPECT_THAT(refusalOf("longest_pause_seconds = 60", "longest_pause_seconds = 0"),
+                HasSubstr("orders.longest_pause_seconds: is 0"));
+    EXPECT_THAT(refusalOf("key_label = \"events\"", ""), HasSubstr("orders.key_label"));
 }
 
 TEST_F(SettingsFile, refusesTimesThatCannotBe) {
