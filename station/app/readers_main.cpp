@@ -3,30 +3,41 @@
 #include "drivers/reader/relay/reader_host.h"
 #include "drivers/reader/relay/reader_service.h"
 
+#include <csignal>
 #include <exception>
 #include <iostream>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
 
-/// How long sessions may take to end when the station has gone; SIGALRM ends what hangs.
-constexpr unsigned SecondsToEnd = 5;
+bool isStartedByStation(int count, char** words) {
+    struct stat control {};
+    return count == 2 && std::string_view{words[1]} == zegel::drivers::RelayWire &&
+           ::fstat(zegel::drivers::ReaderControl, &control) == 0 && S_ISSOCK(control.st_mode);
+}
 
 }  // namespace
 
 /// zegel-readers: the readers of one PC/SC service, for a station that started this process.
-int main() try {
+int main(int count, char** words) try {
     using namespace zegel;
-    guardThisProcess();
-    struct stat control {};
-    if (::fstat(drivers::ReaderControl, &control) != 0 || !S_ISSOCK(control.st_mode)) {
-        std::cerr << "zegel-readers is started by zegel-station, not by hand\n";
+    // It ends when the station does, after the cards under way: whoever ends the station's whole
+    // group or service means the station.
+    for (const int end : {SIGINT, SIGTERM, SIGHUP})
+        std::signal(end, SIG_IGN);
+    if (const auto unlocked = guardThisProcess())
+        std::cerr << "zegel-readers: " << *unlocked << '\n';
+    if (!isStartedByStation(count, words)) {
+        std::cerr
+            << "zegel-readers is started by a zegel-station of its own version, not by hand\n";
         return 2;
     }
     drivers::PcscReaderWatch watch;
+    // What hangs in the service is ended by SIGALRM.
     drivers::serveReaders(drivers::RelaySocket{drivers::ReaderControl}, watch,
-                          [] { ::alarm(SecondsToEnd); });
+                          [] { ::alarm(drivers::ReaderTimeToEnd.count()); });
     return 0;
 } catch (const std::exception& failure) {
     std::cerr << "zegel-readers: " << failure.what() << '\n';

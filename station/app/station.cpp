@@ -349,13 +349,13 @@ void Station::run(const std::stop_token& stop) {
                          works.settings.station.reports);
     }
     std::vector<std::jthread> watching;
+    const auto program = readersProgram();
     for (const auto& service : works.settings.readers.services) {
-        watching.emplace_back([&works, &service](const std::stop_token& ending) {
-            drivers::RelayedReaderWatch watch{[&service] {
-                                                  return std::make_unique<drivers::ReaderProcess>(
-                                                      readersProgram(), service.socket);
-                                              },
-                                              service.name};
+        watching.emplace_back([&works, &service, &program](const std::stop_token& ending) {
+            const auto start = [&] {
+                return std::make_unique<drivers::ReaderProcess>(program, service.socket);
+            };
+            drivers::RelayedReaderWatch watch{start, service.name};
             works.line.run(watch, service.name, ending);
         });
     }

@@ -204,12 +204,9 @@ std::vector<RefusedOrder> Ledger::refused(const BatchId& batch) {
 }
 
 std::vector<BatchId> Ledger::takeChangedBatches() {
-    return store_->whole([&] {
-        std::vector<BatchId> changed;
-        for (const auto& id : std::exchange(store_->changedBatches, {}))
-            changed.emplace_back(id);
-        return changed;
-    });
+    std::set<std::string> taken;
+    store_->whole([&] { taken.merge(store_->changedBatches); });  // keeps them if it is run again
+    return {taken.begin(), taken.end()};
 }
 
 }  // namespace zegel::station

@@ -77,6 +77,9 @@ struct Store {
     /// Errors: RequestRefused when its id was another decision's.
     bool decidedBefore(const std::string& id, std::initializer_list<std::string_view> content);
 
+    /// Works that wait for the one under way.
+    std::size_t turnsWaiting();
+
     void moveOrder(const OrderId& id, OrderState to, std::string_view reason);
     void moveCard(const ChipSerial& serial, CardState to, std::string_view reason);
     void moveLetter(const LetterId& id, LetterState to, std::string_view evidence);

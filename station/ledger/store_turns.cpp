@@ -31,8 +31,18 @@ void Store::perform(const std::function<void()>& work) {
     if (turn.failure) std::rethrow_exception(turn.failure);
 }
 
+std::size_t Store::turnsWaiting() {
+    const std::lock_guard alone{mutex_};
+    return waiting_.size();
+}
+
 void Store::commitTogether(const std::vector<Turn*>& turns) {
     if (turns.size() == 1) return commitAlone(*turns.front());
+    const auto undoAll = [&](const std::exception_ptr& failure) {
+        undo();
+        for (auto* turn : turns)
+            turn->failure = failure;
+    };
     try {
         session.begin();
         for (auto* turn : turns) {
@@ -50,11 +60,11 @@ void Store::commitTogether(const std::vector<Turn*>& turns) {
         session.commit();
     } catch (const Poco::Exception&) {
         // Whose work it was cannot be told: SQLite may have undone all of them.
-        undo();
-        for (auto* turn : turns) {
-            turn->failure = nullptr;
+        undoAll(nullptr);
+        for (auto* turn : turns)
             commitAlone(*turn);
-        }
+    } catch (...) {
+        undoAll(std::current_exception());
     }
 }
 

@@ -34,10 +34,13 @@ void Line::run(drivers::ReaderWatch& watch, const std::string& service,
     } catch (const std::exception& defect) {
         events_.stopStation(Failure{Fault::Defect, defect.what()});
     }
-    const std::lock_guard alone{mutex_};
-    for (const auto& [name, thread] : threads_)
+    std::map<ReaderName, std::unique_ptr<ReaderThread>> ending;
+    {
+        const std::lock_guard alone{mutex_};
+        ending = std::exchange(threads_, {});
+    }
+    for (const auto& [name, thread] : ending)
         thread->requestStop();
-    threads_.clear();
 }
 
 void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,

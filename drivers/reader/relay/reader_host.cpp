@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view ServiceName = "PCSCLITE_CSOCK_NAME=";
-constexpr auto TimeToEnd = 3s;
+constexpr auto TimeToEnd = ReaderTimeToEnd + 3s;
 
 std::vector<std::string> environmentFor(const std::optional<std::string>& service) {
     std::vector<std::string> entries;
@@ -48,11 +48,15 @@ public:
         posix_spawn_file_actions_init(&actions);
         // Onto itself is allowed, and clears close-on-exec (POSIX.1-2024, glibc 2.29).
         posix_spawn_file_actions_adddup2(&actions, control, ReaderControl);
+        // Not every socket and file of the station closes itself on exec.
+        posix_spawn_file_actions_addclosefrom_np(&actions, ReaderControl + 1);
         posix_spawnattr_init(&attributes);
         sigset_t none;
         sigemptyset(&none);
         posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+        // A group of its own: what the terminal says to the station is not for it.
+        posix_spawnattr_setpgroup(&attributes, 0);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
     }
     ~SpawnRules() {
         posix_spawn_file_actions_destroy(&actions);
@@ -71,7 +75,7 @@ ReaderProcess::ReaderProcess(const std::filesystem::path& program,
                              const std::optional<std::string>& service) {
     auto [ours, theirs] = relaySocketPair();
     auto environment = environmentFor(service);
-    std::vector<std::string> command{program.string()};
+    std::vector<std::string> command{program.string(), RelayWire};
     const SpawnRules rules{theirs.number()};
     const int error = ::posix_spawn(&process_, program.c_str(), &rules.actions, &rules.attributes,
                                     pointersTo(command).data(), pointersTo(environment).data());

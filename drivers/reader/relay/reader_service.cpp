@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -17,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::array<std::uint8_t, 1> Done{static_cast<std::uint8_t>(RelayAnswer::Done)};
+constexpr auto Done = relayOctet(RelayAnswer::Done);
 
 std::uint8_t octetAt(ByteView message, std::size_t offset) {
     if (message.size() > offset) return message[offset];
@@ -129,14 +130,30 @@ private:
     std::unique_ptr<CardSession> session_{};
 };
 
+/// A reader in which an earlier line still hangs: to ask the service again would only cost it one
+/// more thread and context for each try.
+class ServedHanging final : public Served {
+public:
+    explicit ServedHanging(std::string reader) : reader_(std::move(reader)) {}
+
+    bool answer(RelayLine& /*line*/) override {
+        throw Failure{Fault::ReaderUnavailable, "the PC/SC service hangs over reader " + reader_ +
+                                                    ": unplug it, or start pcscd again"};
+    }
+    void interrupt() noexcept override {}
+    void letGo() noexcept override {}
+
+private:
+    std::string reader_;
+};
+
 /// A line and the thread that answers it.
 class Post {
 public:
-    Post(RelaySocket socket, std::string reader, ReaderWatch& watch)
+    Post(RelaySocket socket, std::string reader, std::unique_ptr<Served> served)
         : line_(std::move(socket)),
-          served_(reader.empty() ? std::unique_ptr<Served>{std::make_unique<ServedWatch>(watch)}
-                                 : std::make_unique<ServedReader>(
-                                       watch.reader(ReaderName{std::move(reader)}))),
+          reader_(std::move(reader)),
+          served_(std::move(served)),
           thread_([this] { serve(); }) {}
     ~Post() {
         line_.hangUp();
@@ -148,6 +165,10 @@ public:
 
     void interrupt() noexcept { served_->interrupt(); }
     bool ended() const noexcept { return ended_; }
+    /// It has been left by the station in the middle of a question, which the service still has.
+    bool hangsAt(const std::string& reader) const noexcept {
+        return reader_ == reader && !ended_ && answering_ && line_.otherLeft();
+    }
 
 private:
     void serve() {
@@ -159,6 +180,13 @@ private:
 
     /// One question's failure is its answer; the line goes on.
     bool answer() {
+        answering_ = true;
+        const bool sent = tryToAnswer();
+        answering_ = false;
+        return sent;
+    }
+
+    bool tryToAnswer() {
         try {
             return served_->answer(line_);
         } catch (const Failure& failure) {
@@ -169,7 +197,9 @@ private:
     }
 
     RelayLine line_;
+    std::string reader_;
     std::unique_ptr<Served> served_;
+    std::atomic<bool> answering_{false};
     std::atomic<bool> ended_{false};
     std::thread thread_;
 };
@@ -203,18 +233,37 @@ std::optional<Told> listen(int control) {
     return Told{std::move(room), RelaySocket{passed}};
 }
 
+using Posts = std::map<std::uint32_t, std::unique_ptr<Post>>;
+
+std::unique_ptr<Served> servedOf(const std::string& reader, const Posts& posts,
+                                 ReaderWatch& watch) {
+    if (reader.empty()) return std::make_unique<ServedWatch>(watch);
+    const auto hangs = [&](const auto& post) { return post.second->hangsAt(reader); };
+    if (std::ranges::any_of(posts, hangs)) return std::make_unique<ServedHanging>(reader);
+    return std::make_unique<ServedReader>(watch.reader(ReaderName{reader}));
+}
+
+void obey(Told&& told, Posts& posts, ReaderWatch& watch) {
+    std::erase_if(posts, [](const auto& post) { return post.second->ended(); });
+    const auto line = relayNumberAt(told.words, 1);
+    if (told.words[0] == static_cast<std::uint8_t>(RelayTell::Open)) {
+        const auto reader = textOf(ByteView{told.words}.subspan(5));
+        auto served = servedOf(reader, posts, watch);
+        posts[line] = std::make_unique<Post>(std::move(told.passed), reader, std::move(served));
+    } else if (const auto post = posts.find(line); post != posts.end()) {
+        post->second->interrupt();
+    }
+}
+
 }  // namespace
 
 void serveReaders(RelaySocket control, ReaderWatch& watch, const std::function<void()>& whenLeft) {
-    std::map<std::uint32_t, std::unique_ptr<Post>> posts;
+    Posts posts;
     while (auto told = listen(control.number())) {
-        std::erase_if(posts, [](const auto& post) { return post.second->ended(); });
-        const auto line = relayNumberAt(told->words, 1);
-        if (told->words[0] == static_cast<std::uint8_t>(RelayTell::Open)) {
-            posts[line] = std::make_unique<Post>(std::move(told->passed),
-                                                 textOf(ByteView{told->words}.subspan(5)), watch);
-        } else if (const auto post = posts.find(line); post != posts.end()) {
-            post->second->interrupt();
+        try {
+            obey(std::move(*told), posts, watch);
+        } catch (const std::exception&) {
+            continue;  // the line that was asked for is closed with `told`; the others go on
         }
     }
     whenLeft();

@@ -98,6 +98,11 @@ RelayLine::Came RelayLine::receive(std::optional<std::chrono::milliseconds> atMo
     }
 }
 
+bool RelayLine::otherLeft() const noexcept {
+    pollfd asked{socket_.number(), POLLRDHUP, 0};
+    return ::poll(&asked, 1, 0) == 1 && (asked.revents & (POLLRDHUP | POLLHUP)) != 0;
+}
+
 void RelayLine::hangUp() noexcept {
     ::shutdown(socket_.number(), SHUT_RDWR);
 }

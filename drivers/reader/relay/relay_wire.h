@@ -3,6 +3,7 @@
 #include "drivers/base/bytes.h"
 #include "drivers/base/failure.h"
 
+#include <array>
 #include <chrono>
 #include <initializer_list>
 #include <optional>
@@ -72,6 +73,8 @@ public:
     enum class Came { Message, Late, HungUp };
     /// Waits for the next message, for ever without `atMost`.
     Came receive(std::optional<std::chrono::milliseconds> atMost = std::nullopt);
+    /// Whether the other end has closed its socket; asks without waiting.
+    bool otherLeft() const noexcept;
     /// Both ends receive `HungUp` from now on.
     void hangUp() noexcept;
     /// The message that came last, until the next `receive`.
@@ -84,6 +87,12 @@ private:
     Bytes room_;
     std::size_t size_ = 0;
 };
+
+/// The octet that a message begins with.
+template <typename Word>
+constexpr std::array<std::uint8_t, 1> relayOctet(Word word) noexcept {
+    return {static_cast<std::uint8_t>(word)};
+}
 
 /// A number in four octets, and back. Errors: Defect when there are fewer.
 Bytes relayNumber(std::uint32_t number);

@@ -5,10 +5,6 @@
 namespace zegel::drivers {
 namespace {
 
-std::array<std::uint8_t, 1> octetOf(RelayTell tell) {
-    return {static_cast<std::uint8_t>(tell)};
-}
-
 /// Throws what a failed answer tells.
 void expectDone(ByteView answer) {
     if (!answer.empty() && answer[0] == static_cast<std::uint8_t>(RelayAnswer::Done)) return;
@@ -34,9 +30,9 @@ RelayHub::Opened RelayHub::open(std::string_view reader) {
     auto host = running();
     auto [ours, theirs] = relaySocketPair();
     const auto number = ++lastNumber_;
-    const bool told =
-        relaySend(host->control(), {octetOf(RelayTell::Open), relayNumber(number), bytesOf(reader)},
-                  theirs.number());
+    const bool told = relaySend(host->control(),
+                                {relayOctet(RelayTell::Open), relayNumber(number), bytesOf(reader)},
+                                theirs.number());
     if (told) return {std::move(host), number, std::move(ours)};
     host_.reset();
     throw Failure{Fault::ReaderUnavailable, "the process at " + service_ + " has ended"};
@@ -63,7 +59,7 @@ void RelayedLine::open() {
     host_ = std::move(opened.host);
     number_ = opened.number;
     if (std::exchange(interrupted_, false)) {
-        relaySend(host_->control(), {octetOf(RelayTell::Interrupt), relayNumber(number_)});
+        relaySend(host_->control(), {relayOctet(RelayTell::Interrupt), relayNumber(number_)});
     }
 }
 
@@ -79,11 +75,12 @@ void RelayedLine::interrupt() noexcept {
         interrupted_ = true;
         return;
     }
-    relaySend(host_->control(), {octetOf(RelayTell::Interrupt), relayNumber(number_)});
+    relaySend(host_->control(), {relayOctet(RelayTell::Interrupt), relayNumber(number_)});
 }
 
+/// The process has ended, or only this line: the watch's own tells which.
 void RelayedLine::loseHost() {
-    hub_->giveUp(host_);
+    if (reader_.empty()) hub_->giveUp(host_);
     lose("the process at " + hub_->service() + " has ended");
 }
 

@@ -8,10 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-std::array<std::uint8_t, 1> octetOf(RelayAsk ask) {
-    return {static_cast<std::uint8_t>(ask)};
-}
-
 Failure notUnderstood() {
     return {Fault::Defect, "a reader's process answered what cannot be understood"};
 }
@@ -27,14 +23,14 @@ class RelayedSession final : public CardSession {
 public:
     RelayedSession(std::shared_ptr<RelayedLine> line, const RelayPatience& patience)
         : line_(std::move(line)), patience_(patience) {
-        readCard(line_->ask({octetOf(RelayAsk::Connect)}, patience_.toPower));
+        readCard(line_->ask({relayOctet(RelayAsk::Connect)}, patience_.toPower));
         opened_ = line_->opened();
     }
 
     ~RelayedSession() override {
         if (line_->opened() != opened_) return;  // the session ended with its line
         try {
-            line_->ask({octetOf(RelayAsk::Disconnect)}, patience_.toPower);
+            line_->ask({relayOctet(RelayAsk::Disconnect)}, patience_.toPower);
         } catch (const Failure&) {
             return;  // the line is lost, and the session with it
         }
@@ -48,7 +44,7 @@ public:
     iso7816::ResponseApdu transmit(const iso7816::CommandApdu& command) override {
         expectSameLine();
         const auto answer = command.encoded().disclose(Disclosure::ToChip, [&](ByteView octets) {
-            return line_->ask({octetOf(RelayAsk::Transmit), octets}, patience_.toExchange);
+            return line_->ask({relayOctet(RelayAsk::Transmit), octets}, patience_.toExchange);
         });
         if (answer.size() < 2) throw notUnderstood();
         const auto content = answer.subspan(2);
@@ -57,7 +53,7 @@ public:
 
     void powerCycle() override {
         expectSameLine();
-        readCard(line_->ask({octetOf(RelayAsk::PowerCycle)}, patience_.toPower));
+        readCard(line_->ask({relayOctet(RelayAsk::PowerCycle)}, patience_.toPower));
     }
 
 private:
@@ -88,14 +84,14 @@ RelayedReader::RelayedReader(std::shared_ptr<RelayHub> hub, ReaderName shown, st
       patience_(patience) {}
 
 Presence RelayedReader::presence() {
-    return presenceIn(line_->ask({octetOf(RelayAsk::Presence)}, patience_.toLook));
+    return presenceIn(line_->ask({relayOctet(RelayAsk::Presence)}, patience_.toLook));
 }
 
 Presence RelayedReader::awaitChange(const Presence& known, milliseconds atMost) {
     const std::array<std::uint8_t, 1> state{static_cast<std::uint8_t>(known.state)};
     const auto limit = relayNumber(static_cast<std::uint32_t>(std::max(atMost, 0ms).count()));
     return presenceIn(
-        line_->ask({octetOf(RelayAsk::AwaitPresence), state, relayNumber(known.events), limit},
+        line_->ask({relayOctet(RelayAsk::AwaitPresence), state, relayNumber(known.events), limit},
                    atMost + patience_.toLook));
 }
 

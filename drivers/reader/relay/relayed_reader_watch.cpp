@@ -11,10 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-std::array<std::uint8_t, 1> octetOf(RelayAsk ask) {
-    return {static_cast<std::uint8_t>(ask)};
-}
-
 }  // namespace
 
 RelayedReaderWatch::RelayedReaderWatch(StartReaderHost start, std::string service,
@@ -27,7 +23,7 @@ RelayedReaderWatch::RelayedReaderWatch(StartReaderHost start, std::string servic
 RelayedReaderWatch::~RelayedReaderWatch() = default;
 
 std::vector<ReaderName> RelayedReaderWatch::readers() {
-    auto left = line_->ask({octetOf(RelayAsk::Readers)}, patience_.toLook);
+    auto left = line_->ask({relayOctet(RelayAsk::Readers)}, patience_.toLook);
     std::vector<ReaderName> names;
     while (!left.empty()) {
         const auto end = std::ranges::find(left, std::uint8_t{0});
@@ -40,7 +36,7 @@ std::vector<ReaderName> RelayedReaderWatch::readers() {
 
 void RelayedReaderWatch::awaitChange(milliseconds atMost) {
     const auto limit = relayNumber(static_cast<std::uint32_t>(std::max(atMost, 0ms).count()));
-    line_->ask({octetOf(RelayAsk::AwaitReaders), limit}, atMost + patience_.toLook);
+    line_->ask({relayOctet(RelayAsk::AwaitReaders), limit}, atMost + patience_.toLook);
 }
 
 void RelayedReaderWatch::interrupt() noexcept {

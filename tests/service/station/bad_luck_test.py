@@ -3,6 +3,7 @@
 After each, judged by the CA's own lists and the chips' state files: every order is made in the end,
 no order costs two live cards, and what was issued for spoiled cards is revoked."""
 
+import json
 import os
 import resource
 import signal
@@ -292,6 +293,22 @@ class Ends(Luck):
         self.assertIn("station stopped", self.house.log())
         self.house.start_station()
         self.assertMade("sigterm")
+        self.assertTruths(self.house, self.all_batches())
+
+    def test_an_end_of_the_whole_process_group_finishes_the_card_under_way(self):
+        """As a terminal's Ctrl-C and a service's stop end it: the process at the readers too."""
+        self.blanks(2)
+        since = len(self.house.log())
+        self.send("group-end", 1)
+        self.await_step("making keys", since)
+        os.killpg(self.house.station.pid, signal.SIGINT)
+        for process in self.house.reader_processes():
+            os.kill(process, signal.SIGTERM)
+        self.assertEqual(self.ended(), 0)
+        self.assertMade("group-end")
+        self.assertNotIn("spoiled", json.dumps(self.house.report("group-end")))
+        self.house.start_station()
+        self.assertEqual(self.house.order("group-end")["state"], "produced")
         self.assertTruths(self.house, self.all_batches())
 
     def test_kill_9_at_each_step_loses_no_order_and_makes_none_twice(self):

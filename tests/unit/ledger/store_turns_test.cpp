@@ -1,10 +1,12 @@
 #include "station/ledger/store.h"
 
+#include <Poco/Data/SQLite/Utility.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <filesystem>
 #include <latch>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <thread>
 
@@ -66,6 +68,41 @@ TEST_F(StoreTurns, everyWorkOfManyThreadsIsKeptAndGivesItsOwnResult) {
     });
     EXPECT_EQ(wrong, 0);
     EXPECT_EQ(rows(), 16 * 25);
+}
+
+TEST_F(StoreTurns, worksThatWaitAtTheSameTimeAreCommittedOnce) {
+    constexpr int Waiting = 8;
+    int commits = 0;
+    ::sqlite3_commit_hook(
+        Poco::Data::SQLite::Utility::dbHandle(store.session),
+        [](void* count) {
+            ++*static_cast<int*>(count);
+            return 0;
+        },
+        &commits);
+    std::latch begun{1};
+    std::latch goOn{1};
+    std::jthread first{[&] {
+        store.whole([&] {
+            store.execute("INSERT INTO told VALUES(0, 0)");
+            begun.count_down();
+            goOn.wait();
+        });
+    }};
+    begun.wait();
+    std::vector<std::jthread> others;
+    for (int thread = 1; thread <= Waiting; ++thread) {
+        others.emplace_back([&, thread] {
+            store.whole([&] { store.execute("INSERT INTO told VALUES(?,?)", thread, thread); });
+        });
+    }
+    while (store.turnsWaiting() < Waiting)
+        std::this_thread::yield();
+    goOn.count_down();
+    first.join();
+    others.clear();
+    EXPECT_EQ(commits, 2) << "the first alone, all others together";
+    EXPECT_EQ(rows(), 1 + Waiting);
 }
 
 TEST_F(StoreTurns, aWorkThatThrowsIsUndoneAloneAndTellsItsOwnFailure) {

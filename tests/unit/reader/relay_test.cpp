@@ -138,7 +138,7 @@ TEST_F(Relay, carriesASessionWithItsAtrAndItsPowerCycle) {
     EXPECT_NE(session->transmit(longest).status, iso7816::sw::Ok);
 }
 
-TEST_F(Relay, aSessionThatEndsLetsGoOfTheCardAndOneThatWasLostDoesToo) {
+TEST_F(Relay, aSessionThatEndsLetsGoOfTheCard) {
     bench.insert(Here, hwsim::blankPivChip("5.7", 1));
     const auto reader = watch.reader(Shown);
     { const auto session = reader->connect(); }
@@ -178,6 +178,7 @@ TEST_F(Relay, outlivesItsHostAndStartsAnother) {
         host->end();
         EXPECT_THAT(failure(Fault::ReaderUnavailable, [&] { session->transmit(select()); }),
                     HasSubstr("the PC/SC service left table"));
+        failure(Fault::ReaderUnavailable, [&] { watch.readers(); });
         EXPECT_THAT(watch.readers(), testing::SizeIs(2));
         failure(Fault::ReaderUnavailable, [&] { session->transmit(select()); });
         failure(Fault::ReaderUnavailable, [&] { session->powerCycle(); });
@@ -221,6 +222,66 @@ TEST(RelayedLine, aServiceThatHangsIsNamedAndItsProcessEndedOnlyWhenTheWatchHang
             EXPECT_THAT(failure.what(), HasSubstr("right table did not answer within 1 s"));
         }
         EXPECT_EQ(ended, ends) << reader;
+    }
+}
+
+/// A line of the other side's own making, to do what RelayedLine never does.
+std::unique_ptr<RelayLine> rawLine(const ReaderHost& host, std::uint32_t number,
+                                   const std::string& reader) {
+    auto [ours, theirs] = relaySocketPair();
+    EXPECT_TRUE(relaySend(host.control(),
+                          {relayOctet(RelayTell::Open), relayNumber(number), bytesOf(reader)},
+                          theirs.number()));
+    return std::make_unique<RelayLine>(std::move(ours));
+}
+
+std::string answerOf(RelayLine& line, const Bytes& question) {
+    EXPECT_TRUE(line.send({question}));
+    EXPECT_EQ(line.receive(10s), RelayLine::Came::Message);
+    const auto answer = line.message();
+    return answer[0] == static_cast<std::uint8_t>(RelayAnswer::Done) ? "done"
+                                                                     : textOf(answer.subspan(2));
+}
+
+TEST(ReaderService, letsGoOfACardWhenItsLineIsLost) {
+    hwsim::InProcessBench bench;
+    const ReaderName reader{"Reader 00 00"};
+    bench.addReader(reader);
+    bench.insert(reader, hwsim::blankPivChip("5.7", 1));
+    HostInThread host{bench};
+    const Bytes connect{static_cast<std::uint8_t>(RelayAsk::Connect)};
+    auto lost = rawLine(host, 1, reader.value());
+    EXPECT_EQ(answerOf(*lost, connect), "done");
+    const auto next = rawLine(host, 2, reader.value());
+    EXPECT_NE(answerOf(*next, connect), "done") << "the card is in use";
+    lost.reset();
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    while (answerOf(*next, connect) != "done")
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+}
+
+TEST(ReaderService, asksAServiceNoSecondTimeAboutAReaderThatHangsInIt) {
+    hwsim::InProcessBench bench;
+    bench.addReader(ReaderName{"Reader 00 00"});
+    HostInThread host{bench};
+    // A wait that lasts stands for a call that hangs: nobody is left to hear of its end.
+    auto hanging = rawLine(host, 1, "Reader 00 00");
+    const Bytes look{static_cast<std::uint8_t>(RelayAsk::Presence)};
+    EXPECT_EQ(answerOf(*hanging, look), "done");
+    const Bytes forLong{
+        static_cast<std::uint8_t>(RelayAsk::AwaitPresence), 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF};
+    ASSERT_TRUE(hanging->send({forLong}));
+    hanging.reset();
+    const auto refused = rawLine(host, 2, "Reader 00 00");
+    const auto words = answerOf(*refused, look);
+    EXPECT_THAT(words, HasSubstr("hangs over reader Reader 00 00"));
+
+    ASSERT_TRUE(relaySend(host.control(), {relayOctet(RelayTell::Interrupt), relayNumber(1)}));
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    for (std::uint32_t number = 3;; ++number) {
+        const auto again = rawLine(host, number, "Reader 00 00");
+        if (answerOf(*again, look) == "done") break;
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "it answers again";
     }
 }
 
