@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.request
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CARD_READER = "Zegel Virtual Card Reader"
@@ -211,6 +212,11 @@ recovery = "seal/recovery.pem"
     def report(self, batch):
         file = self.folder / f"reports/{batch}.status.json"
         return json.loads(file.read_text()) if file.exists() else None
+
+    def ask_orders(self, path, body=None):
+        """What the order system answers, as lines."""
+        with urllib.request.urlopen(self.orders_url + path, body, timeout=10) as answer:
+            return answer.read().decode().splitlines()
 
     def readers(self):
         file = self.folder / "reports/station.status.json"

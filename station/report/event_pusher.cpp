@@ -12,6 +12,7 @@ constexpr std::size_t PageLength = 200;
 constexpr std::size_t HeldTold = 10;
 constexpr int NobodyTakesAnything = 3;  // so many in a row say it of all
 constexpr int FewTries = 2;
+constexpr int PerhapsItsFault = 2;  // outages that began with one event
 constexpr std::chrono::milliseconds KeepTakenWithin{250};
 constexpr std::chrono::seconds PublishAfter{2};
 
@@ -98,9 +99,9 @@ void EventPusher::taken(const EventEntry& event) {
     failuresInARow_ = 0;
     if (rests_ > 0) {
         rests_ = 0;
-        // What only happened to be the first to fail does not wait on.
+        // What only happened to be tried meanwhile does not wait on.
         for (auto& [sequence, other] : troubles_) {
-            if (other.tries <= FewTries) other.nextTry = clock_.now();
+            if (other.outages < PerhapsItsFault) other.nextTry = clock_.now();
         }
         tell_("the order system takes events again");
         publish();
@@ -128,9 +129,11 @@ void EventPusher::notTaken(const EventEntry& event, const EventAnswer& answer) {
     const bool nobody = answer.kind == EventAnswer::Kind::Away ||
                         failuresInARow_ >= NobodyTakesAnything || rests_ > 0;
     if (nobody) {
-        ++rests_;
+        if (rests_++ == 0) ++trouble.outages;
         restUntil_ = clock_.now() + pauseAfter(rests_);
-        trouble.nextTry = std::max(trouble.nextTry, restUntil_ + pauses_.first);
+        // After a few tries another event has its turn: this one may be what brings the line down.
+        const auto turn = trouble.tries > FewTries ? pauses_.first : std::chrono::seconds{0};
+        trouble.nextTry = std::max(trouble.nextTry, restUntil_ + turn);
     }
     said_ = answer.said;
     if (nobody && rests_ == 1) tell_("the order system takes no events: " + answer.said);

@@ -74,6 +74,7 @@ private:
         std::string type;
         std::string subject;
         bool told = false;
+        int outages = 0;  ///< how often nothing was taken any more from this event on
     };
 
     bool sendPage(const std::vector<EventEntry>& page, const std::stop_token& stop);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 namespace zegel::tests {
@@ -55,6 +56,39 @@ void expectNoFactoryValue(const PivChip& chip) {
 bool holds(const fs::path& file, const Bytes& wanted) {
     const auto content = readFile(file);
     return !std::ranges::search(content, wanted).empty();
+}
+
+/// Whoever heard all events in order knows the state of everything, and missed no change.
+void expectEventsTellAll(House& house) {
+    std::map<std::string, std::string> told;  // by kind and subject
+    for (const auto& event : house.ledger->events(0, std::numeric_limits<std::int32_t>::max())) {
+        auto& state = told[event.kind + " " + event.subject];
+        if (!state.empty() && event.after != "refused") {
+            EXPECT_EQ(event.before, state) << "truth 7: " << event.kind << " " << event.subject;
+        }
+        state = event.after;
+    }
+    for (const auto& batch : house.ledger->batches()) {
+        EXPECT_EQ(told["batch " + batch.id.value()], "accepted") << "truth 7";
+        for (const auto& entry : house.ledger->orders(batch.id)) {
+            const auto state = told.find("order " + entry.order.id.value());
+            EXPECT_EQ(state == told.end() ? "queued" : state->second, nameOf(entry.state))
+                << "truth 7: order " << entry.order.id.value();
+            if (entry.letterState) {
+                EXPECT_EQ(told["letter " + entry.letter->value()], nameOf(*entry.letterState))
+                    << "truth 7";
+            }
+            for (const auto& certificate : house.ledger->certificates(entry.order.id)) {
+                EXPECT_EQ(told["certificate " + std::to_string(certificate.row)],
+                          nameOf(certificate.state))
+                    << "truth 7: certificate of " << entry.order.id.value();
+            }
+        }
+    }
+    for (const auto& card : house.ledger->cards()) {
+        EXPECT_EQ(told["card " + card.chip.serial.value()], nameOf(card.state))
+            << "truth 7: " << card.chip.serial.value();
+    }
 }
 
 }  // namespace
@@ -111,6 +145,7 @@ int expectTruths(House& house, const std::vector<std::shared_ptr<PivChip>>& chip
     std::ranges::sort(living);
     std::ranges::sort(mayLive);
     EXPECT_EQ(living, mayLive) << "truth 2: valid at the CA and confirmed on an issued card";
+    expectEventsTellAll(house);
     EXPECT_EQ(house.ledger->firstBrokenAudit(), std::nullopt) << "truth 8";
     return judged;
 }

@@ -2,8 +2,13 @@
 whatever happens to the station. Judged by the simulated order system, which checks signatures and
 order by itself, and by the ledger's own file."""
 
+import base64
+import http.server
 import json
 import signal
+import ssl
+import subprocess
+import threading
 import unittest
 
 from station_house import TOKEN_READER, StationTest, batch_of
@@ -162,6 +167,129 @@ class OrderSystem(Told):
         self.house.orders_misbehave("none")
         self.house.start_station()
         self.assertToldEverything()
+
+
+class TlsOrderSystem:
+    """Another order system, of Python and OpenSSL's own tools, on a port that stays the same."""
+
+    def __init__(self, house):
+        self.house = house
+        self.folder = house.folder / "tls"
+        self.folder.mkdir()
+        self.port = 0
+        self.received = []  # (event, what openssl says of its signature)
+        _, self.public_key = house.run("openssl", "x509", "-in", "orders/station.pem", "-noout",
+                                       "-pubkey")
+        (self.folder / "station.pub").write_text(self.public_key)
+        for name in ("ca", "other-ca"):
+            self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                          "-noenc", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "2",
+                          "-subj", f"/CN={name}")
+        for name, issuer, subject in (("right", "ca", "IP:127.0.0.1"), ("name", "ca", "IP:127.0.0.2"),
+                                      ("issuer", "other-ca", "IP:127.0.0.1")):
+            self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                          "-noenc", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-days", "2",
+                          "-CA", f"{issuer}.pem", "-CAkey", f"{issuer}.key", "-subj", f"/CN={name}",
+                          "-addext", f"subjectAltName={subject}",
+                          "-addext", "basicConstraints=critical,CA:false")
+
+    def _openssl(self, *words):
+        subprocess.run(["openssl", *words], cwd=self.folder, check=True, capture_output=True)
+
+    def start(self, certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / f"{certificate}.pem", self.folder / f"{certificate}.key")
+        order_system = self
+
+        class Desk(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                verdict = order_system.verdict(self.headers["Zegel-Signature"], body)
+                order_system.received.append((json.loads(body), verdict))
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass  # a client that does not believe us hangs up
+
+        self.server = Server(("127.0.0.1", self.port), Desk)
+        self.port = self.server.server_address[1]
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def verdict(self, signature, body):
+        """RFC 7515 appendix F, RFC 7797: ES256 over the header, a dot and the body as it came."""
+        header, nothing, encoded = signature.split(".")
+        told = json.loads(decoded(header))
+        if nothing or told["alg"] != "ES256" or told["b64"] is not False or told["crit"] != ["b64"]:
+            return f"a strange header: {told}"
+        pair = decoded(encoded)
+        halves = [b"\0" + half if half[0] & 0x80 else half
+                  for half in (pair[:32].lstrip(b"\0"), pair[32:].lstrip(b"\0"))]
+        numbers = b"".join(b"\x02" + bytes([len(half)]) + half for half in halves)
+        (self.folder / "signature").write_bytes(b"\x30" + bytes([len(numbers)]) + numbers)
+        done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", "station.pub", "-signature",
+                               "signature"], cwd=self.folder, capture_output=True,
+                              input=header.encode() + b"." + body)
+        return done.stdout.decode().strip()
+
+
+def decoded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Tls(StationTest):
+    @classmethod
+    def prepare(cls, house):
+        house.make()
+        house.start_authority()
+        house.start_bench(cards=1, tokens=1)
+        cls.order_system = TlsOrderSystem(house)
+        cls.order_system.start("name")
+        with open(house.folder / "station.toml", "a") as settings:
+            settings.write(f"""
+[orders]
+events_url = "https://127.0.0.1:{cls.order_system.port}/events"
+certificate = "orders/station.pem"
+key_label = "events"
+certificates = ["tls/ca.pem"]
+longest_pause_seconds = 1
+""")
+        house.start_station()
+
+    def assertNotBelieved(self):
+        self.await_that(lambda: "certificate verify failed" in self.house.zegel("status")[1].lower(),
+                        "the order system's certificate to be refused")
+        self.assertEqual(self.order_system.received, [])
+
+    def test_events_go_to_the_right_order_system_only_and_openssl_verifies_each(self):
+        self.addCleanup(lambda: self.order_system.stop())
+        self.house.send_orders("tls", 1)
+        self.house.await_batch("tls")
+        self.assertNotBelieved()
+        self.order_system.stop()
+        self.order_system.start("issuer")
+        self.assertNotBelieved()
+        self.order_system.stop()
+        self.order_system.start("right")
+        kept = self.house.ledger_rows("SELECT count(*) FROM events")[0][0]
+        self.await_that(lambda: len(self.order_system.received) >= kept, "all events")
+        self.assertEqual({verdict for _, verdict in self.order_system.received}, {"Verified OK"})
+        of_order = [event["sequence"] for event, _ in self.order_system.received
+                    if event["data"].get("order") == "tls-01"]
+        self.assertEqual(of_order, sorted(of_order))
 
 
 class Nobody(StationTest):

@@ -82,10 +82,6 @@ class StationHouse(DemoHouse):
     def orders_misbehave(self, words):
         urllib.request.urlopen(self.orders_url + "/misbehave", words.encode(), timeout=10).close()
 
-    def ask_orders(self, path, body=None):
-        with urllib.request.urlopen(self.orders_url + path, body, timeout=10) as answer:
-            return answer.read().decode().splitlines()
-
     def ledger_rows(self, sql):
         """From the ledger's file, beside the station that writes it."""
         ledger = sqlite3.connect(f"file:{self.folder}/ledger/station.sqlite?mode=ro", uri=True,

@@ -186,8 +186,8 @@ TEST_F(PusherTest, anOrderSystemThatIsAwayIsLeftAloneAfterGrowingPausesAndNeverG
     EXPECT_THAT(told_, ElementsAre(HasSubstr("takes no events: answered 500")));
 
     refuse("nothing");
-    for (int i = 0; i < 3; ++i)
-        roundAfter(seconds{60});
+    roundAfter(seconds{60});
+    roundAfter(seconds{0});  // all that was tried meanwhile, at once
     EXPECT_EQ(ledger_->eventBacklog().count, 0U);
     EXPECT_FALSE(pusher_->condition().isWaitedFor);
     EXPECT_THAT(told_, ElementsAre(::testing::_, HasSubstr("takes events again")));
@@ -197,6 +197,20 @@ TEST_F(PusherTest, anOrderSystemThatIsAwayIsLeftAloneAfterGrowingPausesAndNeverG
     EXPECT_EQ(away_.taken.size(), 5U);
     EXPECT_LT(place("zegel.order.in-production order/A"), place("zegel.card.claimed card/c1"));
     EXPECT_LT(place("zegel.order.in-production order/B"), place("zegel.card.claimed card/c2"));
+}
+
+TEST_F(PusherTest, aShortAbsenceChangesNoOrderAtAll) {
+    claim("c1");
+    claim("c2");
+    refuse("", Kind::Away);
+    pusher_->round();
+    roundAfter(seconds{1});
+    refuse("nothing");
+    roundAfter(seconds{2});
+    EXPECT_THAT(away_.taken,
+                ElementsAre("zegel.batch.accepted batch/B", "zegel.order.in-production order/A",
+                            "zegel.card.claimed card/c1", "zegel.order.in-production order/B",
+                            "zegel.card.claimed card/c2"));
 }
 
 TEST_F(PusherTest, threeRefusalsInARowCountAsNobodyTakingAnything) {
