@@ -1,5 +1,7 @@
 #include "config/settings.h"
 
+#include "config/api_table.h"
+#include "config/named_paths.h"
 #include "config/strict_table.h"
 #include "drivers/base/failure.h"
 
@@ -10,76 +12,6 @@ namespace zegel::config {
 namespace {
 
 using std::filesystem::path;
-
-/// Reads paths of one table, and looks whether what they name is there.
-class Paths {
-public:
-    Paths(path folder, NamedFiles files) : folder_(std::move(folder)), files_(files) {}
-
-    path at(const std::string& written) const { return (folder_ / written).lexically_normal(); }
-
-    /// Made by the station, or by somebody else in time.
-    path any(const StrictTable& table, std::string_view key) const { return at(table.text(key)); }
-
-    path file(const StrictTable& table, std::string_view key) const {
-        path named = any(table, key);
-        wantFile(table, key, named);
-        return named;
-    }
-
-    std::vector<path> files(const StrictTable& table, std::string_view key) const {
-        return filesNamed(table, key, table.texts(key));
-    }
-
-    std::vector<path> filesIfAny(const StrictTable& table, std::string_view key) const {
-        return filesNamed(table, key, table.textsIfAny(key));
-    }
-
-    path folder(const StrictTable& table, std::string_view key) const {
-        path named = any(table, key);
-        std::error_code problem;
-        if (files_ == NamedFiles::Wanted && !std::filesystem::is_directory(named, problem)) {
-            table.refuse(key, named.string() + " is no folder; make it, or correct the path");
-        }
-        return named;
-    }
-
-    /// A file whose content is nobody else's business.
-    path ownersFile(const StrictTable& table, std::string_view key) const {
-        using std::filesystem::perms;
-        path named = file(table, key);
-        if (files_ == NamedFiles::NotAsked) return named;
-        std::error_code problem;
-        const perms allowed = std::filesystem::status(named, problem).permissions();
-        if (problem || (allowed & (perms::group_all | perms::others_all)) != perms::none) {
-            table.refuse(key, named.string() + " may be read by others; run chmod 600 on it");
-        }
-        return named;
-    }
-
-private:
-    std::vector<path> filesNamed(const StrictTable& table, std::string_view key,
-                                 const std::vector<std::string>& written) const {
-        std::vector<path> named;
-        for (const auto& name : written) {
-            named.push_back(at(name));
-            wantFile(table, key, named.back());
-        }
-        return named;
-    }
-
-    void wantFile(const StrictTable& table, std::string_view key, const path& named) const {
-        if (files_ == NamedFiles::NotAsked) return;
-        std::error_code problem;
-        if (std::filesystem::is_regular_file(named, problem)) return;
-        table.refuse(key, named.string() +
-                              " is not there, or is no file; put it there, or "
-                              "correct the path");
-    }
-
-    path folder_;
-    NamedFiles files_;
-};
 
 std::string issuerPrefixIn(const StrictTable& table) {
     std::string prefix = table.text("issuer_prefix");
@@ -284,7 +216,8 @@ bool matchesOne(std::string_view pattern, std::string_view name) {
 Settings readSettings(const path& file, NamedFiles files) {
     const path whole = std::filesystem::absolute(file).lexically_normal();
     const StrictTable table = StrictTable::read(
-        whole.string(), {"station", "readers", "chips", "authority", "token", "seal", "orders"});
+        whole.string(),
+        {"station", "readers", "chips", "authority", "token", "seal", "orders", "api"});
     const Paths paths(whole.parent_path(), files);
     return {.file = whole,
             .station = stationIn(table, paths),
@@ -293,7 +226,8 @@ Settings readSettings(const path& file, NamedFiles files) {
             .authority = authorityIn(table, paths),
             .token = tokenIn(table, paths),
             .seal = sealIn(table, paths),
-            .orders = ordersIn(table, paths)};
+            .orders = ordersIn(table, paths),
+            .api = apiIn(table, paths)};
 }
 
 void makeFolders(const Settings& settings) {
@@ -305,6 +239,7 @@ void makeFolders(const Settings& settings) {
                               station.reports,
                               station.letters,
                               station.escrow};
+    if (settings.api) folders.push_back(settings.api->accessLog.parent_path());
     if (station.transcripts) folders.push_back(*station.transcripts);
     for (const auto& folder : folders) {
         std::error_code problem;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,6 +92,22 @@ struct OrdersSettings {
     std::chrono::seconds longestPause{};              ///< between two tries
 };
 
+/// The HTTPS service for the order system, the command line and the console.
+struct ApiSettings {
+    std::string address;                             ///< of an interface: "127.0.0.1", "::1"
+    std::uint16_t port = 0;                          ///< 0: any that is free
+    std::filesystem::path certificate;               ///< the server's, with those above it, PEM
+    std::filesystem::path key;                       ///< its key, PEM, readable by its owner only
+    std::filesystem::path clientCa;                  ///< whose clients are let in, up to the root
+    std::optional<std::filesystem::path> clientCrl;  ///< then enforced
+    std::filesystem::path accessLog;                 ///< a JSON object a line
+    int requestsPerSecond = 0;                       ///< of one client
+    std::chrono::seconds answerWithin{};             ///< one request
+    std::chrono::seconds batchWithin{};              ///< one that brings a batch
+    /// Role, and the common names or "sha256:" fingerprints of the certificates that have it.
+    std::map<std::string, std::vector<std::string>> roles;
+};
+
 /// Everything the station is told before it starts.
 struct Settings {
     std::filesystem::path file;  ///< absolute
@@ -100,6 +118,7 @@ struct Settings {
     TokenSettings token;
     SealSettings seal;
     std::optional<OrdersSettings> orders;  ///< none: the order system looks for itself
+    std::optional<ApiSettings> api;        ///< none: no API
 };
 
 /// Whether the files that settings name have to be there: the station needs them, a command that

@@ -6,13 +6,20 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import time
+import urllib.error
 import urllib.request
+
+from client_authority import ClientAuthority
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CARD_READER = "Zegel Virtual Card Reader"
 TOKEN_READER = "Zegel Virtual Token"
+ROLES = ("order-system", "operator", "dispatch", "print-room", "supervisor", "auditor",
+         "administrator")
 
 
 class DemoFailed(Exception):
@@ -47,6 +54,7 @@ class DemoHouse:
         shutil.copy(self.folder / "print-room/print-room.pem", self.folder / "seal/print-room.pem")
         self._make_recipient("recovery", "Recovery officer")
         shutil.copy(self.folder / "print-room/recovery.pem", self.folder / "seal/recovery.pem")
+        self._make_clients()
         _, root = self.hwsim("chip", "root")
         (self.folder / "chips/maker.pem").write_text(root)
         self.orders_url = "http://127.0.0.1:1"
@@ -68,6 +76,16 @@ class DemoHouse:
                  "-in", room / f"{name}.pem", "-out", room / f"{name}.p12",
                  "-passout", f"file:{password}")
         (room / f"{name}.key").unlink()
+
+    def _make_clients(self):
+        """A certificate for the API and one for each role, whose common name is the role's."""
+        self.clients = ClientAuthority(self.folder / "api")
+        self.clients.issue("server", "/O=Zegel Demo/CN=localhost", "server")
+        for role in ROLES:
+            self.clients.issue(role)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.api_url = f"https://127.0.0.1:{free.getsockname()[1]}"
 
     def _write_settings(self, url, socket, verbosity, transcripts):
         self.settings_of = (verbosity, transcripts)
@@ -123,7 +141,17 @@ print_room = ["seal/print-room.pem"]
 certificate = "seal/station.pem"
 key_label = "seal"
 recovery = "seal/recovery.pem"
-{orders_table}""")
+{orders_table}
+[api]
+listen = "{self.api_url.removeprefix("https://")}"
+certificate = "api/server.pem"
+key = "api/server.key"
+client_ca = "api/ca.pem"
+client_crl = "api/crl.pem"
+access_log = "log/api.log"
+
+[api.roles]
+""" + "".join(f'{role} = ["{role}"]\n' for role in ROLES))
 
     # --- starting and stopping -----------------------------------------------------------------
 
@@ -203,6 +231,25 @@ recovery = "seal/recovery.pem"
 
     def hwsim(self, *words, check=True):
         return self.run(self.programs / "zegel-hwsim", *words, check=check)
+
+    def ask(self, client, path, body=None, **headers):
+        """(status, answer) of the API, for a client named as its certificate; JSON is read."""
+        request = urllib.request.Request(self.api_url + path, body, {
+            **({"Content-Type": "application/json"} if body is not None else {}),
+            **{name.replace("_", "-"): value for name, value in headers.items()}})
+        try:
+            with urllib.request.urlopen(request, timeout=60, context=self.tls(client)) as answer:
+                status, content, kind = answer.status, answer.read(), answer.headers["Content-Type"]
+        except urllib.error.HTTPError as refused:
+            status, content, kind = refused.code, refused.read(), refused.headers["Content-Type"]
+        return status, json.loads(content) if "json" in kind else content.decode()
+
+    def tls(self, client):
+        context = ssl.create_default_context(cafile=self.folder / "api/ca.pem")
+        if client:
+            context.load_cert_chain(self.folder / f"api/{client}.pem",
+                                    self.folder / f"api/{client}.key")
+        return context
 
     def send_batch(self, content, name="batch.json"):
         inbox = self.folder / "inbox/batches"

@@ -1,20 +1,17 @@
 #include "station/app/station.h"
 
 #include "drivers/reader/relay/relayed_reader_watch.h"
+#include "station/app/api_settings.h"
 #include "station/app/event_post.h"
 #include "station/app/house_keys.h"
 #include "station/app/inbox.h"
 #include "station/app/log.h"
 #include "station/app/status_files.h"
+#include "station/app/takings.h"
 #include "station/authority/patient_authority.h"
-#include "station/desk/receipt_desk.h"
 #include "station/desk/revoker.h"
 #include "station/journey/card_keys.h"
 #include "station/line/line.h"
-#include "station/orders/batch_file.h"
-#include "station/orders/decision.h"
-#include "station/orders/doubt_verdict.h"
-#include "station/orders/receipt.h"
 #include "station/report/batch_report.h"
 
 #include <algorithm>
@@ -95,11 +92,7 @@ bool wantAttestation(const cardprofiles::Profiles& profiles) {
 struct Station::Works {
     explicit Works(const config::Settings& theSettings);
 
-    void takeBatch(const fs::path& file);
-    void takeReceipt(const fs::path& file);
-    void takeDecision(const fs::path& file);
-    void takeReaderDecision(const fs::path& file);
-    void takeVerdict(const fs::path& file);
+    Workplace workplace();
     void refused(const std::string& name, const std::string& reason);
     void look();
     void writeReports();
@@ -130,6 +123,7 @@ struct Station::Works {
     std::atomic<bool> orderReturned{false};
     StatusBoard board;
     Line line;
+    Takings takings;
     Inbox batches;
     Inbox receipts;
     Inbox decisions;
@@ -143,6 +137,7 @@ struct Station::Works {
     AuthorityCondition toldCondition;
     std::vector<OpenMatter> toldMatters;
     std::optional<OrderSystemCondition> toldOrderSystem;
+    std::unique_ptr<ApiServer> api;  ///< the last: its clients use all of the above
 };
 
 Station::Works::Works(const config::Settings& theSettings)
@@ -183,22 +178,26 @@ Station::Works::Works(const config::Settings& theSettings)
                 wake.notify_all();
             },
             [this](const Failure& failure) { remember(failure); }}),
+      takings({ledger, desk, profiles, log, settings.station.reports, [this] { line.ring(); },
+               [this] { revocationsDue = true; }}),
       batches(
-          settings.station.inbox / "batches", [this](const fs::path& file) { takeBatch(file); },
+          settings.station.inbox / "batches", [this](const fs::path& file) { takings.batch(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       receipts(
-          settings.station.inbox / "receipts", [this](const fs::path& file) { takeReceipt(file); },
+          settings.station.inbox / "receipts",
+          [this](const fs::path& file) { takings.receiptFile(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       decisions(
           settings.station.inbox / "decisions",
-          [this](const fs::path& file) { takeDecision(file); },
+          [this](const fs::path& file) { takings.decisionFile(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       readerDecisions(
           settings.station.inbox / "readers",
-          [this](const fs::path& file) { takeReaderDecision(file); },
+          [this](const fs::path& file) { takings.readerDecisionFile(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       doubts(
-          settings.station.inbox / "doubts", [this](const fs::path& file) { takeVerdict(file); },
+          settings.station.inbox / "doubts",
+          [this](const fs::path& file) { takings.verdictFile(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }) {
     expectReleaseRules(profiles);
     for (const auto* folder : {"receipts", "decisions", "readers", "doubts"}) {
@@ -218,77 +217,35 @@ Station::Works::Works(const config::Settings& theSettings)
     for (const auto& done : ledger.recover())
         log.write("recovered: " + done);
     desk.settleHalfDone();
+    if (settings.api) {
+        api = std::make_unique<ApiServer>(apiSettingsOf(*settings.api, settings.station),
+                                          workplace());
+        log.write("the API listens at " + api->url());
+    }
     log.write("station '" + settings.station.name +
               "' is ready: " + std::to_string(profiles.size()) + " profiles, inbox " +
               settings.station.inbox.string());
 }
 
-void Station::Works::takeBatch(const fs::path& file) {
-    const auto batch = readBatchFile(file.string(), profiles);
-    const auto acceptance = ledger.accept(batch, batch.digest);
-    if (acceptance == Ledger::Acceptance::KnownAlready) {
-        log.write("batch " + batch.id.value() + " came again and is known");
-        return;
-    }
-    log.write("batch " + batch.id.value() + " accepted: " + std::to_string(batch.orders.size()) +
-              " orders, " + std::to_string(batch.refused.size()) + " refused");
-    line.ring();
-}
-
-void Station::Works::takeReceipt(const fs::path& file) {
-    const auto answer = desk.take(readReceiptFile(file.string()));
-    writeReceiptAnswer(answer, settings.station.reports);
-    log.write("receipt " + answer.id + (answer.accepted ? " accepted: " : " refused: ") +
-              answer.outcome);
-}
-
-std::string outcomeOf(Decision::Act act) {
-    switch (act) {
-        case Decision::Act::Hold: return " is on hold";
-        case Decision::Act::Release: return " waits for a card again";
-        case Decision::Act::Cancel: return " is cancelled";
-    }
-    return {};
-}
-
-void Station::Works::takeDecision(const fs::path& file) {
-    const auto decision = readDecisionFile(file.string());
-    const bool before = ledger.decide(decision) == Ledger::Settlement::DoneBefore;
-    const auto outcome = (before ? "already done: order " : "order ") + decision.order.value() +
-                         outcomeOf(decision.act);
-    log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
-    writeDecisionAnswer(decision.id, outcome, settings.station.reports / "decisions");
-    if (!before) line.ring();
-}
-
-std::string outcomeOf(const ReaderDecision& decision) {
-    switch (decision.act) {
-        case ReaderDecision::Act::Bind: return " makes cards of batch " + decision.batch->value();
-        case ReaderDecision::Act::Free: return " makes cards of any batch";
-        case ReaderDecision::Act::Resume: return " works again";
-    }
-    return {};
-}
-
-void Station::Works::takeReaderDecision(const fs::path& file) {
-    const auto decision = readReaderDecisionFile(file.string());
-    const bool before = ledger.decide(decision) == Ledger::Settlement::DoneBefore;
-    const auto outcome = (before ? "already done: reader " : "reader ") + decision.reader.value() +
-                         outcomeOf(decision);
-    log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
-    writeDecisionAnswer(decision.id, outcome, settings.station.reports / "readers");
-    if (!before) line.ring();
-}
-
-void Station::Works::takeVerdict(const fs::path& file) {
-    const auto verdict = readDoubtVerdictFile(file.string());
-    ledger.settleDoubt(verdict);
-    const auto outcome = verdict.serial
-                             ? "certificate " + *verdict.serial + " is to be revoked"
-                             : "no certificate was issued under transaction " + verdict.transaction;
-    writeVerdictAnswer(verdict.id, outcome, settings.station.reports);
-    log.write("doubt settled by " + verdict.by + ": " + outcome);
-    revocationsDue = true;
+Workplace Station::Works::workplace() {
+    return {.ledger = ledger,
+            .board = board,
+            .clock = clock,
+            .station = settings.station.name,
+            .takeBatch = [this](const fs::path& file) { return takings.batch(file); },
+            .decide = [this](const Decision& decision) { return takings.decision(decision); },
+            .decideReader =
+                [this](const ReaderDecision& decision) { return takings.decision(decision); },
+            .settleDoubt = [this](const DoubtVerdict& verdict) { return takings.verdict(verdict); },
+            .takeReceipt = [this](const Receipt& receipt) { return takings.receipt(receipt); },
+            .openMatters = [this] { return revoker.open(); },
+            .wellbeing =
+                [this] {
+                    const auto condition = authority.condition();
+                    return Wellbeing{condition.isWaitedFor, condition.reason};
+                },
+            .tell = [this](const std::string& said) { log.write(said); },
+            .stopStation = [this](const Failure& failure) { remember(failure); }};
 }
 
 void Station::Works::refused(const std::string& name, const std::string& reason) {
@@ -388,6 +345,7 @@ void Station::run(const std::stop_token& stop) {
         works.wake.wait_for(lock, stop, InboxLook, [&] { return works.stoppedBy != nullptr; });
         if (works.stoppedBy) break;
     }
+    works.api.reset();
     works.authority.windUp();  // a CA that hangs is not waited for; one that answers is still heard
     for (auto& service : watching)
         service.request_stop();

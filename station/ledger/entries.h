@@ -7,6 +7,7 @@
 #include "station/orders/order.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -106,6 +107,22 @@ struct BatchEntry {
     std::size_t orders = 0;
     std::size_t refused = 0;
     TimePoint accepted{};
+};
+
+/// Some of the batches, in the order in which they came.
+struct BatchPage {
+    std::vector<BatchEntry> entries;
+    std::int64_t last = 0;             ///< where this page ends
+    std::optional<std::int64_t> next;  ///< the same, when there is another page
+};
+
+/// How many of what are in which state, for who watches the station.
+struct StateCounts {
+    std::size_t batches = 0;
+    std::map<std::string, std::size_t> orders;
+    std::map<std::string, std::size_t> cards;
+    std::map<std::string, std::size_t> letters;
+    std::map<std::string, std::size_t> certificates;
 };
 
 /// A receipt as it came in and what became of it.

@@ -7,6 +7,7 @@
 #include "station/orders/reader_decision.h"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -157,6 +158,25 @@ public:
     std::optional<std::int64_t> firstBrokenAudit();
     void audit(std::string_view who, std::string_view act, std::string_view subject,
                std::string_view why);
+    // --- looking, a page at a time ------------------------------------------------------------
+    BatchPage batchesAfter(std::int64_t after, std::size_t limit);
+    /// How many orders of the batch are in each state; those that were not taken are not counted.
+    std::map<OrderState, std::size_t> orderCounts(const BatchId& batch);
+    /// By their place in the batch, those behind `position`.
+    std::vector<OrderEntry> ordersAfter(const BatchId& batch, std::size_t position,
+                                        std::size_t limit);
+    std::vector<RefusedOrder> refusedAfter(const BatchId& batch, std::size_t position,
+                                           std::size_t limit);
+    /// An order that was not taken, and the batch it stood in: the first one of that id.
+    std::optional<std::pair<BatchEntry, RefusedOrder>> refusedOrder(const OrderId& id);
+    std::vector<OrderEntry> ordersIn(OrderState state, std::size_t limit);
+    /// By their serials, those behind `serial`.
+    std::vector<CardEntry> cardsAfter(std::string_view serial, std::size_t limit);
+    std::vector<CardEntry> cardsIn(CardState state, std::size_t limit);
+    std::vector<AuditEntry> auditAfter(std::int64_t sequence, std::size_t limit);
+    /// How many orders, cards, letters and certificates are in each state.
+    StateCounts stateCounts();
+
     /// Batches that changed since the last call, or since the ledger was opened.
     std::vector<BatchId> takeChangedBatches();
 

@@ -62,17 +62,6 @@ void bindChip(Store& store, const ChipName& chip, const OrderId& order) {
     store.moveCard(chip.serial, CardState::Claimed, "");
 }
 
-CardEntry cardAt(Poco::Data::RecordSet& rows) {
-    CardEntry entry;
-    entry.chip = {ChipSerial{textAt(rows, "serial")}, textAt(rows, "family"),
-                  textAt(rows, "firmware")};
-    entry.state = cardStateNamed(textAt(rows, "state"));
-    if (auto order = textAt(rows, "order_id"); !order.empty()) entry.order = OrderId{order};
-    entry.reason = textAt(rows, "reason");
-    entry.spoiledTimes = static_cast<int>(numberAt(rows, "spoiled_times"));
-    return entry;
-}
-
 void intend(Store& store, const Claim& claim, std::string_view act) {
     store.execute("INSERT INTO intents(order_id, letter, chip, act, at) VALUES(?,?,?,?,?)",
                   claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(), act,
@@ -142,6 +131,17 @@ void renameChip(Store& store, const ChipSerial& before, const ChipName& now) {
 }
 
 }  // namespace
+
+CardEntry cardAt(Poco::Data::RecordSet& rows) {
+    CardEntry entry;
+    entry.chip = {ChipSerial{textAt(rows, "serial")}, textAt(rows, "family"),
+                  textAt(rows, "firmware")};
+    entry.state = cardStateNamed(textAt(rows, "state"));
+    if (auto order = textAt(rows, "order_id"); !order.empty()) entry.order = OrderId{order};
+    entry.reason = textAt(rows, "reason");
+    entry.spoiledTimes = static_cast<int>(numberAt(rows, "spoiled_times"));
+    return entry;
+}
 
 bool Ledger::anyQueued(std::span<const std::string> profiles, const std::optional<BatchId>& only) {
     return store_->whole([&] { return firstQueued(*store_, profiles, only).has_value(); });

@@ -66,16 +66,17 @@ void tellAccepted(Store& store, const Batch& batch, const std::vector<RefusedOrd
     }
 }
 
-constexpr const char* BatchColumns =
-    "SELECT b.id, b.accepted, (SELECT count(*) FROM orders WHERE batch=b.id) AS orders, "
+}  // namespace
+
+const char* const BatchColumns =
+    "SELECT b.rowid AS row, b.id, b.accepted, (SELECT count(*) FROM orders WHERE batch=b.id) AS "
+    "orders, "
     "(SELECT count(*) FROM refused WHERE batch=b.id) AS refused FROM batches b ";
 
 BatchEntry batchAt(Poco::Data::RecordSet& rows) {
     return {BatchId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "orders")),
             static_cast<std::size_t>(numberAt(rows, "refused")), timeAt(rows, "accepted")};
 }
-
-}  // namespace
 
 const char* const OrderColumns =
     "SELECT o.*, l.state AS letter_state FROM orders o LEFT JOIN letters l ON l.id=o.letter ";

@@ -120,6 +120,13 @@ TimePoint timeAt(Poco::Data::RecordSet& rows, std::string_view column);
 /// The digest that an entry must carry behind `previous`.
 std::string auditDigest(std::string_view previous, const AuditEntry& entry);
 
+/// Rows of the query that begins with `BatchColumns`; `row` is the batch's place among all.
+extern const char* const BatchColumns;
+BatchEntry batchAt(Poco::Data::RecordSet& rows);
+
+/// Rows of the table of cards.
+CardEntry cardAt(Poco::Data::RecordSet& rows);
+
 /// Rows of the query that begins with `OrderColumns`.
 extern const char* const OrderColumns;
 OrderEntry orderAt(Poco::Data::RecordSet& rows);

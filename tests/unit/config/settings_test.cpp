@@ -27,11 +27,13 @@ protected:
         for (const auto* name :
              {"authority/ca.pem", "authority/registration.pem", "token.pin", "seal/print-room.pem",
               "seal/station.pem", "seal/recovery.pem", "chips/maker.pem", "orders/station.pem",
-              "orders/ca.pem", "module.so"}) {
+              "orders/ca.pem", "module.so", "api/server.pem", "api/server.key", "api/ca.pem",
+              "api/crl.pem"}) {
             fs::create_directories((folder_ / name).parent_path());
             std::ofstream(folder_ / name) << "x";
         }
-        fs::permissions(folder_ / "token.pin", fs::perms::owner_read | fs::perms::owner_write);
+        for (const auto* name : {"token.pin", "api/server.key"})
+            fs::permissions(folder_ / name, fs::perms::owner_read | fs::perms::owner_write);
     }
     ~SettingsFile() override { fs::remove_all(folder_); }
 
@@ -99,6 +101,39 @@ TEST_F(SettingsFile, readsTheShippedExampleWhole) {
     EXPECT_THAT(settings.orders->certificates, ElementsAre(folder_ / "orders/ca.pem"));
     EXPECT_EQ(settings.orders->answerWithin, std::chrono::seconds{10});
     EXPECT_EQ(settings.orders->longestPause, std::chrono::seconds{60});
+}
+
+TEST_F(SettingsFile, readsWhatTheApiNeeds) {
+    const Settings settings = readSettings(write(example("operator = []", "operator = [\"Ada\"]")));
+    ASSERT_TRUE(settings.api.has_value());
+    EXPECT_EQ(settings.api->address, "127.0.0.1");
+    EXPECT_EQ(settings.api->port, 8443);
+    EXPECT_EQ(settings.api->clientCrl, folder_ / "api/crl.pem");
+    EXPECT_EQ(settings.api->requestsPerSecond, 200);
+    EXPECT_EQ(settings.api->batchWithin, std::chrono::seconds{300});
+    EXPECT_THAT(settings.api->roles.at("operator"), ElementsAre("Ada"));
+    EXPECT_FALSE(settings.api->roles.contains("auditor"));
+    const auto six = readSettings(write(example("127.0.0.1:8443", "[::1]:9")));
+    EXPECT_EQ(six.api->address, "::1");
+    EXPECT_EQ(six.api->port, 9);
+    const auto without = example();
+    EXPECT_FALSE(readSettings(write(without.substr(0, without.find("[api]")))).api.has_value());
+}
+
+TEST_F(SettingsFile, refusesAnApiThatCannotBe) {
+    for (const auto* listen : {"8443", "127.0.0.1", "127.0.0.1:", ":8443", "127.0.0.1:65536",
+                               "127.0.0.1:8443x", "::1:8443", "local host:8443"}) {
+        EXPECT_THAT(refusalOf("127.0.0.1:8443", listen), HasSubstr("api.listen: ")) << listen;
+    }
+    EXPECT_THAT(refusalOf("auditor = []", "auditors = []"),
+                HasSubstr("api.roles.auditors: is not a key of this table; did you mean auditor?"));
+    EXPECT_THAT(refusalOf("auditor = []", "auditor = [\"sha256:12:34\"]"),
+                AllOf(HasSubstr("api.roles.auditor: "), HasSubstr("is no fingerprint")));
+    EXPECT_THAT(refusalOf("\"api/crl.pem\"", "\"api/no.pem\""), HasSubstr("api.client_crl: "));
+    EXPECT_THAT(refusalOf("requests_per_second = 200", "requests_per_second = 0"),
+                HasSubstr("api.requests_per_second: is 0"));
+    fs::permissions(folder_ / "api/server.key", fs::perms::others_read, fs::perm_options::add);
+    EXPECT_THAT(refusalOf(example()), AllOf(HasSubstr("api.key: "), HasSubstr("chmod 600")));
 }
 
 TEST_F(SettingsFile, takesPathsFromWhereTheSettingsFileLies) {

@@ -1,0 +1,286 @@
+#include "station/api/connection.h"
+
+#include "drivers/base/entropy.h"
+#include "drivers/base/hex.h"
+#include "station/api/body_rules.h"
+#include "station/api/service.h"
+#include "station/api/spool_file.h"
+#include "station/api/tls_context.h"
+
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SecureStreamSocket.h>
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+namespace zegel::station {
+namespace {
+
+using Poco::Net::HTTPServerSession;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t ReadAtOnce = std::size_t{64} << 10U;
+constexpr std::size_t ShownOctets = 256;      // of a path, in the log
+constexpr std::chrono::seconds LastWords{2};  // for a client that still sends what is not wanted
+
+/// No answer is kept, framed, guessed at, or asked for without TLS.
+constexpr std::pair<const char*, const char*> SecurityHeaders[]{
+    {"Cache-Control", "no-store"},
+    {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Strict-Transport-Security", "max-age=31536000"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"}};
+
+std::string printable(std::string text) {
+    text.resize(std::min(text.size(), ShownOctets));
+    std::ranges::replace_if(
+        text, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return text;
+}
+
+/// One of few places; free again at its end.
+class Place {
+public:
+    Place(std::atomic<int>& taken, int most) : taken_(taken), mine_(++taken <= most) {}
+    ~Place() { --taken_; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    bool mine() const noexcept { return mine_; }
+
+private:
+    std::atomic<int>& taken_;
+    bool mine_;
+};
+
+Answer comeBack(int status, std::chrono::milliseconds after, const std::string& why,
+                const std::string& request) {
+    auto answer = problem(status, why, request);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(after).count();
+    answer.headers.emplace_back("Retry-After", std::to_string(std::max<long>(1, seconds)));
+    return answer;
+}
+
+}  // namespace
+
+Connection::Connection(const Poco::Net::StreamSocket& socket, Counter& counter)
+    : TCPServerConnection(socket), counter_(counter) {}
+
+void Connection::run() {
+    try {
+        address_ = socket().peerAddress().host().toString();
+        Watchdog::Watch watch{counter_.watchdog, socket().impl()->sockfd()};
+        if (!greet(watch)) return;
+        HTTPServerSession session{socket(), counter_.parameters};
+        watch.within(counter_.limits.restBetween, true);
+        while (!counter_.watchdog.stopping() && session.hasMoreRequests()) {
+            serveOne(session, watch);
+            watch.within(counter_.limits.restBetween, true);
+        }
+    } catch (const Poco::Exception&) {
+        return;  // the client is gone; what it asked for is in the log
+    }
+}
+
+bool Connection::greet(Watchdog::Watch& watch) {
+    watch.within(counter_.limits.greetWithin);
+    const auto time = counter_.parameters->getTimeout();
+    socket().setReceiveTimeout(time);
+    socket().setSendTimeout(time);
+    socket().setNoDelay(true);
+    Poco::Net::SecureStreamSocket secure{socket()};
+    forgetVerdictHere();
+    try {
+        secure.completeHandshake();
+        certificate_ = secure.peerCertificate();
+        client_ = counter_.gate.clientOf(const_cast<X509*>(certificate_->certificate()));
+        return true;
+    } catch (const Poco::Exception& refused) {
+        const auto verdict = lastVerdictHere();
+        noteUngreeted(watch.wasCut()    ? "too slow"
+                      : verdict.empty() ? refused.displayText()
+                                        : verdict);
+    } catch (const Failure& defect) {
+        noteUngreeted(defect.what());
+    }
+    return false;
+}
+
+void Connection::serveOne(HTTPServerSession& session, Watchdog::Watch& watch) {
+    const auto since = SteadyClock::now();
+    watch.within(counter_.limits.answerWithin);
+    Request request;
+    request.id = toHex(randomBytes(8));
+    request.client = client_;
+    HttpResponse response{session};
+    std::optional<HttpRequest> http;
+    session.setKeepAlive(false);
+    try {
+        http.emplace(response, session, counter_.parameters.get());
+    } catch (const Poco::Net::NoMessageException&) {
+        return;
+    } catch (const Poco::Exception&) {
+        const auto answer = watch.wasCut()
+                                ? problem(408, "the request took too long", request.id)
+                                : problem(400, "this is no HTTP/1.1 request", request.id);
+        HttpResponse unattached{session};
+        unattached.setKeepAlive(false);
+        note(request, answer, since);
+        return send(answer, unattached, request, watch);
+    }
+    owesBody_ = http->has("Transfer-Encoding") || lengthSaid(*http).value_or(0) != 0;
+    const auto answer = answerTo(*http, response, request, watch);
+    const bool goesOn = http->getKeepAlive() && !owesBody_ && !counter_.watchdog.stopping();
+    response.setKeepAlive(goesOn);
+    session.setKeepAlive(goesOn);
+    note(request, answer, since);
+    send(answer, response, request, watch);
+    if (!owesBody_) return;
+    watch.within(LastWords);  // a client that is cut while it sends would not read the answer
+    std::array<char, 4096> unwanted{};
+    while (http->stream().read(unwanted.data(), unwanted.size()))
+        continue;
+}
+
+std::optional<Answer> Connection::objectionToClient(const HttpRequest& http,
+                                                    const Request& request) {
+    const int verdict = counter_.gate.verdictOn(const_cast<X509*>(certificate_->certificate()));
+    if (verdict != X509_V_OK) {
+        return problem(403,
+                       std::string{"the certificate lets nobody in any more: "} +
+                           X509_verify_cert_error_string(verdict),
+                       request.id);
+    }
+    if (const auto wait = counter_.rate.take(client_.fingerprint, SteadyClock::now())) {
+        return comeBack(429, *wait, "too many requests; wait as long as Retry-After says",
+                        request.id);
+    }
+    const auto site = http.get("Sec-Fetch-Site", "none");
+    if (site == "none" || site == "same-origin") return std::nullopt;
+    return problem(403, "another site's page asks for this in its reader's name", request.id);
+}
+
+Answer Connection::answerTo(HttpRequest& http, HttpResponse& response, Request& request,
+                            Watchdog::Watch& watch) {
+    const auto& target = http.getURI();
+    const auto middle = std::min(target.find('?'), target.size());
+    request.method = http.getMethod();
+    request.path = target.substr(0, middle);
+    if (middle < target.size()) request.query = target.substr(middle + 1);
+    request.accept = http.get("Accept", "");
+    request.lastEventId = http.get("Last-Event-ID", "");
+    if (auto objection = objectionToClient(http, request)) return *objection;
+    const auto endpoint = endpointFor(request.method, request.path);
+    if (!endpoint) return problem(404, "nothing has this path; see /v1/openapi.json", request.id);
+    if (endpoint->right == nullptr) {
+        auto answer = problem(405, "this path knows " + endpoint->allowed, request.id);
+        answer.headers.emplace_back("Allow", endpoint->allowed);
+        return answer;
+    }
+    const auto& right = *endpoint->right;
+    if (!right.allows(client_.roles)) {
+        return problem(403,
+                       (client_.roles.empty() ? "this certificate has no role here"
+                                              : "no role of this certificate may do this"),
+                       request.id);
+    }
+    request.parameters = endpoint->parameters;
+    if (auto objection = objectionToBody(http, right, counter_.limits, request.id))
+        return *objection;
+    return carryOut(right, http, response, request, watch);
+}
+
+Answer Connection::carryOut(const Right& right, HttpRequest& http, HttpResponse& response,
+                            Request& request, Watchdog::Watch& watch) {
+    if (right.body == Body::None) return serve(counter_.place, right, request);
+    const auto length = static_cast<std::size_t>(lengthSaid(http).value_or(0));
+    const auto invite = [&] {
+        if (http.getExpectContinue()) response.sendContinue();
+    };
+    if (right.body == Body::Small) {
+        invite();
+        const auto keep = [&](std::string_view octets) { request.body += octets; };
+        if (auto cut = readBody(http.stream(), length, request, keep)) return *cut;
+        owesBody_ = false;
+        return serve(counter_.place, right, request);
+    }
+    const Place place{counter_.batches, counter_.limits.batches};
+    if (!place.mine()) {
+        return comeBack(503, std::chrono::seconds{5}, "other batches are coming in; send it again",
+                        request.id);
+    }
+    watch.within(counter_.limits.batchWithin);
+    try {
+        SpoolFile spooled{counter_.spool / (request.id + ".json")};
+        invite();
+        const auto keep = [&](std::string_view octets) { spooled.append(octets); };
+        if (auto cut = readBody(http.stream(), length, request, keep)) return *cut;
+        owesBody_ = false;
+        spooled.close();
+        request.spooled = spooled.path();
+        watch.within(counter_.limits.batchWithin);
+        return serve(counter_.place, right, request);
+    } catch (const std::system_error& full) {
+        auto answer = problem(503, "the station has no room for this batch now", request.id);
+        answer.why = full.what();
+        return answer;
+    }
+}
+
+std::optional<Answer> Connection::readBody(
+    std::istream& in, std::size_t length, const Request& request,
+    const std::function<void(std::string_view)>& take) const {
+    std::vector<char> octets(std::min(length, ReadAtOnce));
+    std::size_t left = length;
+    while (left > 0) {
+        in.read(octets.data(), static_cast<std::streamsize>(std::min(left, octets.size())));
+        const auto got = static_cast<std::size_t>(in.gcount());
+        if (got == 0) break;  // also a time-out: the stream tells of neither
+        take({octets.data(), got});
+        left -= got;
+    }
+    if (left == 0) return std::nullopt;
+    return problem(408,
+                   "of " + std::to_string(length) + " octets " + std::to_string(left) +
+                       " did not come; nothing was taken, send it again",
+                   request.id);
+}
+
+void Connection::send(const Answer& answer, HttpResponse& response, const Request& request,
+                      Watchdog::Watch& watch) {
+    response.setVersion(Poco::Net::HTTPMessage::HTTP_1_1);
+    response.setDate(Poco::Timestamp{});
+    response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
+    response.setContentType(answer.type);
+    response.set("X-Request-Id", request.id);
+    for (const auto& [name, value] : SecurityHeaders)
+        response.set(name, value);
+    for (const auto& [name, value] : answer.headers)
+        response.set(name, value);
+    if (!answer.stream) {
+        response.sendBuffer(answer.body.data(), answer.body.size());
+        return;
+    }
+    response.setChunkedTransferEncoding(true);
+    watch.withoutEnd();
+    answer.stream(response.send(), [&] { return counter_.watchdog.stopping(); });
+}
+
+void Connection::note(const Request& request, const Answer& answer, SteadyClock::time_point since) {
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - since);
+    counter_.log.write({request.id, address_, client_.name, client_.fingerprint,
+                        printable(request.method), printable(request.path), answer.status,
+                        answer.body.size(), took, answer.why});
+}
+
+void Connection::noteUngreeted(const std::string& why) {
+    Access access;
+    access.address = address_;
+    access.why = "not let in: " + printable(why);
+    counter_.log.write(access);
+}
+
+}  // namespace zegel::station

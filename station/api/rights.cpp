@@ -1,0 +1,89 @@
+#include "station/api/rights.h"
+
+#include "drivers/base/hex.h"
+
+#include <algorithm>
+
+namespace zegel::station {
+namespace {
+
+using enum Role;
+
+constexpr bool AnyCertificate = true;
+constexpr bool WithRole = false;
+
+/// Where every order stands; the print room sees letters only.
+constexpr RoleSet Followers{OrderSystem, Operator, Dispatch, Supervisor, Auditor, Administrator};
+constexpr RoleSet Workshop{Operator, Supervisor, Auditor, Administrator};
+
+constexpr Right Rights[]{
+    {"GET", "/health", "health", AnyCertificate, {}},
+    {"GET", "/metrics", "metrics", AnyCertificate, {}},
+    {"GET", "/v1/openapi.json", "describe", AnyCertificate, {}},
+    {"GET", "/v1/batches", "listBatches", WithRole, Followers},
+    {"GET", "/v1/batches/{batch}", "showBatch", WithRole, Followers},
+};
+
+std::vector<std::string_view> segmentsOf(std::string_view path) {
+    std::vector<std::string_view> segments;
+    for (std::size_t at = 0; at <= path.size();) {
+        const auto end = std::min(path.find('/', at), path.size());
+        segments.push_back(path.substr(at, end - at));
+        at = end + 1;
+    }
+    return segments;
+}
+
+bool isParameter(std::string_view segment) {
+    return segment.starts_with('{');
+}
+
+bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::string_view>& path) {
+    return std::ranges::equal(pattern, path, [](std::string_view wanted, std::string_view said) {
+        return isParameter(wanted) ? !said.empty() : wanted == said;
+    });
+}
+
+}  // namespace
+
+std::span<const Right> rights() noexcept {
+    return Rights;
+}
+
+std::optional<std::string> percentDecoded(std::string_view text) {
+    std::string plain;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        auto octet = static_cast<unsigned char>(text[at]);
+        if (text[at] == '%') {
+            const auto decoded = fromHex(text.substr(at + 1, 2));
+            if (!decoded || decoded->size() != 1) return std::nullopt;
+            octet = decoded->front();
+            at += 2;
+        }
+        if (octet < 0x20 || octet == 0x7F) return std::nullopt;
+        plain += static_cast<char>(octet);
+    }
+    return plain;
+}
+
+std::optional<Endpoint> endpointFor(std::string_view method, std::string_view path) {
+    const auto segments = segmentsOf(path);
+    std::optional<Endpoint> found;
+    for (const auto& right : Rights) {
+        const auto pattern = segmentsOf(right.path);
+        if (!fits(pattern, segments)) continue;
+        if (!found) found.emplace();
+        found->allowed += (found->allowed.empty() ? "" : ", ") + std::string{right.method};
+        if (right.method != method) continue;
+        found->right = &right;
+        for (std::size_t i = 0; i < pattern.size(); ++i) {
+            if (!isParameter(pattern[i])) continue;
+            auto plain = percentDecoded(segments[i]);
+            if (!plain) return std::nullopt;
+            found->parameters.push_back(*std::move(plain));
+        }
+    }
+    return found;
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,84 @@
+#include "station/api/service.h"
+
+#include "station/api/handlers.h"
+
+#include <sstream>
+
+namespace zegel::station {
+namespace {
+
+using Handler = Answer (*)(const Workplace&, const Request&);
+
+struct Operation {
+    std::string_view name;
+    Handler handler;
+};
+
+constexpr Operation Operations[]{
+    {"health", answerHealth},       {"metrics", answerMetrics}, {"describe", answerDescription},
+    {"listBatches", answerBatches}, {"showBatch", answerBatch},
+};
+
+Handler handlerOf(std::string_view operation) {
+    for (const auto& each : Operations) {
+        if (each.name == operation) return each.handler;
+    }
+    throw Failure{Fault::Defect, "nothing serves the operation " + std::string{operation}};
+}
+
+Answer answerTo(const Workplace& place, const Failure& failure, const Request& request) {
+    switch (failure.fault()) {
+        case Fault::OrderUnusable: return problem(422, failure.what(), request.id);
+        case Fault::RequestRefused: return problem(409, failure.what(), request.id);
+        case Fault::LedgerUnwritable:
+            place.stopStation(failure);
+            return problem(503,
+                           "the station cannot write its ledger and stops; nothing was changed. "
+                           "Ask again when it has been mended",
+                           request.id);
+        case Fault::LetterUnusable:
+        case Fault::TokenUnavailable: {
+            auto answer = problem(503,
+                                  "the station cannot do this now; its log tells why, under this "
+                                  "request",
+                                  request.id);
+            answer.why = failure.what();
+            return answer;
+        }
+        default: {
+            auto answer = problem(
+                500, "a defect of the station; its log tells more, under this request", request.id);
+            answer.why = failure.what();
+            return answer;
+        }
+    }
+}
+
+}  // namespace
+
+Answer serve(const Workplace& place, const Right& right, const Request& request) {
+    Answer answer;
+    try {
+        return handlerOf(right.operation)(place, request);
+    } catch (const Failure& failure) {
+        answer = answerTo(place, failure, request);
+    } catch (const std::exception& defect) {
+        answer = answerTo(place, Failure{Fault::Defect, defect.what()}, request);
+    }
+    if (answer.status >= 500) {
+        place.tell("request " + request.id + " (" + std::string{right.operation} +
+                   ") failed: " + answer.why);
+    }
+    return answer;
+}
+
+Answer jsonAnswer(const Poco::JSON::Object& body, int status) {
+    std::ostringstream text;
+    body.stringify(text);
+    Answer answer;
+    answer.status = status;
+    answer.body = text.str() + "\n";
+    return answer;
+}
+
+}  // namespace zegel::station

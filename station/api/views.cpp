@@ -1,0 +1,106 @@
+#include "station/api/views.h"
+
+namespace zegel::station {
+namespace {
+
+Poco::UInt64 count(std::size_t number) {
+    return static_cast<Poco::UInt64>(number);
+}
+
+void setIfAny(Poco::JSON::Object& view, const char* name, const std::string& value) {
+    if (!value.empty()) view.set(name, value);
+}
+
+}  // namespace
+
+Poco::JSON::Object inOrder() {
+    return Poco::JSON::Object{Poco::JSON_PRESERVE_KEY_ORDER};
+}
+
+Poco::JSON::Object viewOf(const BatchEntry& batch) {
+    auto view = inOrder();
+    view.set("batch", batch.id.value());
+    view.set("acceptedAt", toRfc3339(batch.accepted));
+    view.set("count", count(batch.orders + batch.refused));
+    return view;
+}
+
+Poco::JSON::Object statesOf(const BatchEntry& batch,
+                            const std::map<OrderState, std::size_t>& orders) {
+    auto counts = orders;
+    if (batch.refused > 0) counts[OrderState::Rejected] += batch.refused;
+    auto view = inOrder();
+    for (const auto& [state, number] : counts)
+        view.set(std::string{nameOf(state)}, count(number));
+    return view;
+}
+
+Poco::JSON::Object viewOf(const CardEntry& card) {
+    auto view = inOrder();
+    view.set("chipSerial", card.chip.serial.value());
+    view.set("family", card.chip.family);
+    view.set("firmware", card.chip.firmware);
+    view.set("state", std::string{nameOf(card.state)});
+    if (card.order) view.set("order", card.order->value());
+    setIfAny(view, "reason", card.reason);
+    view.set("spoiled", card.spoiledTimes);
+    return view;
+}
+
+Poco::JSON::Object viewOf(const CertificateEntry& certificate) {
+    auto view = inOrder();
+    view.set("purpose", std::string{zegel::nameOf(certificate.purpose)});
+    view.set("state", std::string{nameOf(certificate.state)});
+    view.set("chipSerial", certificate.chip.value());
+    setIfAny(view, "serial", certificate.serial);
+    if (certificate.der.empty()) return view;
+    view.set("notBefore", toRfc3339(certificate.notBefore));
+    view.set("notAfter", toRfc3339(certificate.notAfter));
+    return view;
+}
+
+Poco::JSON::Object viewOf(const ReaderStatus& reader) {
+    auto view = inOrder();
+    view.set("reader", reader.reader.value());
+    view.set("carrier", std::string{cardprofiles::nameOf(reader.carrier)});
+    view.set("state", std::string{nameOf(reader.state)});
+    view.set("message", reader.message);
+    if (reader.order) view.set("order", reader.order->value());
+    if (reader.chip) view.set("chip", reader.chip->value());
+    view.set("made", reader.made);
+    view.set("spoiled", reader.spoiled);
+    return view;
+}
+
+Poco::JSON::Object viewOf(const OpenMatter& matter) {
+    auto view = inOrder();
+    const bool doubt = matter.kind == OpenMatter::Kind::InDoubt;
+    view.set("state", std::string{nameOf(matter.kind)});
+    view.set("order", matter.order.value());
+    view.set("purpose", std::string{zegel::nameOf(matter.purpose)});
+    view.set(doubt ? "transaction" : "serial", matter.reference);
+    view.set("refusals", matter.refusals);
+    if (matter.nextTry) view.set("nextTry", toRfc3339(*matter.nextTry));
+    view.set("said", matter.said);
+    return view;
+}
+
+Poco::JSON::Object viewOf(const AuditEntry& record) {
+    auto view = inOrder();
+    view.set("sequence", static_cast<Poco::Int64>(record.sequence));
+    view.set("at", toRfc3339(record.at));
+    view.set("who", record.who);
+    view.set("act", record.act);
+    view.set("subject", record.subject);
+    view.set("why", record.why);
+    view.set("digest", record.digest);
+    return view;
+}
+
+Answer unknown(const char* what, const Request& request) {
+    return problem(404,
+                   std::string{"no "} + what + " " + request.parameters.front() + " is known here",
+                   request.id);
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,22 @@
+#include "station/app/api_settings.h"
+
+namespace zegel::station {
+
+ApiSettings apiSettingsOf(const config::ApiSettings& api, const config::StationSettings& station) {
+    ApiSettings settings;
+    settings.address = api.address;
+    settings.port = api.port;
+    settings.certificate = api.certificate;
+    settings.key = api.key;
+    settings.clientAuthorities = api.clientCa;
+    settings.revocations = api.clientCrl;
+    settings.roles = api.roles;
+    settings.accessLog = api.accessLog;
+    settings.spool = station.inbox / "spool";
+    settings.limits.requestsPerSecond = api.requestsPerSecond;
+    settings.limits.answerWithin = api.answerWithin;
+    settings.limits.batchWithin = api.batchWithin;
+    return settings;
+}
+
+}  // namespace zegel::station

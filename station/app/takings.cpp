@@ -1,0 +1,100 @@
+#include "station/app/takings.h"
+
+#include "station/app/status_files.h"
+#include "station/orders/batch_file.h"
+
+namespace zegel::station {
+namespace {
+
+std::string outcomeOf(Decision::Act act) {
+    switch (act) {
+        case Decision::Act::Hold: return " is on hold";
+        case Decision::Act::Release: return " waits for a card again";
+        case Decision::Act::Cancel: return " is cancelled";
+    }
+    return {};
+}
+
+std::string outcomeOf(const ReaderDecision& decision) {
+    switch (decision.act) {
+        case ReaderDecision::Act::Bind: return " makes cards of batch " + decision.batch->value();
+        case ReaderDecision::Act::Free: return " makes cards of any batch";
+        case ReaderDecision::Act::Resume: return " works again";
+    }
+    return {};
+}
+
+}  // namespace
+
+BatchTaken Takings::batch(const File& file) {
+    const std::lock_guard alone{batchDoor_};
+    const auto batch = readBatchFile(file.string(), rooms_.profiles);
+    const auto acceptance = rooms_.ledger.accept(batch, batch.digest);
+    BatchTaken taken{batch.id, acceptance == Ledger::Acceptance::KnownAlready, batch.orders.size(),
+                     batch.refused.size()};
+    if (taken.knownAlready) {
+        rooms_.log.write("batch " + batch.id.value() + " came again and is known");
+        return taken;
+    }
+    rooms_.log.write("batch " + batch.id.value() + " accepted: " + std::to_string(taken.orders) +
+                     " orders, " + std::to_string(taken.refused) + " refused");
+    rooms_.ordersWait();
+    return taken;
+}
+
+ReceiptEntry Takings::receipt(const Receipt& receipt) {
+    const std::lock_guard alone{deskDoor_};
+    auto answer = rooms_.desk.take(receipt);
+    rooms_.log.write("receipt " + answer.id + (answer.accepted ? " accepted: " : " refused: ") +
+                     answer.outcome);
+    return answer;
+}
+
+std::string Takings::decision(const Decision& decision) {
+    const bool before = rooms_.ledger.decide(decision) == Ledger::Settlement::DoneBefore;
+    auto outcome = (before ? "already done: order " : "order ") + decision.order.value() +
+                   outcomeOf(decision.act);
+    rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
+    if (!before) rooms_.ordersWait();
+    return outcome;
+}
+
+std::string Takings::decision(const ReaderDecision& decision) {
+    const bool before = rooms_.ledger.decide(decision) == Ledger::Settlement::DoneBefore;
+    auto outcome = (before ? "already done: reader " : "reader ") + decision.reader.value() +
+                   outcomeOf(decision);
+    rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
+    if (!before) rooms_.ordersWait();
+    return outcome;
+}
+
+std::string Takings::verdict(const DoubtVerdict& verdict) {
+    rooms_.ledger.settleDoubt(verdict);
+    auto outcome = verdict.serial
+                       ? "certificate " + *verdict.serial + " is to be revoked"
+                       : "no certificate was issued under transaction " + verdict.transaction;
+    rooms_.log.write("doubt settled by " + verdict.by + ": " + outcome);
+    rooms_.revocationsDue();
+    return outcome;
+}
+
+void Takings::receiptFile(const File& file) {
+    writeReceiptAnswer(receipt(readReceiptFile(file.string())), rooms_.reports);
+}
+
+void Takings::decisionFile(const File& file) {
+    const auto given = readDecisionFile(file.string());
+    writeDecisionAnswer(given.id, decision(given), rooms_.reports / "decisions");
+}
+
+void Takings::readerDecisionFile(const File& file) {
+    const auto given = readReaderDecisionFile(file.string());
+    writeDecisionAnswer(given.id, decision(given), rooms_.reports / "readers");
+}
+
+void Takings::verdictFile(const File& file) {
+    const auto given = readDoubtVerdictFile(file.string());
+    writeVerdictAnswer(given.id, verdict(given), rooms_.reports);
+}
+
+}  // namespace zegel::station

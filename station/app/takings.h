@@ -1,0 +1,54 @@
+#pragma once
+
+#include "cardprofiles/profile_file.h"
+#include "station/api/workplace.h"
+#include "station/app/log.h"
+#include "station/desk/receipt_desk.h"
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+
+namespace zegel::station {
+
+/// What others ask of the station, by a file in its inbox or through its API: the same verbs for
+/// both. Safe for several threads.
+/// Errors of every verb: OrderUnusable and RequestRefused for what the sender did; LedgerUnwritable
+/// and Defect, which stop the station.
+class Takings {
+public:
+    using File = std::filesystem::path;
+
+    struct Rooms {
+        Ledger& ledger;
+        ReceiptDesk& desk;
+        const cardprofiles::Profiles& profiles;
+        Log& log;
+        std::filesystem::path reports;
+        std::function<void()> ordersWait;      ///< readers with a card look again
+        std::function<void()> revocationsDue;  ///< so does the revoker
+    };
+
+    explicit Takings(Rooms rooms) : rooms_(std::move(rooms)) {}
+
+    BatchTaken batch(const File& file);
+    ReceiptEntry receipt(const Receipt& receipt);
+    /// In words what it came to.
+    std::string decision(const Decision& decision);
+    std::string decision(const ReaderDecision& decision);
+    std::string verdict(const DoubtVerdict& verdict);
+
+    /// The same for files, answered by a file in the reports folder.
+    void receiptFile(const File& file);
+    void decisionFile(const File& file);
+    void readerDecisionFile(const File& file);
+    void verdictFile(const File& file);
+
+private:
+    Rooms rooms_;
+    std::mutex batchDoor_;  ///< one batch at a time is in memory
+    std::mutex deskDoor_;   ///< a receipt is looked at and released by one thread
+};
+
+}  // namespace zegel::station
