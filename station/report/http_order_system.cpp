@@ -25,6 +25,7 @@ using Poco::Net::HTTPResponse;
 using Poco::Net::HTTPSClientSession;
 
 constexpr std::size_t LongestAnswer = 64 * 1024;
+constexpr int MostHeaders = 100;
 
 /// Poco's own look at the name asks the DNS; OpenSSL's does not.
 void wantName(Context& context, const std::string& host) {
@@ -89,7 +90,8 @@ bool readAway(std::istream& body) {
 }  // namespace
 
 struct HttpOrderSystem::Line {
-    EventAnswer exchange(std::string_view body, std::string_view signature);
+    EventAnswer exchange(std::string_view body, std::string_view signature,
+                         const std::stop_token& stop);
     void hangUp();
     void interrupt();
 
@@ -126,7 +128,8 @@ void HttpOrderSystem::Line::interrupt() {
     if (descriptor >= 0) ::shutdown(descriptor, SHUT_RDWR);
 }
 
-EventAnswer HttpOrderSystem::Line::exchange(std::string_view body, std::string_view signature) {
+EventAnswer HttpOrderSystem::Line::exchange(std::string_view body, std::string_view signature,
+                                            const std::stop_token& stop) {
     if (!session) {
         session = sessionTo(uri, context);
         session->setTimeout(patience, patience, patience);
@@ -144,8 +147,10 @@ EventAnswer HttpOrderSystem::Line::exchange(std::string_view body, std::string_v
         const std::lock_guard lock{mutex};
         descriptor = session->socket().impl()->sockfd();
     }
+    if (stop.stop_requested()) throw Poco::IOException{"the station stops"};
     out.write(body.data(), static_cast<std::streamsize>(body.size())).flush();
     HTTPResponse response;
+    response.setFieldLimit(MostHeaders);
     auto& rest = session->receiveResponse(response);
     wasUsed = true;
     if (!readAway(rest) || !response.getKeepAlive()) hangUp();
@@ -158,7 +163,7 @@ EventAnswer HttpOrderSystem::take(std::string_view body, std::string_view signat
     for (;;) {
         const bool mayBeStale = line_->wasUsed;  // closed by the other side while it was idle
         try {
-            return line_->exchange(body, signature);
+            return line_->exchange(body, signature, stop);
         } catch (const Poco::TimeoutException&) {
             line_->hangUp();
             return {EventAnswer::Kind::Away,
