@@ -12,6 +12,7 @@ namespace zegel::seal {
 /// can be presented as the other. Arcs under 2.25 need no registration (ITU-T X.667).
 struct ContentType {
     static constexpr const char* SealedCodes = "2.25.67564482828260780645213900606954072938";
+    static constexpr const char* Text = "1.2.840.113549.1.7.1";  ///< id-data (RFC 5652, 4)
     static constexpr const char* ReleasedLetter = "2.25.6226546091613240722961358450205557281";
 };
 

@@ -99,6 +99,10 @@ Bytes Sealer::sign(ByteView content) const {
     return signRecord(content, ContentType::ReleasedLetter, *signerCertificate_, *signerKey_);
 }
 
+Bytes Sealer::signText(ByteView text) const {
+    return signRecord(text, ContentType::Text, *signerCertificate_, *signerKey_);
+}
+
 Bytes sealForRecovery(const SecretBytes& pkcs8, const X509& recoveryCertificate) {
     const std::array recipients{&recoveryCertificate};
     return envelop(pkcs8, recipients);

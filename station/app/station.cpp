@@ -31,6 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds InboxLook{200};
+constexpr std::chrono::minutes AuditHeadEvery{1};
 constexpr std::chrono::seconds RevocationRetry{2};
 
 LineSettings lineOf(const config::Settings& settings) {
@@ -96,6 +97,7 @@ struct Station::Works {
     void refused(const std::string& name, const std::string& reason);
     void look();
     void writeReports();
+    void signAudit();
     void revoke(const std::stop_token& stop);
     void remember(const Failure& failure);
 
@@ -134,6 +136,7 @@ struct Station::Works {
     std::condition_variable_any wake;
     std::exception_ptr stoppedBy;
     std::chrono::steady_clock::time_point nextRevocation;
+    std::chrono::steady_clock::time_point nextAuditHead;
     AuthorityCondition toldCondition;
     std::vector<OpenMatter> toldMatters;
     std::optional<OrderSystemCondition> toldOrderSystem;
@@ -279,6 +282,15 @@ void Station::Works::revoke(const std::stop_token& stop) {
     nextRevocation = std::chrono::steady_clock::now() + RevocationRetry;
 }
 
+/// Signed now and then, and at the end: what is cut off or written anew before that is told.
+void Station::Works::signAudit() {
+    if (const auto last = ledger.unsignedAudit()) {
+        ledger.recordAuditHead(
+            {last->sequence, sealer->signText(bytesOf(auditHeadText(*last, clock.now())))});
+    }
+    nextAuditHead = std::chrono::steady_clock::now() + AuditHeadEvery;
+}
+
 void Station::Works::look() {
     if (orderReturned.exchange(false)) line.ring();  // another reader may have a blank for it
     batches.empty();
@@ -287,6 +299,7 @@ void Station::Works::look() {
     readerDecisions.empty();
     doubts.empty();
     writeReports();
+    if (std::chrono::steady_clock::now() >= nextAuditHead) signAudit();
 }
 
 void Station::Works::remember(const Failure& failure) {
@@ -356,6 +369,7 @@ void Station::run(const std::stop_token& stop) {
     posting.join();
     if (works.stoppedBy) std::rethrow_exception(works.stoppedBy);
     works.writeReports();
+    works.signAudit();
     works.log.write("station stopped");
 }
 

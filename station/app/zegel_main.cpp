@@ -23,8 +23,8 @@ constexpr Command Commands[]{
     {"doubt", "never-issued|issued TRANSACTION [--serial SERIAL] --by WHO --why TEXT",
      "settles a certificate in doubt by what a person found out at the CA", runDoubt},
     {"check", "[--batch FILE]", "settings, profiles, and a batch before it is sent", runCheck},
-    {"audit", "[--verify]", "what was decided, by whom and why; whether the chain is whole",
-     runAudit},
+    {"audit", "[--verify] [--export FOLDER]",
+     "what was decided, by whom and why; whether the chain is whole and signed", runAudit},
     {"house", "--organisation NAME [--country NL]",
      "makes the keys and certificates that a new station lacks", runHouse}};
 

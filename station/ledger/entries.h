@@ -148,4 +148,13 @@ struct AuditEntry {
     std::string digest;  ///< SHA-256 over the previous digest and this record, hexadecimal
 };
 
+/// The station's signature over the chain up to one record.
+struct AuditHead {
+    std::int64_t sequence = 0;  ///< of the last record it covers
+    Bytes record;               ///< CMS SignedData around `auditHeadText`, DER
+};
+
+/// What is signed of a head: three lines for people and programs.
+std::string auditHeadText(const AuditEntry& last, TimePoint signedAt);
+
 }  // namespace zegel::station

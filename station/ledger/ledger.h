@@ -156,6 +156,10 @@ public:
     std::vector<AuditEntry> auditTrail();
     /// The sequence number of the first record that does not fit the chain; nothing when whole.
     std::optional<std::int64_t> firstBrokenAudit();
+    /// The newest record when no signed head covers it yet.
+    std::optional<AuditEntry> unsignedAudit();
+    void recordAuditHead(const AuditHead& head);
+    std::vector<AuditHead> auditHeads();  ///< oldest first
     void audit(std::string_view who, std::string_view act, std::string_view subject,
                std::string_view why);
     // --- looking, a page at a time ------------------------------------------------------------

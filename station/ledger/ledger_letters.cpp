@@ -42,17 +42,6 @@ void insertReceipt(Store& store, const ReceiptEntry& receipt) {
                       receipt.order ? receipt.order->value() : receipt.number, receipt.outcome);
 }
 
-std::vector<AuditEntry> trailIn(Store& store) {
-    std::vector<AuditEntry> entries;
-    auto rows = store.select("SELECT * FROM audit ORDER BY sequence");
-    for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
-        entries.push_back({numberAt(rows, "sequence"), timeAt(rows, "at"), textAt(rows, "who"),
-                           textAt(rows, "act"), textAt(rows, "subject"), textAt(rows, "why"),
-                           textAt(rows, "digest")});
-    }
-    return entries;
-}
-
 }  // namespace
 
 std::vector<CertificateEntry> Ledger::certificates(const OrderId& order) {
@@ -182,28 +171,6 @@ std::vector<OrderEntry> Ledger::releasedLetters() {
             entries.push_back(orderAt(rows));
         return entries;
     });
-}
-
-std::vector<AuditEntry> Ledger::auditTrail() {
-    return store_->whole([&] { return trailIn(*store_); });
-}
-
-std::optional<std::int64_t> Ledger::firstBrokenAudit() {
-    std::string previous;
-    std::int64_t expected = 1;
-    for (const auto& entry : auditTrail()) {
-        if (entry.sequence != expected || auditDigest(previous, entry) != entry.digest) {
-            return expected;
-        }
-        previous = entry.digest;
-        ++expected;
-    }
-    return std::nullopt;
-}
-
-void Ledger::audit(std::string_view who, std::string_view act, std::string_view subject,
-                   std::string_view why) {
-    store_->whole([&] { store_->appendAudit(who, act, subject, why); });
 }
 
 }  // namespace zegel::station

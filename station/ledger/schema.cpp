@@ -78,7 +78,10 @@ constexpr const char* FifthSchema[]{
     "CREATE TABLE readers(name TEXT PRIMARY KEY, batch TEXT NOT NULL, set_aside TEXT NOT NULL)",
     "CREATE INDEX orders_queued_of_batch ON orders(batch, state, profile, position)"};
 
-constexpr int NewestSchema = 5;
+constexpr const char* SixthSchema[]{
+    "CREATE TABLE audit_heads(sequence INTEGER PRIMARY KEY, record BLOB NOT NULL)"};
+
+constexpr int NewestSchema = 6;
 
 }  // namespace
 
@@ -116,6 +119,11 @@ void Store::migrate() {
         for (const auto* statement : FifthSchema)
             execute(statement);
         execute("PRAGMA user_version=5");
+    }
+    if (version < 6) {
+        for (const auto* statement : SixthSchema)
+            execute(statement);
+        execute("PRAGMA user_version=6");
     }
     session.commit();
 }

@@ -1,19 +1,44 @@
 #include "config/settings.h"
+#include "drivers/base/durable_file.h"
 #include "station/app/arguments.h"
+#include "station/app/audit_judgement.h"
 #include "station/app/commands/command.h"
-#include "station/ledger/ledger.h"
 
+#include <fstream>
 #include <iostream>
 
 namespace zegel::station {
+namespace {
+
+/// The trail as text and the last signed head beside it: what an auditor keeps elsewhere.
+void exportTrail(Ledger& ledger, const std::filesystem::path& folder) {
+    std::filesystem::create_directories(folder);
+    std::string text;
+    for (const auto& entry : ledger.auditTrail()) {
+        for (const auto& field : {std::to_string(entry.sequence), toRfc3339(entry.at), entry.who,
+                                  entry.act, entry.subject, entry.why}) {
+            text += field + '\t';
+        }
+        text += entry.digest + '\n';
+    }
+    writeDurably(folder / "audit.tsv", bytesOf(text));
+    const auto heads = ledger.auditHeads();
+    if (!heads.empty()) writeDurably(folder / "head.p7", heads.back().record);
+    std::cout << "wrote " << (folder / "audit.tsv").string()
+              << (heads.empty() ? "\n" : " and the last signed head, head.p7\n");
+}
+
+}  // namespace
 
 int runAudit(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings"}, {"verify"}};
+    const Arguments arguments{words, {"settings", "export"}, {"verify"}};
     const auto settings =
         config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked);
     const SystemClock clock;
     Ledger ledger{settings.station.ledger, clock};
-    if (!arguments.has("verify")) {
+    if (const auto folder = arguments.option("export")) {
+        exportTrail(ledger, *folder);
+    } else if (!arguments.has("verify")) {
         std::vector<std::vector<std::string>> rows{{"NO", "AT", "WHO", "ACT", "SUBJECT", "WHY"}};
         for (const auto& entry : ledger.auditTrail()) {
             rows.push_back({std::to_string(entry.sequence), toRfc3339(entry.at), entry.who,
@@ -21,13 +46,14 @@ int runAudit(const std::vector<std::string>& words) {
         }
         std::cout << asTable(rows);
     }
-    if (const auto broken = ledger.firstBrokenAudit()) {
-        std::cout << "the chain is broken at record " << *broken
-                  << ": it was changed, dropped or moved\n";
-        return AnswerIsNo;
+    std::vector<openssl::CertificatePtr> certificates;
+    if (std::filesystem::exists(settings.seal.certificate)) {
+        certificates = openssl::certificatesFromPemFile(settings.seal.certificate.string());
     }
-    std::cout << "the chain is whole\n";
-    return 0;
+    const auto judgement =
+        judgeAudit(ledger, certificates.empty() ? nullptr : certificates.front().get());
+    std::cout << judgement.words;
+    return judgement.whole ? 0 : AnswerIsNo;
 }
 
 }  // namespace zegel::station

@@ -490,7 +490,7 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
                            "ALTER TABLE orders DROP COLUMN unanswered; "
                            "ALTER TABLE orders DROP COLUMN spare_number; "
                            "ALTER TABLE orders DROP COLUMN spare_letter; "
-                           "DROP TABLE decisions; DROP TABLE readers; DROP INDEX "
+                           "DROP TABLE decisions; DROP TABLE readers; DROP TABLE audit_heads; DROP INDEX "
                            "orders_queued_of_batch; DROP TABLE events; DROP TABLE instance; "
                            "PRAGMA user_version=1",
                            nullptr, nullptr, nullptr),
