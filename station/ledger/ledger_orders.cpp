@@ -58,7 +58,11 @@ void tellAccepted(Store& store, const Batch& batch, const std::vector<RefusedOrd
     for (const auto& refused : notTaken) {
         EventEntry one;
         one.kind = "order";
-        one.subject = one.order = refused.id.value();
+        // The id of an order that is being made is that order's: this one goes by its place.
+        auto living = store.select("SELECT 1 FROM orders WHERE id=?", refused.id.value());
+        one.subject = one.order =
+            living.moveFirst() ? batch.id.value() + "#" + std::to_string(refused.position)
+                               : refused.id.value();
         one.batch = batch.id.value();
         one.after = "refused";
         one.reason = refused.reason;

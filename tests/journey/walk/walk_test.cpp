@@ -283,6 +283,7 @@ TEST_F(Walk, countsTheFailuresOfAChipThatCallsItselfAnotherAfterEachReset) {
         if (command[1] == 0xFA) command[2] = 9;  // more tries of the PIN than it was told
     });
     const auto order = house.accept();
+    house.lineSettings.failuresPerReader = 100;  // it is the chip that is looked at here
     house.startLine();
     for (int failure = 1; failure <= house.lineSettings.resetsPerCard; ++failure) {
         house.bench.insert(Desk, bent);

@@ -81,7 +81,7 @@ TEST_F(EventsTest, tellABatchOnceWithItsSumsAndEachOrderThatWasNotTaken) {
                      {{OrderId{"B2#3"}, 3, 40, "no profile"}}},
                     "digest 2");
     EXPECT_THAT(told(), ElementsAre("batch B1 >accepted", "batch B2 >accepted",
-                                    "order B2#3 >refused", "order O1 >refused"));
+                                    "order B2#3 >refused", "order B2#1 >refused"));
     const auto events = ledger().events(1, 10);
     EXPECT_EQ(events[0].orders, 1U);
     EXPECT_EQ(events[0].refused, 2U);
