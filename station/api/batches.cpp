@@ -1,20 +1,58 @@
 #include "station/api/handlers.h"
 #include "station/api/views.h"
+#include "station/report/ledger_report.h"
+#include "station/report/order_status_json.h"
+
+#include <algorithm>
 
 namespace zegel::station {
+namespace {
+
+std::string batchPath(const BatchId& batch) {
+    return "/v1/batches/" + batch.value();  // a reference needs no encoding
+}
+
+/// Taken and refused ones, by their place.
+std::vector<OrderStatus> page(Ledger& ledger, const BatchEntry& batch, std::size_t after,
+                              std::size_t limit) {
+    std::vector<OrderStatus> all;
+    for (const auto& entry : ledger.ordersAfter(batch.id, after, limit))
+        all.push_back(statusOf(entry));
+    for (const auto& refused : ledger.refusedAfter(batch.id, after, limit))
+        all.push_back(statusOf(refused, batch.accepted));
+    std::ranges::sort(all, {}, &OrderStatus::position);
+    if (all.size() > limit) all.resize(limit);
+    return all;
+}
+
+}  // namespace
+
+Answer answerNewBatch(const Workplace& place, const Request& request) {
+    const Query query{request.query, {}};
+    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
+    const auto taken = place.takeBatch(request.spooled);
+    auto body = inOrder();
+    body.set("batch", taken.batch.value());
+    body.set("known", taken.knownAlready);
+    body.set("count", static_cast<Poco::UInt64>(taken.orders + taken.refused));
+    body.set("href", batchPath(taken.batch));
+    auto answer = jsonAnswer(body, taken.knownAlready ? 200 : 201);
+    answer.headers.emplace_back("Location", batchPath(taken.batch));
+    return answer;
+}
 
 Answer answerBatches(const Workplace& place, const Request& request) {
     Query query{request.query, {"after", "limit"}};
     const auto after = query.after();
     const auto limit = query.limit();
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
-    const auto page = place.ledger.batchesAfter(after, limit);
+    const auto found = place.ledger.batchesAfter(after, limit);
     Poco::JSON::Array list;
-    for (const auto& entry : page.entries)
+    for (const auto& entry : found.entries)
         list.add(viewOf(entry));
     auto body = inOrder();
     body.set("batches", list);
-    if (page.next) body.set("next", *page.next);
+    if (found.next) body.set("next", *found.next);
     return jsonAnswer(body);
 }
 
@@ -26,6 +64,43 @@ Answer answerBatch(const Workplace& place, const Request& request) {
     auto body = viewOf(*batch);
     body.set("states", statesOf(*batch, place.ledger.orderCounts(batch->id)));
     return jsonAnswer(body);
+}
+
+Answer answerBatchOrders(const Workplace& place, const Request& request) {
+    Query query{request.query, {"after", "limit"}};
+    const auto after = static_cast<std::size_t>(query.after());
+    const auto limit = query.limit();
+    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
+    const auto batch = place.ledger.batch(BatchId{request.parameters.front()});
+    if (!batch) return unknown("batch", request);
+    const auto orders = page(place.ledger, *batch, after, limit);
+    Poco::JSON::Array list;
+    for (const auto& status : orders)
+        list.add(jsonOf(status));
+    auto body = inOrder();
+    body.set("batch", batch->id.value());
+    body.set("orders", list);
+    if (orders.size() == limit && orders.back().position < batch->orders + batch->refused)
+        body.set("next", static_cast<Poco::UInt64>(orders.back().position));
+    return jsonAnswer(body);
+}
+
+Answer answerBatchReport(const Workplace& place, const Request& request) {
+    const Query query{request.query, {}};
+    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
+    const auto batch = place.ledger.batch(BatchId{request.parameters.front()});
+    if (!batch) return unknown("batch", request);
+    const auto report = reportOf(place.ledger, *batch, place.station, place.clock.now());
+    Answer answer;
+    if (request.accept.find("text/csv") == std::string::npos) {
+        answer.body = statusJson(report);
+        return answer;
+    }
+    answer.type = "text/csv; charset=utf-8; header=present";
+    answer.body = statusCsv(report);
+    answer.headers.emplace_back("Content-Disposition",
+                                "attachment; filename=\"" + batch->id.value() + ".csv\"");
+    return answer;
 }
 
 }  // namespace zegel::station

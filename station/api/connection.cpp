@@ -44,14 +44,18 @@ std::string printable(std::string text) {
 /// One of few places; free again at its end.
 class Place {
 public:
-    Place(std::atomic<int>& taken, int most) : taken_(taken), mine_(++taken <= most) {}
-    ~Place() { --taken_; }
+    Place(std::atomic<int>& taken, int most, bool wanted = true)
+        : taken_(taken), wanted_(wanted), mine_(!wanted || ++taken <= most) {}
+    ~Place() {
+        if (wanted_) --taken_;
+    }
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
     bool mine() const noexcept { return mine_; }
 
 private:
     std::atomic<int>& taken_;
+    bool wanted_;
     bool mine_;
 };
 
@@ -131,7 +135,13 @@ void Connection::serveOne(HTTPServerSession& session, Watchdog::Watch& watch) {
         return send(answer, unattached, request, watch);
     }
     owesBody_ = http->has("Transfer-Encoding") || lengthSaid(*http).value_or(0) != 0;
-    const auto answer = answerTo(*http, response, request, watch);
+    auto answer = answerTo(*http, response, request, watch);
+    const bool follows = static_cast<bool>(answer.stream);
+    const Place place{counter_.streams, counter_.limits.streams, follows};
+    if (!place.mine()) {
+        answer = comeBack(503, std::chrono::seconds{30}, "too many clients follow the events",
+                          request.id);
+    }
     const bool goesOn = http->getKeepAlive() && !owesBody_ && !counter_.watchdog.stopping();
     response.setKeepAlive(goesOn);
     session.setKeepAlive(goesOn);
@@ -265,7 +275,10 @@ void Connection::send(const Answer& answer, HttpResponse& response, const Reques
     }
     response.setChunkedTransferEncoding(true);
     watch.withoutEnd();
-    answer.stream(response.send(), [&] { return counter_.watchdog.stopping(); });
+    answer.stream(response.send(), [&] {
+        return counter_.watchdog.stopping() ||
+               counter_.gate.verdictOn(const_cast<X509*>(certificate_->certificate())) != X509_V_OK;
+    });
 }
 
 void Connection::note(const Request& request, const Answer& answer, SteadyClock::time_point since) {

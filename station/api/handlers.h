@@ -14,6 +14,28 @@ Answer answerDescription(const Workplace& place, const Request& request);
 
 Answer answerBatches(const Workplace& place, const Request& request);
 Answer answerBatch(const Workplace& place, const Request& request);
+Answer answerNewBatch(const Workplace& place, const Request& request);
+Answer answerBatchOrders(const Workplace& place, const Request& request);
+Answer answerBatchReport(const Workplace& place, const Request& request);
+
+Answer answerOrder(const Workplace& place, const Request& request);
+Answer answerCancel(const Workplace& place, const Request& request);
+Answer answerHold(const Workplace& place, const Request& request);
+Answer answerRelease(const Workplace& place, const Request& request);
+
+Answer answerCards(const Workplace& place, const Request& request);
+Answer answerCard(const Workplace& place, const Request& request);
+Answer answerReaders(const Workplace& place, const Request& request);
+Answer answerBind(const Workplace& place, const Request& request);
+Answer answerFree(const Workplace& place, const Request& request);
+Answer answerResume(const Workplace& place, const Request& request);
+
+Answer answerExceptions(const Workplace& place, const Request& request);
+Answer answerVerdict(const Workplace& place, const Request& request);
+Answer answerReceipt(const Workplace& place, const Request& request);
+Answer answerEvents(const Workplace& place, const Request& request);
+Answer answerEventStream(const Workplace& place, const Request& request);
+Answer answerAudit(const Workplace& place, const Request& request);
 
 /// An answer in JSON.
 Answer jsonAnswer(const Poco::JSON::Object& body, int status = 200);

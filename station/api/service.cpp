@@ -14,10 +14,30 @@ struct Operation {
     Handler handler;
 };
 
-constexpr Operation Operations[]{
-    {"health", answerHealth},       {"metrics", answerMetrics}, {"describe", answerDescription},
-    {"listBatches", answerBatches}, {"showBatch", answerBatch},
-};
+constexpr Operation Operations[]{{"health", answerHealth},
+                                 {"metrics", answerMetrics},
+                                 {"describe", answerDescription},
+                                 {"sendBatch", answerNewBatch},
+                                 {"listBatches", answerBatches},
+                                 {"showBatch", answerBatch},
+                                 {"listOrders", answerBatchOrders},
+                                 {"reportBatch", answerBatchReport},
+                                 {"showOrder", answerOrder},
+                                 {"cancelOrder", answerCancel},
+                                 {"holdOrder", answerHold},
+                                 {"releaseOrder", answerRelease},
+                                 {"listCards", answerCards},
+                                 {"showCard", answerCard},
+                                 {"listReaders", answerReaders},
+                                 {"bindReader", answerBind},
+                                 {"freeReader", answerFree},
+                                 {"resumeReader", answerResume},
+                                 {"listExceptions", answerExceptions},
+                                 {"settleDoubt", answerVerdict},
+                                 {"sendReceipt", answerReceipt},
+                                 {"listEvents", answerEvents},
+                                 {"followEvents", answerEventStream},
+                                 {"listAudit", answerAudit}};
 
 Handler handlerOf(std::string_view operation) {
     for (const auto& each : Operations) {

@@ -1,7 +1,7 @@
 #include "station/app/status_files.h"
 
 #include "drivers/base/durable_file.h"
-#include "station/report/batch_report.h"
+#include "station/report/ledger_report.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -20,20 +20,6 @@ void write(const std::filesystem::path& file, const Poco::JSON::Object& object) 
     object.stringify(text, 2);
     text << '\n';
     writeDurably(file, bytesOf(text.str()));
-}
-
-OrderStatus statusOf(const OrderEntry& entry) {
-    OrderStatus status;
-    status.order = entry.order.id;
-    status.position = entry.position;
-    status.state = nameOf(entry.state);
-    status.certificateName = entry.order.subject.group;
-    status.chipSerial = entry.chip;
-    status.certificateNumber = entry.number;
-    if (entry.letterState) status.letterState = std::string{nameOf(*entry.letterState)};
-    status.reason = entry.reason;
-    status.at = entry.changed;
-    return status;
 }
 
 Poco::JSON::Object objectOf(const AuthorityCondition& condition) {
@@ -97,15 +83,7 @@ Poco::JSON::Array listOf(const std::vector<OpenMatter>& matters) {
 
 void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports) {
-    BatchReport report;
-    report.batch = batch.id;
-    report.station = station;
-    report.updatedAt = now;
-    report.acceptedAt = batch.accepted;
-    for (const auto& entry : ledger.orders(batch.id))
-        report.orders.push_back(statusOf(entry));
-    report.refused = ledger.refused(batch.id);
-    writeStatus(reports, report);
+    writeStatus(reports, reportOf(ledger, batch, station, now));
 }
 
 void writeStationStatus(const std::vector<ReaderStatus>& readers,

@@ -37,7 +37,7 @@ public:
     enum class Acceptance { Accepted, KnownAlready };
     /// Takes a batch durably. `digest` is over the file's octets: the same id with another digest
     /// is refused. Orders whose id another batch holds already are kept as refused.
-    /// Errors: OrderUnusable for a known batch id with other content.
+    /// Errors: RequestRefused for a known batch id with other content.
     Acceptance accept(const Batch& batch, std::string_view digest);
 
     // --- a chip and its order ---------------------------------------------------------------

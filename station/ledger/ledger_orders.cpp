@@ -117,7 +117,7 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
         if (known.moveFirst()) {
             if (textAt(known, "digest") == digest) return Acceptance::KnownAlready;
             throw Failure{
-                Fault::OrderUnusable,
+                Fault::RequestRefused,
                 "batch " + batch.id.value() +
                     " was accepted before with other content; nothing was taken from this "
                     "one: send it under a new batch id"};

@@ -2,6 +2,7 @@
 
 #include "drivers/base/durable_file.h"
 #include "drivers/base/failure.h"
+#include "station/report/order_status_json.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -23,6 +24,35 @@ Poco::JSON::Object ordered() {
     return Poco::JSON::Object(Poco::JSON_PRESERVE_KEY_ORDER);
 }
 
+std::string textOf(const Poco::JSON::Object& json) {
+    std::ostringstream text;
+    json.stringify(text, 2);
+    text << '\n';
+    return text.str();
+}
+
+/// The order system reads it as another user of the same group.
+void writeForGroup(const std::filesystem::path& file, const std::string& text) {
+    using std::filesystem::perms;
+    writeDurably(file, bytesOf(text));
+    std::error_code problem;
+    std::filesystem::permissions(file, perms::owner_read | perms::owner_write | perms::group_read,
+                                 problem);
+    if (problem) {
+        throw Failure(Fault::LedgerUnwritable,
+                      file.string() + " cannot be given to its group: " + problem.message());
+    }
+}
+
+/// A report without the line that tells when it was written.
+std::string withoutMoment(std::string text) {
+    const auto begin = text.find("\n  \"updatedAt\"");
+    if (begin == std::string::npos) return text;
+    return text.erase(begin, text.find('\n', begin + 1) - begin);
+}
+
+}  // namespace
+
 OrderStatus statusOf(const RefusedOrder& refused, TimePoint at) {
     OrderStatus status;
     status.order = refused.id;
@@ -33,7 +63,6 @@ OrderStatus statusOf(const RefusedOrder& refused, TimePoint at) {
     return status;
 }
 
-/// All orders of the batch by their place.
 std::vector<OrderStatus> everyOrder(const BatchReport& report) {
     std::vector<OrderStatus> all = report.orders;
     for (const auto& refused : report.refused)
@@ -65,35 +94,6 @@ Poco::JSON::Object jsonOf(const OrderStatus& status) {
     json.set("at", toRfc3339(status.at));
     return json;
 }
-
-std::string textOf(const Poco::JSON::Object& json) {
-    std::ostringstream text;
-    json.stringify(text, 2);
-    text << '\n';
-    return text.str();
-}
-
-/// The order system reads it as another user of the same group.
-void writeForGroup(const std::filesystem::path& file, const std::string& text) {
-    using std::filesystem::perms;
-    writeDurably(file, bytesOf(text));
-    std::error_code problem;
-    std::filesystem::permissions(file, perms::owner_read | perms::owner_write | perms::group_read,
-                                 problem);
-    if (problem) {
-        throw Failure(Fault::LedgerUnwritable,
-                      file.string() + " cannot be given to its group: " + problem.message());
-    }
-}
-
-/// A report without the line that tells when it was written.
-std::string withoutMoment(std::string text) {
-    const auto begin = text.find("\n  \"updatedAt\"");
-    if (begin == std::string::npos) return text;
-    return text.erase(begin, text.find('\n', begin + 1) - begin);
-}
-
-}  // namespace
 
 std::string statusJson(const BatchReport& report) {
     const auto all = everyOrder(report);

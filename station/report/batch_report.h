@@ -41,6 +41,14 @@ struct BatchReport {
 /// state. Errors: Defect when an order or a place stands in it twice.
 std::string statusJson(const BatchReport& report);
 
+/// All orders of the batch by their place, those that were not taken as "rejected". Errors: Defect
+/// when an order or a place stands in it twice.
+std::vector<OrderStatus> everyOrder(const BatchReport& report);
+OrderStatus statusOf(const RefusedOrder& refused, TimePoint at);
+
+/// The same orders as a table (RFC 4180, UTF-8, CRLF), a line each under a heading.
+std::string statusCsv(const BatchReport& report);
+
 /// Writes `<folder>/<batch>.status.json` whole or not at all, flushed to the disk; its group may
 /// read it. Leaves a file alone that says the same already, but for the moment it was written at.
 /// Gives its path. Errors: Defect as above, LedgerUnwritable naming the file.

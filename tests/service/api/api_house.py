@@ -1,13 +1,80 @@
 """A station with its API, without readers: what the tests of the API ask of it."""
 
+import contextlib
+import http.client
+import json
 import pathlib
+import socket
 import sys
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "station"))
-from station_house import SOURCE, StationHouse, StationTest, batch_of, wait_for  # noqa: E402,F401
+from station_house import (SOURCE, StationHouse, StationTest, batch_of,  # noqa: E402,F401
+                           wait_for)
+
+
+class ApiHouse(StationHouse):
+    @property
+    def port(self):
+        return int(self.api_url.rsplit(":", 1)[1])
+
+    def api(self, **values):
+        """More settings of the API: api(requests_per_second=5)."""
+        file = self.folder / "station.toml"
+        lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in values.items())
+        file.write_text(file.read_text().replace("[api]\n", "[api]\n" + lines))
+
+    def access(self):
+        """The access log's lines."""
+        return [json.loads(line) for line in (self.folder / "log/api.log").read_text().splitlines()]
+
+    def open(self, client, path, **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return urllib.request.urlopen(urllib.request.Request(self.api_url + path, None, headers),
+                                      timeout=20, context=self.tls(client))
+
+    @contextlib.contextmanager
+    def connect(self, context):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context,
+                                                 timeout=30)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def greet(self, context, session=None):
+        """A handshake, and a first answer: under TLS 1.3 a refusal is seen only then."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as plain:
+            with context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as tls:
+                tls.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                if not tls.recv(1):
+                    raise ConnectionError("closed without a word")
+
+    def dial(self, client):
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        return self.tls(client).wrap_socket(plain, server_hostname="127.0.0.1")
+
+    def raw(self, client, octets):
+        """(status, headers, body) of what these octets are answered with."""
+        with self.dial(client) as tls:
+            tls.sendall(octets.encode("latin-1") if isinstance(octets, str) else octets)
+            answer = http.client.HTTPResponse(tls, method="GET")
+            answer.begin()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            try:
+                body = answer.read()
+            except (http.client.IncompleteRead, TimeoutError):
+                body = b""
+            return answer.status, headers, body
 
 
 class ApiTest(StationTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.house = ApiHouse()
+        cls.addClassCleanup(cls.house.close)
+        cls.prepare(cls.house)
+
     @classmethod
     def prepare(cls, house):
         house.make()
@@ -19,6 +86,7 @@ class ApiTest(StationTest):
     @classmethod
     def before_start(cls, house):
         """What a class wants otherwise."""
+        house.api(requests_per_second=100000)
 
     def assertProblem(self, answer, status, *words):
         """Problem details (RFC 9457) that a person can act on."""

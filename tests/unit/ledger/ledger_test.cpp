@@ -70,7 +70,7 @@ TEST_F(LedgerTest, refusesTheSameBatchIdWithOtherContent) {
         ledger_->accept({BatchId{"B1"}, {order("O9")}, {}}, "other");
         FAIL() << "taken";
     } catch (const Failure& failure) {
-        EXPECT_EQ(failure.fault(), Fault::OrderUnusable);
+        EXPECT_EQ(failure.fault(), Fault::RequestRefused);
         EXPECT_NE(std::string{failure.what()}.find("B1"), std::string::npos);
     }
     EXPECT_FALSE(ledger_->order(OrderId{"O9"}).has_value());

@@ -1,0 +1,69 @@
+#include "station/api/given.h"
+#include "station/api/handlers.h"
+#include "station/api/views.h"
+#include "station/orders/receipt.h"
+#include "station/report/ledger_report.h"
+#include "station/report/order_status_json.h"
+
+#include <sstream>
+
+namespace zegel::station {
+
+Answer answerExceptions(const Workplace& place, const Request& request) {
+    Query query{request.query, {"limit"}};
+    const auto limit = query.limit();
+    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
+    Poco::JSON::Array orders;
+    for (const auto& entry : place.ledger.ordersIn(OrderState::OnHold, limit)) {
+        auto order = jsonOf(statusOf(entry));
+        order.set("batch", entry.order.batch.value());
+        orders.add(order);
+    }
+    Poco::JSON::Array certificates;
+    for (const auto& matter : place.openMatters())
+        certificates.add(viewOf(matter));
+    Poco::JSON::Array cards;
+    for (const auto state : {CardState::Spoiled, CardState::InDoubt}) {
+        for (const auto& card : place.ledger.cardsIn(state, limit))
+            cards.add(viewOf(card));
+    }
+    Poco::JSON::Array readers;
+    for (const auto& reader : place.board.all()) {
+        if (reader.state == ReaderStatus::State::Attention) readers.add(viewOf(reader));
+    }
+    auto body = inOrder();
+    body.set("orders", orders);
+    body.set("certificates", certificates);
+    body.set("cards", cards);
+    body.set("readers", readers);
+    return jsonAnswer(body);
+}
+
+Answer answerVerdict(const Workplace& place, const Request& request) {
+    const Query query{request.query, {}};
+    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
+    const auto given = givenIn(request, {"serial"});
+    auto body = inOrder();
+    body.set("decision", given.id);
+    body.set("outcome", place.settleDoubt({given.id, request.parameters.front(), given.serial,
+                                           given.by, given.reason}));
+    return jsonAnswer(body);
+}
+
+Answer answerReceipt(const Workplace& place, const Request& request) {
+    const Query query{request.query, {}};
+    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
+    std::istringstream in{request.body};
+    const auto receipt = readReceipt(in, "the body");
+    const bool before = place.ledger.receipt(receipt.id).has_value();
+    const auto entry = place.takeReceipt(receipt);
+    auto body = inOrder();
+    body.set("receipt", entry.id);
+    body.set("accepted", entry.accepted);
+    body.set("outcome", entry.outcome);
+    if (entry.accepted && entry.order) body.set("order", entry.order->value());
+    body.set("at", toRfc3339(entry.at));
+    return jsonAnswer(body, before ? 200 : 201);
+}
+
+}  // namespace zegel::station
