@@ -230,13 +230,7 @@ class TwoServices(Luck):
         house.start_authority()
         house.start_bench(cards=3, tokens=1)
         second = house.start_second_bench("right", cards=3)
-        services = {"left": house.environment["PCSCLITE_CSOCK_NAME"], "right": second}
-        file = house.folder / "station.toml"
-        lines = [line for line in file.read_text().splitlines() if not line.startswith("socket")]
-        at = lines.index("[authority]")
-        for name, socket in services.items():
-            lines[at:at] = ["[[readers.services]]", f'name = "{name}"', f'socket = "{socket}"']
-        file.write_text("\n".join(lines) + "\n")
+        house.use_services({"left": house.environment["PCSCLITE_CSOCK_NAME"], "right": second})
         house.start_station()
 
     def readers_that_made(self):

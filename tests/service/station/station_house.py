@@ -108,6 +108,32 @@ class StationHouse(DemoHouse):
         children = pathlib.Path(f"/proc/{self.station.pid}/task").glob("*/children")
         return sorted(int(child) for file in children for child in file.read_text().split())
 
+    def start_full_bench(self, name, readers, cards):
+        """A pcscd with that many card readers, so many blanks above each; the path of its socket."""
+        words = []
+        for number in range(1, readers + 1):
+            words += ["--name", CARD_READER, "--load", f"{number}:{cards}:5.7"]
+        process = self._start(name, "zegel-hwsim", "bench", "--directory", self.folder / name,
+                              "--rest", "300", *words)
+        told = dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
+        return told["PCSCLITE_CSOCK_NAME"]
+
+    def use_services(self, sockets):
+        """Makes the settings name these PC/SC services: {name: socket}."""
+        file = self.folder / "station.toml"
+        lines = [line for line in file.read_text().splitlines() if not line.startswith("socket")]
+        at = lines.index("[authority]")
+        for name, socket in sockets.items():
+            lines[at:at] = ["[[readers.services]]", f'name = "{name}"', f'socket = "{socket}"']
+        file.write_text("\n".join(lines) + "\n")
+
+    def run_in(self, environment, *words):
+        """A program of somebody else, in an environment of its own: (status, what it said)."""
+        done = subprocess.run([str(word) for word in words], env=environment, cwd=self.folder,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=120)
+        return done.returncode, done.stdout.decode(errors="replace")
+
     def start_second_bench(self, name, cards):
         """Another pcscd with a card reader; gives the path of its socket."""
         process = self._start(name, "zegel-hwsim", "bench", "--directory", self.folder / name,
@@ -264,7 +290,7 @@ class StationTest(unittest.TestCase):
         revoked = house.revoked_in_crl()
         self.assertEqual(revoked, set(house.issued()) - set(on_cards), "the CRL tells the same")
         status, text = house.zegel("audit", "--verify")
-        self.assertEqual((status, text.strip()), (0, "the chain is whole"))
+        self.assertTrue(status == 0 and text.startswith("the chain is whole"), text)
 
 
 def wait_for(holds, what, seconds=20):
