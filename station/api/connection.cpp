@@ -270,7 +270,10 @@ void Connection::send(const Answer& answer, HttpResponse& response, const Reques
     for (const auto& [name, value] : answer.headers)
         response.set(name, value);
     if (!answer.stream) {
-        response.sendBuffer(answer.body.data(), answer.body.size());
+        response.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
+        auto& out = response.send();
+        out.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
+        out.flush();  // before the client's last words are waited for
         return;
     }
     response.setChunkedTransferEncoding(true);

@@ -1,5 +1,7 @@
 #include "station/app/api_settings.h"
 
+#include <algorithm>
+
 namespace zegel::station {
 
 ApiSettings apiSettingsOf(const config::ApiSettings& api, const config::StationSettings& station) {
@@ -16,6 +18,7 @@ ApiSettings apiSettingsOf(const config::ApiSettings& api, const config::StationS
     settings.limits.requestsPerSecond = api.requestsPerSecond;
     settings.limits.answerWithin = api.answerWithin;
     settings.limits.batchWithin = api.batchWithin;
+    settings.limits.greetWithin = std::min(settings.limits.greetWithin, api.answerWithin);
     return settings;
 }
 

@@ -54,6 +54,14 @@ class ApiHouse(StationHouse):
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         return self.tls(client).wrap_socket(plain, server_hostname="127.0.0.1")
 
+    def raw_status(self, client, octets):
+        """The status alone, of an answer that has no end."""
+        with self.dial(client) as tls:
+            tls.sendall(octets.encode())
+            answer = http.client.HTTPResponse(tls, method="GET")
+            answer.begin()
+            return (answer.status,)
+
     def raw(self, client, octets):
         """(status, headers, body) of what these octets are answered with."""
         with self.dial(client) as tls:
