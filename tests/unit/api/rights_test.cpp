@@ -1,0 +1,102 @@
+#include "station/api/rights.h"
+
+#include <Poco/JSON/Array.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace zegel::station {
+namespace {
+
+/// "GET /v1/batches listBatches: auditor, operator", sorted.
+std::set<std::string> ofTheTable() {
+    std::set<std::string> lines;
+    for (const auto& right : rights()) {
+        std::set<std::string> names;
+        for (const auto role : AllRoles) {
+            if (right.roles.holds(role)) names.insert(std::string{nameOf(role)});
+        }
+        if (right.anyCertificate) names.insert("any-certificate");
+        std::string line = std::string{right.method} + " " + std::string{right.path} + " " +
+                           std::string{right.operation} + ":";
+        for (const auto& name : names)
+            line += " " + name;
+        lines.insert(line + (right.body == Body::None ? "" : " with a body"));
+    }
+    return lines;
+}
+
+std::set<std::string> ofTheDocument() {
+    using Poco::JSON::Object;
+    std::ifstream in(ZEGEL_SOURCE_DIR "/station/api/openapi.json");
+    const auto document = Poco::JSON::Parser{}.parse(in).extract<Object::Ptr>();
+    std::set<std::string> lines;
+    for (const auto& [path, methods] : *document->getObject("paths")) {
+        for (const auto& [method, value] : *methods.extract<Object::Ptr>()) {
+            const auto operation = value.extract<Object::Ptr>();
+            std::set<std::string> names;
+            if (operation->isArray("x-roles")) {
+                for (const auto& name : *operation->getArray("x-roles"))
+                    names.insert(name.convert<std::string>());
+            } else {
+                names.insert(operation->getValue<std::string>("x-roles"));
+            }
+            std::string line = Poco::toUpper(method) + " " + path + " " +
+                               operation->getValue<std::string>("operationId") + ":";
+            for (const auto& name : names)
+                line += " " + name;
+            lines.insert(line + (operation->has("requestBody") ? " with a body" : ""));
+        }
+    }
+    return lines;
+}
+
+TEST(Rights, areWhatTheDocumentTellsClients) {
+    EXPECT_EQ(ofTheTable(), ofTheDocument());
+}
+
+TEST(Rights, giveEveryEndpointToSomebody) {
+    for (const auto& right : rights())
+        EXPECT_TRUE(right.anyCertificate || !right.roles.empty()) << right.path;
+}
+
+TEST(Rights, letNoPrintRoomSeeCards) {
+    for (const auto& right : rights())
+        EXPECT_FALSE(right.roles.holds(Role::PrintRoom)) << right.path;
+}
+
+TEST(Rights, letNoAuditorChangeAnything) {
+    for (const auto& right : rights()) {
+        if (right.method == "GET") continue;
+        EXPECT_FALSE(right.roles.holds(Role::Auditor)) << right.path;
+    }
+}
+
+TEST(Endpoint, isFoundWithWhatThePathSays) {
+    const auto found = endpointFor("POST", "/v1/readers/left%20table%2F1/bind");
+    ASSERT_TRUE(found && found->right != nullptr);
+    EXPECT_EQ(found->right->operation, "bindReader");
+    EXPECT_EQ(found->parameters, std::vector<std::string>{"left table/1"});
+}
+
+TEST(Endpoint, tellsTheMethodsOfAPathThatHasOthers) {
+    const auto found = endpointFor("DELETE", "/v1/batches");
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->right, nullptr);
+    EXPECT_EQ(found->allowed, "POST, GET");
+}
+
+TEST(Endpoint, isNoneForAPathThatIsNotQuiteOne) {
+    for (const auto* path :
+         {"", "/", "v1/batches", "/v1/batches/", "/v1//x", "/v1/batches/%", "/v1/batches/%0",
+          "/v1/batches/%0A", "/v1/batches/a/b", "/v1/batches?x"}) {
+        EXPECT_FALSE(endpointFor("GET", path)) << path;
+    }
+}
+
+}  // namespace
+}  // namespace zegel::station
