@@ -1,6 +1,6 @@
 #include "station/authority/certificate_check.h"
 
-#include "drivers/base/hex.h"
+#include "drivers/base/certificate_facts.h"
 #include "station/authority/subject.h"
 
 #include <openssl/x509_vfy.h>
@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <set>
 
 namespace zegel::station {
@@ -62,12 +61,6 @@ std::string dotted(const ASN1_OBJECT* object) {
     return text.data();
 }
 
-TimePoint timeOf(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-    return TimePoint{seconds{timegm(&parts)}};
-}
-
 Why keyOf(X509& certificate, const CertificateWish& wish) {
     if (openssl::spkiOf(certificate) == wish.spki) return std::nullopt;
     auto* const key = X509_get0_pubkey(&certificate);  // the same key may be spelt otherwise
@@ -116,8 +109,8 @@ Why policiesOf(X509& certificate, const CertificateWish& wish) {
 }
 
 Why validityOf(X509& certificate, const CertificateWish& wish, TimePoint now) {
-    const auto start = timeOf(X509_get0_notBefore(&certificate));
-    const auto end = timeOf(X509_get0_notAfter(&certificate));
+    const auto start = openssl::notBeforeOf(certificate);
+    const auto end = openssl::notAfterOf(certificate);
     if (start > now + ClockDifference) {
         return "validity starts at " + toRfc3339(start) + ", after now (" + toRfc3339(now) +
                "); check both clocks";
@@ -162,9 +155,9 @@ Why issuerOf(X509& certificate, std::span<const openssl::CertificatePtr> authori
     X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
     X509_VERIFY_PARAM_set_time(rules, now.time_since_epoch().count());
     // A notBefore a little ahead of our clock was judged already.
-    if (timeOf(X509_get0_notBefore(&certificate)) > now) {
-        X509_VERIFY_PARAM_set_time(
-            rules, timeOf(X509_get0_notBefore(&certificate)).time_since_epoch().count());
+    if (openssl::notBeforeOf(certificate) > now) {
+        X509_VERIFY_PARAM_set_time(rules,
+                                   openssl::notBeforeOf(certificate).time_since_epoch().count());
     }
     if (X509_verify_cert(context.get()) == 1) return std::nullopt;
     const auto code = X509_STORE_CTX_get_error(context.get());
@@ -193,13 +186,9 @@ IssuedCertificate issuedFrom(const X509& certificate, Purpose purpose) {
     IssuedCertificate issued;
     issued.purpose = purpose;
     issued.der = openssl::toDer(certificate);
-    const openssl::BignumPtr number{
-        ASN1_INTEGER_to_BN(X509_get0_serialNumber(&certificate), nullptr)};
-    Bytes octets(static_cast<std::size_t>(BN_num_bytes(number.get())));
-    BN_bn2bin(number.get(), octets.data());
-    issued.serial = toHex(octets);
-    issued.notBefore = timeOf(X509_get0_notBefore(&certificate));
-    issued.notAfter = timeOf(X509_get0_notAfter(&certificate));
+    issued.serial = openssl::serialOf(certificate);
+    issued.notBefore = openssl::notBeforeOf(certificate);
+    issued.notAfter = openssl::notAfterOf(certificate);
     return issued;
 }
 

@@ -71,17 +71,19 @@ std::vector<OpenMatter> Revoker::open() const {
     return open_;
 }
 
-bool Revoker::mayAsk(CertificateRow row, const std::stop_token& stop) const {
+bool Revoker::mayAsk(CertificateRow row, const std::string& reference,
+                     const std::stop_token& stop) const {
     if (stop.stop_requested() || !authority_.isDue()) return false;
     const auto waiting = waiting_.find(row);
     if (waiting == waiting_.end() || !waiting->second.nextTry) return true;
+    if (waiting->second.reference != reference) return true;
     const auto left = *waiting->second.nextTry - clock_.now();
     return left.count() <= 0 || left > LongestPause;  // also when the clock was set back
 }
 
 void Revoker::revokeWanted(const std::stop_token& stop) {
     for (const auto& wanted : ledger_.revocationsWanted()) {
-        if (!mayAsk(wanted.row, stop)) continue;
+        if (!mayAsk(wanted.row, wanted.serial, stop)) continue;
         try {
             authority_.revoke(
                 {wanted.purpose, wanted.der, wanted.serial, wanted.notBefore, wanted.notAfter},
@@ -89,31 +91,35 @@ void Revoker::revokeWanted(const std::stop_token& stop) {
             ledger_.recordRevoked(wanted.row);
             done(wanted.row, nameOf(wanted) + " is revoked");
         } catch (const Failure& failure) {
-            note(wanted.row, failure, nameOf(wanted) + " is still to be revoked");
+            note(wanted.row, wanted.serial, failure, nameOf(wanted) + " is still to be revoked");
         }
     }
 }
 
 void Revoker::settleDoubts(const std::stop_token& stop) {
     for (const auto& doubt : ledger_.certificatesInDoubt()) {
-        if (!mayAsk(doubt.row, stop)) continue;
+        if (!mayAsk(doubt.row, toHex(doubt.transaction), stop)) continue;
         try {
             const auto issued = whatWasIssued(authority_, sameTicket(doubt, profiles_));
             ledger_.recordIssuedInVain(
                 doubt.row, {issued.der, issued.serial, issued.notBefore, issued.notAfter});
             done(doubt.row, nameOf(doubt) + " had been issued: " + issued.serial);
         } catch (const Failure& failure) {
-            note(doubt.row, failure, "whether " + nameOf(doubt) + " was issued is still unknown");
+            note(doubt.row, toHex(doubt.transaction), failure,
+                 "whether " + nameOf(doubt) + " was issued is still unknown");
         }
     }
 }
 
 /// A CA that is away is waited for as a whole, and costs no matter a pause of its own.
-void Revoker::note(CertificateRow row, const Failure& failure, const std::string& what) {
+void Revoker::note(CertificateRow row, const std::string& reference, const Failure& failure,
+                   const std::string& what) {
     if (failure.fault() == Fault::LedgerUnwritable || failure.fault() == Fault::Defect) {
         throw failure;
     }
     auto& waiting = waiting_[row];
+    if (waiting.reference != reference) waiting = {};
+    waiting.reference = reference;
     waiting.said = failure.what();
     waiting.nextTry.reset();
     if (failure.fault() == Fault::AuthorityRefused) ++waiting.refusals;
@@ -132,7 +138,8 @@ std::size_t Revoker::tellOpen() {
     std::vector<OpenMatter> open;
     std::map<CertificateRow, Waiting> stillWaiting;
     const auto add = [&](OpenMatter matter, CertificateRow row) {
-        if (const auto waiting = waiting_.find(row); waiting != waiting_.end()) {
+        const auto waiting = waiting_.find(row);
+        if (waiting != waiting_.end() && waiting->second.reference == matter.reference) {
             matter.said = waiting->second.said;
             matter.refusals = waiting->second.refusals;
             matter.nextTry = waiting->second.nextTry;

@@ -59,16 +59,19 @@ public:
 
 private:
     struct Waiting {
+        std::string reference;  ///< a person's verdict makes it another question
         std::string said;
         int refusals = 0;
         int failures = 0;  ///< refusals and everything else
         std::optional<TimePoint> nextTry;
     };
 
-    bool mayAsk(CertificateRow row, const std::stop_token& stop) const;
+    bool mayAsk(CertificateRow row, const std::string& reference,
+                const std::stop_token& stop) const;
     void revokeWanted(const std::stop_token& stop);
     void settleDoubts(const std::stop_token& stop);
-    void note(CertificateRow row, const Failure& failure, const std::string& what);
+    void note(CertificateRow row, const std::string& reference, const Failure& failure,
+              const std::string& what);
     void done(CertificateRow row, const std::string& what);
     std::size_t tellOpen();
 

@@ -93,14 +93,16 @@ public:
     /// Those of walks that are over; the walks under way settle theirs themselves.
     std::vector<CertificateInDoubt> certificatesInDoubt();
     /// What a person found out at the CA about one of them: it was never issued, or it was and is
-    /// to be revoked by its serial. Kept in the audit chain; the same verdict again changes
-    /// nothing. Errors: RequestRefused when it is not in doubt, the serial is another
-    /// certificate's, or the id was another verdict's.
+    /// to be revoked, by the certificate itself or by its serial. Kept in the audit chain; the same
+    /// verdict again changes nothing, another one corrects it for as long as the certificate itself
+    /// is not known. Errors: RequestRefused when it is not in doubt, the certificate holds another
+    /// key, the serial is another certificate's, or the id was another verdict's.
     void settleDoubt(const DoubtVerdict& verdict);
     /// A walk that the CA brought to nothing, before `spoil`: gives how many tries of this order
     /// reached it in vain since a person last released the order.
     int countUnanswered(const Claim& claim);
-    /// The CA had issued it, and the card it was for is not made: it is to be revoked.
+    /// The CA had issued it, and the card it was for is not made: it is to be revoked, whatever a
+    /// person found meanwhile.
     void recordIssuedInVain(CertificateRow row, const CertificateReceived& received);
     std::vector<CertificateEntry> revocationsWanted();
     void recordRevoked(CertificateRow row);

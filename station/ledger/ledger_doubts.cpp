@@ -1,16 +1,43 @@
+#include "drivers/base/certificate_facts.h"
 #include "drivers/base/hex.h"
 #include "station/ledger/ledger.h"
 #include "station/ledger/store.h"
 
-#include <algorithm>
-
 namespace zegel::station {
 namespace {
 
-/// Errors: RequestRefused when the ledger knows that serial already.
-void expectUnknown(Store& store, const std::string& serial) {
+/// One certificate asked for, as a verdict finds it.
+struct Doubted {
+    CertificateRow row = 0;
+    CertificateState state{};
+    bool underWay = false;
+    Bytes request;
+    Bytes der;
+    std::string serial;
+    std::string transaction;
+};
+
+constexpr const char* DoubtedColumns =
+    "SELECT c.row AS row, c.state AS state, c.request AS request, c.der AS der, c.serial AS "
+    "serial, "
+    "c.transaction_id AS transaction_id, c.letter=coalesce(o.letter,'') AS under_way "
+    "FROM certificates c JOIN orders o ON o.id=c.order_id ";
+
+Doubted doubtedAt(Poco::Data::RecordSet& rows) {
+    return {numberAt(rows, "row"),
+            certificateStateNamed(textAt(rows, "state")),
+            numberAt(rows, "under_way") != 0,
+            bytesAt(rows, "request"),
+            bytesAt(rows, "der"),
+            textAt(rows, "serial"),
+            toHex(bytesAt(rows, "transaction_id"))};
+}
+
+/// Errors: RequestRefused when the ledger knows that serial of another certificate.
+void expectUnknown(Store& store, const std::string& serial, CertificateRow but) {
     auto rows = store.select(
-        "SELECT order_id FROM certificates WHERE ltrim(serial,'0')=ltrim(?,'0')", serial);
+        "SELECT order_id FROM certificates WHERE ltrim(serial,'0')=ltrim(?,'0') AND row<>?", serial,
+        but);
     if (!rows.moveFirst()) return;
     throw Failure{Fault::RequestRefused,
                   "certificate " + serial + " is known already, of order " +
@@ -18,10 +45,38 @@ void expectUnknown(Store& store, const std::string& serial) {
                       ": it is another one; look again which was issued under the transaction"};
 }
 
-bool isOnRecord(Store& store, const DoubtVerdict& verdict, const std::string& act) {
-    auto rows = store.select("SELECT 1 FROM audit WHERE who=? AND act=? AND subject=? AND why=?",
-                             verdict.by, act, verdict.transaction, verdict.why);
+bool isSame(Store& store, const std::string& serial, const std::string& other) {
+    auto rows = store.select("SELECT 1 WHERE ltrim(?,'0')=ltrim(?,'0')", serial, other);
     return rows.moveFirst();
+}
+
+/// Whether what the ledger holds of it is a person's word, not the CA's.
+bool wasSettledByAPerson(Store& store, const Doubted& doubted) {
+    auto rows = store.select("SELECT 1 FROM audit WHERE subject=? AND act LIKE 'doubt settled:%'",
+                             doubted.transaction);
+    return doubted.der.empty() && rows.moveFirst();
+}
+
+void keep(Store& store, CertificateRow row, const CertificateReceived& received) {
+    store.execute("UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
+                  received.der, received.serial, received.notBefore.time_since_epoch().count(),
+                  received.notAfter.time_since_epoch().count(), row);
+}
+
+/// The certificate is there. Errors: RequestRefused when it holds another key than the one asked
+/// for.
+void keepProof(Store& store, const Doubted& doubted, const DoubtVerdict& verdict) {
+    const auto certificate =
+        openssl::certificateFromDer(verdict.certificate, Fault::RequestRefused);
+    if (!openssl::holdsKeyOf(*certificate, doubted.request, Fault::RequestRefused)) {
+        throw Failure{Fault::RequestRefused,
+                      "certificate " + verdict.serial.value_or("") +
+                          " does not hold the key that was asked for under transaction " +
+                          verdict.transaction + ": it is another one; look again which was issued"};
+    }
+    keep(store, doubted.row,
+         {verdict.certificate, openssl::serialOf(*certificate), openssl::notBeforeOf(*certificate),
+          openssl::notAfterOf(*certificate)});
 }
 
 }  // namespace
@@ -46,45 +101,66 @@ std::vector<CertificateInDoubt> Ledger::certificatesInDoubt() {
 
 void Ledger::recordIssuedInVain(CertificateRow row, const CertificateReceived& received) {
     store_->whole([&] {
-        store_->execute(
-            "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
-            received.der, received.serial, received.notBefore.time_since_epoch().count(),
-            received.notAfter.time_since_epoch().count(), row);
+        auto rows = store_->select(std::string{DoubtedColumns} + "WHERE c.row=?", row);
+        if (!rows.moveFirst()) throw Failure{Fault::Defect, "a certificate is not in the ledger"};
+        const auto before = doubtedAt(rows);
+        const bool wasWrong = before.state != CertificateState::Asked &&
+                              !isSame(*store_, before.serial, received.serial);
+        keep(*store_, row, received);
+        if (wasWrong) {
+            store_->appendAudit("station", "verdict proved wrong: issued as " + received.serial,
+                                before.transaction, "the CA handed the certificate over");
+        }
+        if (before.state == CertificateState::RevocationWanted) return;
+        if (before.state == CertificateState::Revoked && !wasWrong) return;
         store_->moveCertificate(row, CertificateState::RevocationWanted);
     });
 }
 
 void Ledger::settleDoubt(const DoubtVerdict& verdict) {
-    const auto act = verdict.serial ? "doubt settled: issued as " + *verdict.serial
-                                    : "doubt settled: not issued";
+    const auto finding =
+        verdict.serial ? "issued as " + *verdict.serial : std::string{"not issued"};
+    const std::string proved = verdict.certificate.empty() ? "" : ", by the certificate itself";
     store_->whole([&] {
         const auto refuse = [&](const std::string& why) {
             throw Failure{Fault::RequestRefused, "the certificate asked for under transaction " +
                                                      verdict.transaction + " " + why};
         };
+        const auto act = "doubt settled: " + finding + proved;
         if (store_->decidedBefore("verdict " + verdict.id,
                                   {verdict.transaction, act, verdict.by, verdict.why})) {
             return;
         }
-        auto rows = store_->select(
-            "SELECT c.row AS row, c.state AS state, c.letter=coalesce(o.letter,'') AS under_way "
-            "FROM certificates c JOIN orders o ON o.id=c.order_id WHERE c.transaction_id=?",
-            fromHex(verdict.transaction).value_or(Bytes{}));
+        auto rows = store_->select(std::string{DoubtedColumns} + "WHERE c.transaction_id=?",
+                                   fromHex(verdict.transaction).value_or(Bytes{}));
         if (!rows.moveFirst()) refuse("is not known: see `zegel status` for those in doubt");
-        if (const auto state = textAt(rows, "state"); state != nameOf(CertificateState::Asked)) {
-            if (isOnRecord(*store_, verdict, act)) return;  // the same verdict came again
-            refuse("is " + state + ", not in doubt: there is nothing to settle");
+        const auto doubted = doubtedAt(rows);
+        const bool again = wasSettledByAPerson(*store_, doubted);
+        if (doubted.state != CertificateState::Asked && !again) {
+            refuse("is " + std::string{nameOf(doubted.state)} +
+                   ", not in doubt: there is nothing to settle");
         }
-        if (numberAt(rows, "under_way") != 0) refuse("is still waited for: its card is being made");
-        const auto row = numberAt(rows, "row");
+        if (!again && doubted.underWay) refuse("is still waited for: its card is being made");
         if (verdict.serial) {
-            expectUnknown(*store_, *verdict.serial);
-            store_->execute("UPDATE certificates SET serial=? WHERE row=?", *verdict.serial, row);
-            store_->moveCertificate(row, CertificateState::RevocationWanted);
+            expectUnknown(*store_, *verdict.serial, doubted.row);
+            if (doubted.state == CertificateState::Revoked &&
+                isSame(*store_, doubted.serial, *verdict.serial)) {
+                refuse("is revoked already, as " + doubted.serial);
+            }
+            store_->execute("UPDATE certificates SET serial=? WHERE row=?", *verdict.serial,
+                            doubted.row);
+            if (!verdict.certificate.empty()) keepProof(*store_, doubted, verdict);
+            if (doubted.state != CertificateState::RevocationWanted) {
+                store_->moveCertificate(doubted.row, CertificateState::RevocationWanted);
+            }
         } else {
-            store_->moveCertificate(row, CertificateState::NotIssued);
+            if (doubted.state == CertificateState::Revoked) refuse("was revoked: it was issued");
+            if (doubted.state == CertificateState::NotIssued) refuse("is known as never issued");
+            store_->moveCertificate(doubted.row, CertificateState::NotIssued);
+            store_->execute("UPDATE certificates SET serial=NULL WHERE row=?", doubted.row);
         }
-        store_->appendAudit(verdict.by, act, verdict.transaction, verdict.why);
+        store_->appendAudit(verdict.by, again ? "verdict corrected: " + finding + proved : act,
+                            verdict.transaction, verdict.why);
     });
 }
 

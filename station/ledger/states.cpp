@@ -112,7 +112,11 @@ constexpr Step<CertificateState> CertificateSteps[]{
     {CertificateState::Issued, CertificateState::Confirmed},
     {CertificateState::Issued, CertificateState::RevocationWanted},
     {CertificateState::Confirmed, CertificateState::RevocationWanted},
-    {CertificateState::RevocationWanted, CertificateState::Revoked}};
+    {CertificateState::RevocationWanted, CertificateState::Revoked},
+    // a person's word about a doubt, and what proved it wrong
+    {CertificateState::NotIssued, CertificateState::RevocationWanted},
+    {CertificateState::RevocationWanted, CertificateState::NotIssued},
+    {CertificateState::Revoked, CertificateState::RevocationWanted}};
 
 template <typename State, std::size_t Count>
 std::string_view nameIn(const Name<State> (&names)[Count], State state) noexcept {

@@ -51,7 +51,7 @@ enum class CertificateState {
     Confirmed,  ///< the CA knows that the card has it
     RevocationWanted,
     Revoked,
-    NotIssued  ///< the CA said no
+    NotIssued  ///< the CA said no, or a person found that it never did
 };
 
 std::string_view nameOf(OrderState state) noexcept;        // "in-production"

@@ -1,18 +1,15 @@
 #include "station/orders/doubt_verdict.h"
 
-#include "drivers/base/failure.h"
-#include "station/orders/json_node.h"
+#include "drivers/base/certificate_facts.h"
 #include "station/orders/order_form.h"
-#include "station/orders/strict_object.h"
+#include "station/orders/paper.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <cctype>
 
 namespace zegel::station {
 namespace {
 
-constexpr std::size_t LargestVerdict = std::size_t{16} << 10U;
 constexpr std::size_t TransactionDigits = 32;
 constexpr std::size_t MostSerialDigits = 40;  // RFC 5280 4.1.2.2: 20 octets
 
@@ -45,54 +42,87 @@ bool isFinding(std::string_view text) {
     return text == "never-issued" || text == "issued";
 }
 
+bool isBase64(std::string_view text) {
+    const auto end = text.find_last_not_of('=') + 1;  // 0 when there is nothing else
+    const auto isDigit = [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '+' || c == '/';
+    };
+    return end > 0 && text.size() % 4 == 0 && text.size() - end <= 2 &&
+           std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), isDigit);
+}
+
+Bytes decoded(std::string_view base64) {
+    Bytes octets(base64.size() / 4 * 3);
+    EVP_DecodeBlock(octets.data(), reinterpret_cast<const unsigned char*>(base64.data()),
+                    static_cast<int>(base64.size()));
+    octets.resize(octets.size() - static_cast<std::size_t>(std::ranges::count(base64, '=')));
+    return octets;
+}
+
+std::string_view withoutZeros(std::string_view digits) {
+    return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
+}
+
 constexpr TextRule Transaction{.longest = 64,
                                .fits = isTransaction,
                                .form = "32 hexadecimal digits, as the status tells them"};
 constexpr TextRule Serial{
     .longest = 64, .fits = isSerial, .form = "a serial number, at most 40 hexadecimal digits"};
 constexpr TextRule Finding{.fits = isFinding, .form = "\"never-issued\" or \"issued\""};
+constexpr TextRule Certificate{.longest = 8192,
+                               .fits = isBase64,
+                               .form = "the certificate's DER in base64, without line ends"};
+
+void readCertificate(const StrictObject& fields, DoubtVerdict& verdict) {
+    const auto text = fields.textIfAny("certificate", Certificate);
+    if (!text) return;
+    try {
+        auto der = decoded(*text);
+        const auto certificate = openssl::certificateFromDer(der, Fault::OrderUnusable);
+        const auto serial = openssl::serialOf(*certificate);
+        if (verdict.serial && withoutZeros(*verdict.serial) != withoutZeros(serial)) {
+            fields.complain("serial", "is not the certificate's, which is " + serial);
+        }
+        verdict.serial = serial;
+        verdict.certificate = std::move(der);
+    } catch (const Failure&) {
+        fields.complain("certificate", "is no X.509 certificate");
+    }
+}
 
 }  // namespace
 
 DoubtVerdict readDoubtVerdict(std::istream& in, const std::string& source) {
-    const JsonNode top =
-        readJson(in, source, {.octets = LargestVerdict, .elementOctets = LargestVerdict});
-    Complaints complaints;
     DoubtVerdict verdict;
-    if (top.kind != JsonNode::Kind::Object) {
-        complaints.add(top.line, "", "is not an object: { ... }");
-    } else {
-        const StrictObject fields(
-            top, "", complaints,
-            {"$schema", "verdict", "transaction", "found", "serial", "by", "why"});
-        fields.textIfAny("$schema", {.longest = 256});
-        verdict.id = fields.text("verdict", {.fits = isReference, .form = ReferenceForm});
-        verdict.transaction = plain(fields.text("transaction", Transaction));
-        const auto found = fields.text("found", Finding);
-        const auto serial = fields.textIfAny("serial", Serial);
-        if (serial) verdict.serial = plain(*serial);
-        if (found == "issued" && !fields.find("serial")) {
-            fields.complain("serial", "is missing: which certificate was issued");
-        }
-        if (found == "never-issued" && serial) {
-            fields.complain("serial", "contradicts that none was issued");
-        }
-        verdict.by = fields.text("by", {.longest = 128});
-        verdict.why = fields.text("why", {.longest = 512});
-    }
-    if (complaints.empty()) return verdict;
-    throw Failure(Fault::OrderUnusable,
-                  source + ", " + complaints.joined() + "; correct it and lay it out again");
+    readPaper(in, source,
+              {"$schema", "verdict", "transaction", "found", "serial", "certificate", "by", "why"},
+              [&](const StrictObject& fields) {
+                  verdict.id = fields.text("verdict", {.fits = isReference, .form = ReferenceForm});
+                  verdict.transaction = plain(fields.text("transaction", Transaction));
+                  const auto found = fields.text("found", Finding);
+                  if (const auto serial = fields.textIfAny("serial", Serial)) {
+                      verdict.serial = plain(*serial);
+                  }
+                  readCertificate(fields, verdict);
+                  const bool says = fields.find("serial") || fields.find("certificate");
+                  if (found == "issued" && !says) {
+                      fields.complain("certificate",
+                                      "is missing, and so is the serial: which one was "
+                                      "issued");
+                  }
+                  if (found == "never-issued" && says) {
+                      fields.complain(fields.find("serial") ? "serial" : "certificate",
+                                      "contradicts that none was issued");
+                  }
+                  verdict.by = fields.text("by", {.longest = 128});
+                  verdict.why = fields.text("why", {.longest = 512});
+              });
+    return verdict;
 }
 
 DoubtVerdict readDoubtVerdictFile(const std::string& path) {
-    const std::string name = std::filesystem::path(path).filename().string();
-    std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) {
-        throw Failure(Fault::OrderUnusable,
-                      name + ": cannot be opened; check that it is a file the station may read");
-    }
-    return readDoubtVerdict(in, name);
+    auto in = openPaper(path);
+    return readDoubtVerdict(in, std::filesystem::path(path).filename().string());
 }
 
 }  // namespace zegel::station

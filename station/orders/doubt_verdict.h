@@ -1,5 +1,7 @@
 #pragma once
 
+#include "drivers/base/bytes.h"
+
 #include <istream>
 #include <optional>
 #include <string>
@@ -15,6 +17,9 @@ struct DoubtVerdict {
     std::optional<std::string> serial;
     std::string by;   ///< who found out
     std::string why;  ///< how; kept in the audit chain
+    /// DER, when it was found itself: proof that it was issued for the key that asked. `serial` is
+    /// then its own. Empty when only the serial is told.
+    Bytes certificate = {};
 };
 
 /// Reads one verdict (JSON, station/orders/doubt_verdict.schema.json): every field, no other.

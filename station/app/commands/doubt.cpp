@@ -1,19 +1,42 @@
 #include "config/settings.h"
+#include "drivers/base/durable_file.h"
 #include "drivers/base/entropy.h"
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
+#include "drivers/base/openssl.h"
 #include "station/app/arguments.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/inbox_answer.h"
 
+#include <Poco/Base64Encoder.h>
+
+#include <sstream>
+
 namespace zegel::station {
+namespace {
+
+/// PEM or DER, as a CA hands it out. Errors: SettingUnusable naming the file.
+std::string base64Of(const std::string& file) {
+    auto octets = readFile(file);
+    if (textOf(octets).find("-----BEGIN") != std::string::npos) {
+        octets = openssl::toDer(*openssl::certificatesFromPemFile(file).front());
+    }
+    std::ostringstream text;
+    Poco::Base64Encoder encoder{text};
+    encoder.rdbuf()->setLineLength(0);
+    encoder << textOf(octets);
+    encoder.close();
+    return text.str();
+}
+
+}  // namespace
 
 int runDoubt(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings", "serial", "by", "why"}};
+    const Arguments arguments{words, {"settings", "serial", "certificate", "by", "why"}};
     if (arguments.words().size() != 2) {
         throw Failure{Fault::RequestRefused,
                       "say what was found out about which transaction: zegel doubt never-issued "
-                      "TRANSACTION, or issued TRANSACTION --serial SERIAL"};
+                      "TRANSACTION, or issued TRANSACTION --certificate FILE (or --serial SERIAL)"};
     }
     const auto station =
         config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked).station;
@@ -23,6 +46,9 @@ int runDoubt(const std::vector<std::string>& words) {
     verdict.set("transaction", arguments.words()[1]);
     verdict.set("found", arguments.words()[0]);
     if (const auto serial = arguments.option("serial")) verdict.set("serial", *serial);
+    if (const auto file = arguments.option("certificate")) {
+        verdict.set("certificate", base64Of(*file));
+    }
     verdict.set("by", arguments.required("by"));
     verdict.set("why", arguments.required("why"));
     return askThroughInbox(station.inbox / "doubts", verdict,

@@ -114,7 +114,7 @@ void printOpenMatters(const fs::path& file) {
                  "them.\nThe station asks again by itself. When the CA does not tell it, ask "
                  "there what was issued under the transaction, then\n"
                  "  zegel doubt never-issued TRANSACTION --by WHO --why TEXT, or\n"
-                 "  zegel doubt issued TRANSACTION --serial SERIAL --by WHO --why TEXT\n");
+                 "  zegel doubt issued TRANSACTION --certificate FILE --by WHO --why TEXT\n");
     printMatters(*status, "revocation-wanted", "serial",
                  " certificates still to be revoked. The station tries again by itself; when the "
                  "CA goes on refusing, have them revoked there.\n");

@@ -1,6 +1,8 @@
 #include "station/ledger/ledger.h"
 
 #include "drivers/base/failure.h"
+#include "drivers/base/hex.h"
+#include "drivers/base/openssl.h"
 
 #include <gtest/gtest.h>
 
@@ -278,7 +280,7 @@ TEST_F(DoubtTest, isSettledByAPersonWhoFoundThatNothingWasIssued) {
     EXPECT_EQ(refusalOf({"v1", Doubted, {}, "me", "the CA's log has no such transaction"}), "")
         << "the same again changes nothing";
     EXPECT_EQ(ledger_->auditTrail().back().sequence, record.sequence);
-    EXPECT_NE(refusalOf({"v2", Doubted, "0C", "me", "no, it was issued"}), "");
+    EXPECT_NE(refusalOf({"v2", Doubted, {}, "me", "asked again"}), "");
     EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
 }
 
@@ -290,6 +292,112 @@ TEST_F(DoubtTest, isSettledByTheSerialThatIsThenToBeRevoked) {
     EXPECT_EQ(wanted[0].serial, "0C0D");
     EXPECT_TRUE(wanted[0].der.empty());
     EXPECT_EQ(ledger_->auditTrail().back().act, "doubt settled: issued as 0C0D");
+}
+
+TEST_F(DoubtTest, isCorrectedForAsLongAsOnlyAPersonsWordIsKnown) {
+    ledger_->settleDoubt({"v1", Doubted, "0C0D", "me", "found in the CA's list"});
+    ledger_->settleDoubt({"v2", Doubted, "0C0E", "me", "a slip of the pen"});
+    EXPECT_EQ(ledger_->revocationsWanted()[0].serial, "0C0E");
+    EXPECT_EQ(ledger_->auditTrail().back().act, "verdict corrected: issued as 0C0E");
+
+    ledger_->recordRevoked(ledger_->revocationsWanted()[0].row);
+    EXPECT_NE(refusalOf({"v3", Doubted, "0C0E", "me", "again"}).find("revoked already"),
+              std::string::npos);
+    EXPECT_NE(refusalOf({"v4", Doubted, {}, "me", "never"}), "");
+    ledger_->settleDoubt({"v5", Doubted, "0C0F", "me", "it was this one"});
+    EXPECT_EQ(ledger_->revocationsWanted()[0].serial, "0C0F");
+
+    ledger_->settleDoubt({"v6", Doubted, {}, "me", "it was another order's"});
+    EXPECT_EQ(ledger_->revocationsWanted().size(), 1U) << "the other one of that card";
+    ledger_->settleDoubt({"v7", Doubted, "0C0D", "me", "no, it was issued"});
+    EXPECT_EQ(ledger_->revocationsWanted()[0].serial, "0C0D");
+    EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
+}
+
+TEST_F(DoubtTest, isDecidedByTheCaWhateverAPersonSaid) {
+    const auto row = ledger_->certificatesInDoubt()[0].row;
+    ledger_->settleDoubt({"v1", Doubted, {}, "me", "the CA's log has no such transaction"});
+    ledger_->recordIssuedInVain(row, {Bytes{0x30}, "0C0D", {}, {}});
+    const auto wanted = ledger_->revocationsWanted();
+    ASSERT_EQ(wanted.size(), 2U);
+    EXPECT_EQ(wanted[0].serial, "0C0D");
+    EXPECT_EQ(wanted[0].der, Bytes{0x30});
+    const auto record = ledger_->auditTrail().back();
+    EXPECT_EQ(record.who, "station");
+    EXPECT_EQ(record.act, "verdict proved wrong: issued as 0C0D");
+    EXPECT_EQ(record.subject, Doubted);
+    EXPECT_NE(refusalOf({"v2", Doubted, {}, "me", "I still say no"}), "") << "it is known now";
+}
+
+TEST_F(DoubtTest, isDecidedByTheCaWhateverSerialAPersonTyped) {
+    const auto row = ledger_->certificatesInDoubt()[0].row;
+    ledger_->settleDoubt({"v1", Doubted, "0C0E", "me", "found in the CA's list"});
+    const auto records = ledger_->auditTrail().size();
+    ledger_->recordIssuedInVain(row, {Bytes{0x30}, "0C0D", {}, {}});
+    EXPECT_EQ(ledger_->revocationsWanted()[0].serial, "0C0D");
+    EXPECT_EQ(ledger_->auditTrail().size(), records + 1);
+}
+
+/// A key, its request, and certificates over it.
+class Keyed {
+public:
+    Bytes request() const {
+        const openssl::RequestPtr made{X509_REQ_new()};
+        X509_REQ_set_pubkey(made.get(), key_.get());
+        X509_REQ_sign(made.get(), key_.get(), EVP_sha256());
+        unsigned char* der = nullptr;
+        const auto size = i2d_X509_REQ(made.get(), &der);
+        Bytes octets(der, der + size);
+        OPENSSL_free(der);
+        return octets;
+    }
+    Bytes certificate(long serial) const {
+        const openssl::CertificatePtr made{X509_new()};
+        ASN1_INTEGER_set(X509_get_serialNumber(made.get()), serial);
+        X509_gmtime_adj(X509_getm_notBefore(made.get()), 0);
+        X509_gmtime_adj(X509_getm_notAfter(made.get()), 3600);
+        X509_set_pubkey(made.get(), key_.get());
+        X509_sign(made.get(), key_.get(), EVP_sha256());
+        return openssl::toDer(*made);
+    }
+
+private:
+    openssl::PkeyPtr key_{EVP_EC_gen("P-256")};
+};
+
+TEST_F(LedgerTest, settlesADoubtByTheCertificateOfTheKeyThatAskedOnly) {
+    acceptTwo();
+    const Keyed asked;
+    const Keyed another;
+    const auto claim = claimOn("piv-1");
+    const auto request = asked.request();
+    ledger_->intendCertificate(claim, Purpose::Authenticity, Bytes(16, 0xA1), request);
+    ledger_->spoil(claim, OrderState::Queued, "the answer was lost", false);
+    const auto transaction = toHex(Bytes(16, 0xA1));
+    const auto verdict = [&](const std::string& id, const Keyed& holder) {
+        return DoubtVerdict{id, transaction, "0C0D", "me", "found", holder.certificate(0x0C0D)};
+    };
+    try {
+        ledger_->settleDoubt(verdict("v1", another));
+        FAIL() << "another key's certificate was taken";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.fault(), Fault::RequestRefused);
+        EXPECT_NE(std::string{failure.what()}.find("does not hold the key"), std::string::npos);
+    }
+    EXPECT_EQ(ledger_->certificatesInDoubt().size(), 1U) << "nothing was changed";
+    ledger_->settleDoubt(verdict("v2", asked));
+    const auto wanted = ledger_->revocationsWanted();
+    ASSERT_EQ(wanted.size(), 1U);
+    EXPECT_FALSE(wanted[0].der.empty());
+    EXPECT_GT(wanted[0].notAfter, wanted[0].notBefore);
+    EXPECT_EQ(ledger_->auditTrail().back().act,
+              "doubt settled: issued as 0C0D, by the certificate itself");
+    try {
+        ledger_->settleDoubt({"v3", transaction, "0C0E", "me", "another after all"});
+        FAIL() << "what is proved was changed";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.fault(), Fault::RequestRefused);
+    }
 }
 
 TEST_F(DoubtTest, isNotSettledByTheSerialOfAnotherCertificate) {

@@ -61,6 +61,34 @@ TEST(DoubtVerdict, isReadInOneSpelling) {
     EXPECT_EQ(read(neverIssued()).serial, std::nullopt);
 }
 
+/// A certificate as openssl(1) wrote it: serial 0A1B, of nobody.
+const std::string Found =
+    "MIIBXDCCAQGgAwIBAgICChswCgYIKoZIzj0EAwIwDDEKMAgGA1UEAwwBeDAeFw0yNjExMjIwMzIz"
+    "MTRaFw0yNjEyMjIwMzIzMTRaMAwxCjAIBgNVBAMMAXgwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC"
+    "AASd60UwL/bOykNdw+h4ncaGqoBgPp/yvLjaeqZCb1fPOw92RJF/iKK2lYoinCh/ZOsyPiS+CAQw"
+    "q38NnHR/FuE4o1MwUTAdBgNVHQ4EFgQUzrOqTw4tQl9S5SCzjgg/R+9Vd4wwHwYDVR0jBBgwFoAU"
+    "zrOqTw4tQl9S5SCzjgg/R+9Vd4wwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEA"
+    "qTqAoIfixT0oQrgtYClLtwqJn3nuxOg+MTQYssbVRBACIQDLBj4AVbkM0xiQwrRxh4ZhYeeXw25L"
+    "dDMomSqqoGTGZQ==";
+
+std::string withCertificate(const std::string& certificate = Found) {
+    return with("\"serial\": \"0a:1b\"", "\"certificate\": \"" + certificate + "\"");
+}
+
+TEST(DoubtVerdict, mayBringTheCertificateItself) {
+    const auto verdict = read(withCertificate());
+    EXPECT_EQ(verdict.serial, "0A1B");
+    EXPECT_FALSE(verdict.certificate.empty());
+    EXPECT_EQ(verdict.certificate.front(), 0x30);
+    EXPECT_EQ(read(with("\"0a:1b\"", "\"0A1B\", \"certificate\": \"" + Found + "\"")).serial,
+              "0A1B");
+    EXPECT_THAT(refusalOf(with("\"0a:1b\"", "\"0A1C\", \"certificate\": \"" + Found + "\"")),
+                HasSubstr("serial: is not the certificate's, which is 0A1B"));
+    EXPECT_THAT(refusalOf(withCertificate("AAAA")), HasSubstr("no X.509 certificate"));
+    EXPECT_THAT(refusalOf(withCertificate("====")), HasSubstr("base64"));
+    EXPECT_THAT(refusalOf(withCertificate(Found.substr(1))), HasSubstr("base64"));
+}
+
 TEST(DoubtVerdict, isRefusedWithWhatIsWrong) {
     EXPECT_THAT(refusalOf(with("e8f9", "e8f")), HasSubstr("32 hexadecimal digits"));
     EXPECT_THAT(refusalOf(with("0a:1b", "0x1b")), HasSubstr("serial"));
@@ -69,7 +97,8 @@ TEST(DoubtVerdict, isRefusedWithWhatIsWrong) {
     EXPECT_THAT(refusalOf(with("\"issued\"", "\"perhaps\"")), HasSubstr("never-issued"));
     EXPECT_THAT(refusalOf(with("\"issued\"", "\"never-issued\"")),
                 HasSubstr("contradicts that none was issued"));
-    EXPECT_THAT(refusalOf(with("\"serial\": \"0a:1b\",", "")), HasSubstr("serial: is missing"));
+    EXPECT_THAT(refusalOf(with("\"serial\": \"0a:1b\",", "")),
+                HasSubstr("certificate: is missing, and so is the serial"));
     EXPECT_THAT(refusalOf(with("\"by\": \"T. Ester\",", "")), HasSubstr("by: is missing"));
     EXPECT_THAT(refusalOf(with("seen in the CA's list", "")), HasSubstr("why"));
     EXPECT_THAT(refusalOf("[]"), HasSubstr("not an object"));
@@ -79,12 +108,15 @@ TEST(DoubtVerdict, isRefusedWithWhatIsWrong) {
 TEST(DoubtVerdictSchema, agreesWithTheReader) {
     std::string folder = ::testing::TempDir() + "/zegel-verdicts-XXXXXX";
     ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    const std::vector<std::string> good{Good, neverIssued(), with("0a1b2c", "0A:1B 2C")};
+    const std::vector<std::string> good{Good, neverIssued(), with("0a1b2c", "0A:1B 2C"),
+                                        withCertificate()};
     const std::vector<std::string> bad{with("e8f9", "e8f"),
                                        with("0a:1b", "0x1b"),
                                        with("\"issued\"", "\"perhaps\""),
                                        with("\"issued\"", "\"never-issued\""),
                                        with("\"serial\": \"0a:1b\",", ""),
+                                       withCertificate("===="),
+                                       withCertificate(Found.substr(1)),
                                        with("T. Ester", "")};
     std::vector<std::string> files;
     for (const auto* list : {&good, &bad}) {
