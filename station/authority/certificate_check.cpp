@@ -162,8 +162,10 @@ Why issuerOf(X509& certificate, std::span<const openssl::CertificatePtr> authori
     if (X509_verify_cert(context.get()) == 1) return std::nullopt;
     const auto code = X509_STORE_CTX_get_error(context.get());
     openssl::takeErrors();
-    return std::string{"its issuer is not the configured CA: "} +
-           X509_verify_cert_error_string(code);
+    std::string why{"its issuer is not the configured CA: "};
+    why += X509_verify_cert_error_string(code);
+    if (code != X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY) return why;
+    return why + "; the settings must name the issuing CA's own certificate, not its root only";
 }
 
 }  // namespace
@@ -180,6 +182,20 @@ std::optional<std::string> whyNotAsWished(X509& certificate, const CertificateWi
     if (auto why = policiesOf(certificate, wish)) return why;
     if (auto why = signatureOf(certificate)) return why;
     return issuerOf(certificate, authorities, now);
+}
+
+std::vector<std::reference_wrapper<X509>> lowestOf(
+    std::span<const openssl::CertificatePtr> authorities) {
+    std::vector<std::reference_wrapper<X509>> lowest;
+    for (const auto& one : authorities) {
+        const bool issued = std::ranges::any_of(authorities, [&](const auto& other) {
+            return X509_cmp(one.get(), other.get()) != 0 &&
+                   X509_check_issued(one.get(), other.get()) == X509_V_OK &&
+                   X509_check_issued(other.get(), one.get()) != X509_V_OK;
+        });
+        if (!issued) lowest.emplace_back(*one);
+    }
+    return lowest;
 }
 
 IssuedCertificate issuedFrom(const X509& certificate, Purpose purpose) {

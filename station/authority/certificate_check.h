@@ -4,9 +4,11 @@
 #include "drivers/base/openssl.h"
 #include "station/authority/authority.h"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace zegel::station {
 
@@ -17,6 +19,11 @@ namespace zegel::station {
 std::optional<std::string> whyNotAsWished(X509& certificate, const CertificateWish& wish,
                                           std::span<const openssl::CertificatePtr> authorities,
                                           TimePoint now);
+
+/// Those of a CA's certificates that issued none of the others: what cards get is theirs. Never
+/// none, unless none is given.
+std::vector<std::reference_wrapper<X509>> lowestOf(
+    std::span<const openssl::CertificatePtr> authorities);
 
 /// What the ledger keeps of it.
 IssuedCertificate issuedFrom(const X509& certificate, Purpose purpose);

@@ -23,6 +23,8 @@ struct CmpAuthority::Inside {
                                              profile.empty() ? "" : "/p/" + profile);
     }
 
+    void revoke(X509& certificate, const std::string& serial, RevocationReason reason);
+
     AuthoritySettings settings;
     CmpLines lines;
 };
@@ -66,6 +68,11 @@ void expectUsable(const AuthoritySettings& settings) {
         if (X509_check_ca(authority.get()) == 0) {
             refuseSetting("a configured CA certificate is not a CA's");
         }
+    }
+    if (lowestOf(settings.caCertificates).empty()) {
+        refuseSetting(
+            "the configured CA certificates certify one another in a ring; name the "
+            "issuing CA's own, and its root's");
     }
     auto* const certificate = settings.registrationAuthority.get();
     auto* const key = settings.registrationAuthorityKey.get();
@@ -150,6 +157,19 @@ private:
 
 }  // namespace
 
+void CmpAuthority::Inside::revoke(X509& certificate, const std::string& serial,
+                                  RevocationReason reason) {
+    const auto rr = exchange("");
+    const bool ready = OSSL_CMP_CTX_set1_oldCert(rr->context(), &certificate) == 1 &&
+                       OSSL_CMP_CTX_set_option(rr->context(), OSSL_CMP_OPT_REVOCATION_REASON,
+                                               reasonCodeOf(reason)) == 1;
+    openssl::expect(ready, Fault::Defect, "CMP revocation request");
+    const bool done =
+        rr->run([](OSSL_CMP_CTX* context) { return OSSL_CMP_exec_RR_ses(context) == 1; });
+    if (done || rr->saidNoWith(OSSL_CMP_PKIFAILUREINFO_certRevoked)) return;
+    throw rr->failure("revoking certificate " + serial);
+}
+
 CmpAuthority::CmpAuthority(AuthoritySettings settings) {
     expectUsable(settings);
     inside_ = std::make_shared<Inside>(std::move(settings));
@@ -210,18 +230,20 @@ void CmpAuthority::windUp() noexcept {
 }
 
 void CmpAuthority::revoke(const IssuedCertificate& certificate, RevocationReason reason) {
-    const auto exchange = inside_->exchange("");
-    const auto old = certificate.der.empty()
-                         ? namedOnly(*inside_->settings.caCertificates.front(), certificate.serial)
-                         : openssl::certificateFromDer(certificate.der);
-    const bool ready = OSSL_CMP_CTX_set1_oldCert(exchange->context(), old.get()) == 1 &&
-                       OSSL_CMP_CTX_set_option(exchange->context(), OSSL_CMP_OPT_REVOCATION_REASON,
-                                               reasonCodeOf(reason)) == 1;
-    openssl::expect(ready, Fault::Defect, "CMP revocation request");
-    const bool done =
-        exchange->run([](OSSL_CMP_CTX* context) { return OSSL_CMP_exec_RR_ses(context) == 1; });
-    if (done || exchange->saidNoWith(OSSL_CMP_PKIFAILUREINFO_certRevoked)) return;
-    throw exchange->failure("revoking certificate " + certificate.serial);
+    if (!certificate.der.empty()) {
+        return inside_->revoke(*openssl::certificateFromDer(certificate.der), certificate.serial,
+                               reason);
+    }
+    const auto issuers = lowestOf(inside_->settings.caCertificates);
+    for (std::size_t at = 0; at + 1 < issuers.size(); ++at) {
+        try {
+            return inside_->revoke(*namedOnly(issuers[at], certificate.serial), certificate.serial,
+                                   reason);
+        } catch (const Failure& failure) {
+            if (failure.fault() != Fault::AuthorityRefused) throw;  // else it is the next one's
+        }
+    }
+    inside_->revoke(*namedOnly(issuers.back(), certificate.serial), certificate.serial, reason);
 }
 
 }  // namespace zegel::station

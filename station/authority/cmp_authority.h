@@ -13,8 +13,9 @@ namespace zegel::station {
 /// Where the CA is, whom we believe there, and who we are.
 struct AuthoritySettings {
     std::string url;  ///< "http://ca.example:8080/.well-known/cmp"; "/p/<profile>" is appended
-    /// The issuing CA, and those above it as far as they are trusted: both certificates and
-    /// answers must come from one of them.
+    /// The issuing CA, and those above it as far as they are trusted, in any order: both
+    /// certificates and answers must come from one of them. Those that issued none of the others
+    /// are taken for issuing CAs.
     std::vector<openssl::CertificatePtr> caCertificates;
     openssl::CertificatePtr registrationAuthority;  ///< what the CA knows us by
     openssl::PkeyPtr registrationAuthorityKey;      ///< may live in a PKCS#11 token

@@ -1,5 +1,6 @@
 #include "station/authority/cmp_exchange.h"
 
+#include "station/authority/certificate_check.h"
 #include "station/authority/cmp_message.h"
 
 #include <openssl/x509v3.h>
@@ -47,6 +48,11 @@ std::string nameOf(X509* certificate) {
 /// Whether asking the same again does no harm.
 bool isRepeatable(int bodyType) {
     return bodyType == CmpRr || bodyType == CmpCertConf || bodyType == CmpPollReq;
+}
+
+AtStop atStopOf(int bodyType) {
+    if (bodyType == CmpCertConf) return AtStop::SeenThrough;
+    return bodyType == CmpP10cr || bodyType == CmpPollReq ? AtStop::NotAsked : AtStop::Hurried;
 }
 
 std::string adviceFor(int failInfo) {
@@ -104,7 +110,8 @@ CmpExchange::CmpExchange(const AuthoritySettings& settings, CmpLines& lines, std
         OSSL_CMP_CTX_set1_cert(context, settings.registrationAuthority.get()) == 1 &&
         OSSL_CMP_CTX_set1_pkey(context, settings.registrationAuthorityKey.get()) == 1 &&
         OSSL_CMP_CTX_set1_recipient(
-            context, X509_get_subject_name(settings.caCertificates.front().get())) == 1 &&
+            context, X509_get_subject_name(&lowestOf(settings.caCertificates).front().get())) ==
+            1 &&
         OSSL_CMP_CTX_set0_trustedStore(context, makeStore()) == 1 &&
         OSSL_CMP_CTX_set1_untrusted(context, chain.get()) == 1 &&
         OSSL_CMP_CTX_set_option(context, OSSL_CMP_OPT_DIGEST_ALGNID, NID_sha256) == 1;
@@ -166,8 +173,7 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
     Bytes message(static_cast<std::size_t>(std::max(0, i2d_OSSL_CMP_MSG(&request, nullptr))));
     auto* out = message.data();
     i2d_OSSL_CMP_MSG(&request, &out);
-    const bool repeatable = isRepeatable(OSSL_CMP_MSG_get_bodytype(&request));
-    const auto answer = sendRepeatedly(message, repeatable ? Attempts : 1);
+    const auto answer = sendRepeatedly(message, OSSL_CMP_MSG_get_bodytype(&request));
 
     const auto* at = answer.data();
     auto* const parsed = d2i_OSSL_CMP_MSG(nullptr, &at, static_cast<long>(answer.size()));
@@ -187,21 +193,31 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
     return parsed;
 }
 
-Bytes CmpExchange::sendRepeatedly(ByteView message, int attempts) {
-    for (int attempt = 1; attempt < attempts && !lines_.isWindingUp(); ++attempt) {
+Bytes CmpExchange::sendRepeatedly(ByteView message, int bodyType) {
+    const auto atStop = atStopOf(bodyType);
+    const auto begun = std::chrono::steady_clock::now();
+    const int attempts = isRepeatable(bodyType) ? Attempts : 1;
+    for (int attempt = 1; attempt < attempts && mayRepeat(atStop, begun); ++attempt) {
         try {
-            return exchanged(message);
+            return exchanged(message, atStop);
         } catch (const Failure&) {
             std::this_thread::sleep_for(attempt * BetweenAttempts);
         }
     }
-    return exchanged(message);
+    return exchanged(message, atStop);
 }
 
-Bytes CmpExchange::exchanged(ByteView message) {
+/// A station that stops repeats what a card hangs on, as long as one answer may take.
+bool CmpExchange::mayRepeat(AtStop atStop, std::chrono::steady_clock::time_point begun) const {
+    if (!lines_.isWindingUp()) return true;
+    return atStop == AtStop::SeenThrough &&
+           std::chrono::steady_clock::now() - begun < lines_.answerTimeout();
+}
+
+Bytes CmpExchange::exchanged(ByteView message, AtStop atStop) {
     ++sent_;
     try {
-        return lines_.exchange(below_, message);
+        return lines_.exchange(below_, message, atStop);
     } catch (const MessageNotSent&) {
         --sent_;
         throw;

@@ -6,6 +6,7 @@
 
 #include <openssl/cmp.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -69,8 +70,9 @@ private:
     static int listen(const char*, const char*, int, OSSL_CMP_severity, const char* words);
 
     OSSL_CMP_MSG* send(const OSSL_CMP_MSG& request);
-    Bytes sendRepeatedly(ByteView message, int attempts);
-    Bytes exchanged(ByteView message);
+    Bytes sendRepeatedly(ByteView message, int bodyType);
+    Bytes exchanged(ByteView message, AtStop atStop);
+    bool mayRepeat(AtStop atStop, std::chrono::steady_clock::time_point begun) const;
     X509_STORE* makeStore();
     bool mayProtect(X509* signer) const;
     /// OpenSSL passes over a signer that is out of date without a word: its name, or nothing.

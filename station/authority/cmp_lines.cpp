@@ -1,6 +1,7 @@
 #include "station/authority/cmp_lines.h"
 
 #include "station/authority/cmp_socket.h"
+#include "station/authority/host_lookup.h"
 
 #include <Poco/Exception.h>
 #include <Poco/Net/HTTPClientSession.h>
@@ -51,7 +52,9 @@ public:
         return !connected() || socket().poll(Poco::Timespan{0, 0}, Poco::Net::Socket::SELECT_READ);
     }
 
-    void expectWithin(std::chrono::milliseconds atMost) { socket_.expectWithin(atMost); }
+    void expectWithin(std::chrono::milliseconds atMost, bool hurries) {
+        socket_.expectWithin(atMost, hurries);
+    }
     void used() { usedAt_ = Clock::now(); }
 
 protected:
@@ -76,6 +79,7 @@ CmpLines::CmpLines(const std::string& url, std::chrono::milliseconds connectTime
             while (!path_.empty() && path_.back() == '/') {
                 path_.pop_back();
             }
+            lookup_ = std::make_unique<HostLookup>(host_, port_);
             return;
         }
     } catch (const Poco::Exception&) {
@@ -99,19 +103,21 @@ std::unique_ptr<CmpLines::Line> CmpLines::take() {
     return nullptr;
 }
 
-std::unique_ptr<CmpLines::Line> CmpLines::opened() {
+std::unique_ptr<CmpLines::Line> CmpLines::opened(AtStop atStop) {
     try {
+        const auto address = lookup_->within(connectTimeout_);
         auto* const socket = new CmpSocket{windingUp_};
         const Poco::Net::StreamSocket counted{socket};
-        socket->open(Poco::Net::SocketAddress{host_, port_}, connectTimeout_);
+        socket->open(address, connectTimeout_, atStop != AtStop::SeenThrough);
         socket->setSendTimeout(timespan(connectTimeout_));
         return std::make_unique<Line>(*socket, counted);
-    } catch (const Poco::TimeoutException&) {
-        if (windingUp_) givenUp_ = true;
-        throw MessageNotSent{Fault::AuthorityUnavailable,
-                             "the CA at " + url_ +
-                                 " cannot be reached (nobody took the call in time); check that "
-                                 "it runs, and the address and the network"};
+    } catch (const Poco::TimeoutException& late) {
+        if (windingUp_) hung_ = true;
+        throw MessageNotSent{
+            Fault::AuthorityUnavailable,
+            "the CA at " + url_ + " cannot be reached (" +
+                (late.message().empty() ? "nobody took the call in time" : late.message()) +
+                "); check that it runs, and the address and the network"};
     } catch (const Poco::Exception& failed) {
         throw MessageNotSent{Fault::AuthorityUnavailable,
                              "the CA at " + url_ + " cannot be reached (" + failed.displayText() +
@@ -125,19 +131,19 @@ void CmpLines::giveBack(std::unique_ptr<Line> line) {
     idle_.push_back(std::move(line));
 }
 
-Bytes CmpLines::exchange(const std::string& below, ByteView message) {
-    if (givenUp_) {
+Bytes CmpLines::exchange(const std::string& below, ByteView message, AtStop atStop) {
+    if (hung_ && atStop == AtStop::NotAsked) {
         throw MessageNotSent{Fault::AuthorityUnavailable,
                              "the CA at " + url_ + " was given up: the station stops"};
     }
     auto line = take();
-    if (!line) line = opened();
+    if (!line) line = opened(atStop);
     try {
-        auto answer = exchangeOn(*line, below, message);
+        auto answer = exchangeOn(*line, below, message, atStop);
         if (line->connected()) giveBack(std::move(line));
         return answer;
     } catch (const Poco::TimeoutException&) {
-        if (windingUp_) givenUp_ = true;
+        if (windingUp_) hung_ = true;
         throw unavailable(url_, "did not answer in time; see whether it is overloaded");
     } catch (const Poco::Net::NoMessageException&) {
         throw unavailable(url_, "closed the connection without an answer");
@@ -147,14 +153,14 @@ Bytes CmpLines::exchange(const std::string& below, ByteView message) {
     }
 }
 
-Bytes CmpLines::exchangeOn(Line& line, const std::string& below, ByteView message) {
+Bytes CmpLines::exchangeOn(Line& line, const std::string& below, ByteView message, AtStop atStop) {
     HTTPRequest request{HTTPRequest::HTTP_POST, path_ + below, HTTPRequest::HTTP_1_1};
     request.setHost(host_, port_);
     request.setKeepAlive(true);
     request.setContentType("application/pkixcmp");
     request.setContentLength(static_cast<std::streamsize>(message.size()));
     const auto body = textOf(message);
-    line.expectWithin(answerTimeout_);
+    line.expectWithin(answerTimeout_, atStop != AtStop::SeenThrough);
     line.sendRequest(request) << body << std::flush;
     return answerOf(line);
 }

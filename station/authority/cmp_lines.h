@@ -12,10 +12,19 @@
 
 namespace zegel::station {
 
+class HostLookup;
+
 /// Nobody took the call: it is sure that the message never left the house.
 class MessageNotSent : public Failure {
 public:
     using Failure::Failure;
+};
+
+/// What becomes of a message once the station stops.
+enum class AtStop {
+    NotAsked,    ///< asks for a certificate: not begun after an answer hung, never waited for long
+    Hurried,     ///< can be said again after the next start: not waited for long
+    SeenThrough  ///< a card hangs on it: waited for as ever
 };
 
 /// HTTP connections to the CA, kept alive between messages. Safe for several threads; each
@@ -32,31 +41,34 @@ public:
     const std::string& url() const noexcept { return url_; }
 
     /// POSTs one PKIMessage (application/pkixcmp) to the URL's path with `below` appended, once:
-    /// the answer's last octet is there before the time-out is over.
+    /// the answer's last octet is there before the time-out is over. The host's name is looked up
+    /// for each new connection, within the time for connecting.
     /// Errors: AuthorityUnavailable naming URL and reason; MessageNotSent when no connection came.
-    Bytes exchange(const std::string& below, ByteView message);
+    Bytes exchange(const std::string& below, ByteView message, AtStop atStop);
 
     /// The station stops: a CA that answers is still heard, one that hangs is given up after a
-    /// moment, and from then on nothing is sent any more.
+    /// moment, and from then on it is asked for no certificate any more.
     void windUp() noexcept { windingUp_ = true; }
     bool isWindingUp() const noexcept { return windingUp_; }
+    std::chrono::milliseconds answerTimeout() const noexcept { return answerTimeout_; }
 
 private:
     class Line;
     std::unique_ptr<Line> take();
-    std::unique_ptr<Line> opened();
+    std::unique_ptr<Line> opened(AtStop atStop);
     void giveBack(std::unique_ptr<Line> line);
-    Bytes exchangeOn(Line& line, const std::string& below, ByteView message);
+    Bytes exchangeOn(Line& line, const std::string& below, ByteView message, AtStop atStop);
     Bytes answerOf(Line& line);
 
     std::string url_;
     std::string host_;
     std::uint16_t port_ = 0;
     std::string path_;
+    std::unique_ptr<HostLookup> lookup_;
     std::chrono::milliseconds connectTimeout_;
     std::chrono::milliseconds answerTimeout_;
     std::atomic<bool> windingUp_{false};
-    std::atomic<bool> givenUp_{false};
+    std::atomic<bool> hung_{false};  ///< while winding up
     std::mutex mutex_;
     std::vector<std::unique_ptr<Line>> idle_;
 };

@@ -16,8 +16,9 @@ const Poco::Timespan Look{0, 100000};
 
 }  // namespace
 
-void CmpSocket::open(const Poco::Net::SocketAddress& address, std::chrono::milliseconds atMost) {
-    expectWithin(atMost);
+void CmpSocket::open(const Poco::Net::SocketAddress& address, std::chrono::milliseconds atMost,
+                     bool hurries) {
+    expectWithin(atMost, hurries);
     connectNB(address);
     await(SELECT_WRITE | SELECT_ERROR);
     if (const int failed = socketError(); failed != 0) error(failed, address.toString());
@@ -25,9 +26,9 @@ void CmpSocket::open(const Poco::Net::SocketAddress& address, std::chrono::milli
     setNoDelay(true);
 }
 
-void CmpSocket::expectWithin(std::chrono::milliseconds atMost) {
+void CmpSocket::expectWithin(std::chrono::milliseconds atMost, bool hurries) {
     deadline_ = Clock::now() + atMost;
-    hurried_ = false;
+    hurries_ = hurries;
 }
 
 int CmpSocket::receiveBytes(void* buffer, int length, int flags) {
@@ -37,8 +38,8 @@ int CmpSocket::receiveBytes(void* buffer, int length, int flags) {
 
 void CmpSocket::await(int mode) {
     while (!poll(Look, mode)) {
-        if (windingUp_ && !hurried_) {
-            hurried_ = true;
+        if (windingUp_ && hurries_) {
+            hurries_ = false;
             deadline_ = std::min(deadline_, Clock::now() + WindUpGrace);
         }
         if (Clock::now() > deadline_) throw Poco::TimeoutException{};

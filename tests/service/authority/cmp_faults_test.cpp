@@ -5,7 +5,9 @@
 #include <Poco/Net/StreamSocket.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -401,6 +403,56 @@ TEST_F(CmpFaults, hearsACaThatAnswersWhenTheStationStops) {
     authority.windUp();
     EXPECT_NO_THROW(pending->confirm());
     EXPECT_NO_THROW(authority.revoke(pending->certificate(), RevocationReason::Superseded));
+}
+
+TEST_F(CmpFaults, seesAConfirmationThroughWhenTheStationStopsAndAnotherCallHung) {
+    CmpAuthority authority{ca_.settings()};
+    const auto pending = ask(authority);
+    const auto second = ask(authority);
+    ca_.misbehave("slow 2500");
+    {
+        std::jthread stopping{[&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds{100});
+            authority.windUp();
+        }};
+        EXPECT_EQ(failureOfRedeem(authority).fault(), Fault::AuthorityUnavailable)
+            << "a request is not waited for";
+    }
+    EXPECT_NO_THROW(pending->confirm()) << "its card is proved";
+    ca_.misbehave("lost-confirmation once");
+    EXPECT_NO_THROW(second->confirm()) << "said again";
+    EXPECT_EQ(ca_.stateOf(pending->certificate().serial), "issued confirmed");
+    EXPECT_EQ(ca_.stateOf(second->certificate().serial), "issued confirmed");
+    EXPECT_THAT(failureOfRedeem(authority).what(), HasSubstr("the station stops"));
+}
+
+TEST_F(CmpFaults, revokesByTheSerialAloneInWhateverOrderTheCaCertificatesStand) {
+    for (const bool rootFirst : {false, true}) {
+        auto settings = ca_.settings();
+        ASSERT_EQ(settings.caCertificates.size(), 2U);
+        const auto isRoot = [](const openssl::CertificatePtr& one) {
+            return X509_check_issued(one.get(), one.get()) == X509_V_OK;
+        };
+        std::ranges::sort(settings.caCertificates, [&](const auto& one, const auto& other) {
+            return isRoot(one) != isRoot(other) && isRoot(one) == rootFirst;
+        });
+        CmpAuthority authority{std::move(settings)};
+        const auto pending = ask(authority);
+        pending->confirm();
+        const auto serial = pending->certificate().serial;
+        authority.revoke({Purpose::Authenticity, {}, serial, {}, {}}, RevocationReason::Superseded);
+        EXPECT_EQ(ca_.stateOf(serial), "issued confirmed revoked");
+    }
+}
+
+TEST_F(CmpFaults, saysThatTheRootAloneIsNotEnough) {
+    auto settings = ca_.settings();
+    std::erase_if(settings.caCertificates, [](const openssl::CertificatePtr& one) {
+        return X509_check_issued(one.get(), one.get()) != X509_V_OK;
+    });
+    ASSERT_EQ(settings.caCertificates.size(), 1U);
+    CmpAuthority authority{std::move(settings)};
+    EXPECT_THAT(failureOfRedeem(authority).what(), HasSubstr("the issuing CA's own certificate"));
 }
 
 TEST_F(CmpFaults, revokesByTheSerialAlone) {
