@@ -26,13 +26,20 @@ struct CertificateRule {
     int longestValidityDays = 0;                ///< a certificate valid longer is refused
 };
 
+/// Whether a chip has to prove that it made a key itself.
+enum class Attestation {
+    None,     ///< it is not asked
+    Wanted,   ///< a chip that attests has to prove it; one that does not attest will do
+    Required  ///< and one that gives no proof is refused
+};
+
 struct KeyRule {
     Purpose purpose{};
     KeyAlgorithm algorithm{};
     KeyOrigin origin = KeyOrigin::OnChip;
-    bool sharedByGroup = false;      ///< several cards of one group carry the same key
-    bool escrow = false;             ///< a copy sealed to the recovery certificate
-    bool attestationWanted = false;  ///< refuse a chip that attests and cannot prove origin
+    bool sharedByGroup = false;  ///< several cards of one group carry the same key
+    bool escrow = false;         ///< a copy sealed to the recovery certificate
+    Attestation attestation = Attestation::None;
     CertificateRule certificate;
 };
 

@@ -46,6 +46,13 @@ CertificateRule certificateIn(const StrictTable& table) {
             .longestValidityDays = table.number("longest_validity_days", 1, 3653)};
 }
 
+Attestation attestationIn(const StrictTable& table) {
+    if (!table.has("attestation")) return Attestation::None;
+    return table.choice<Attestation>("attestation", {{"required", Attestation::Required},
+                                                     {"wanted", Attestation::Wanted},
+                                                     {"none", Attestation::None}});
+}
+
 KeyRule keyIn(const StrictTable& table) {
     const StrictTable certificate =
         table.table("certificate", {"authority_profile", "request_signature", "key_usage",
@@ -64,7 +71,7 @@ KeyRule keyIn(const StrictTable& table) {
             "origin", {{"on-chip", KeyOrigin::OnChip}, {"in-station", KeyOrigin::InStation}}),
         .sharedByGroup = table.flagOr("shared_by_group", false),
         .escrow = table.flagOr("escrow", false),
-        .attestationWanted = table.flagOr("attestation_wanted", false),
+        .attestation = attestationIn(table),
         .certificate = certificateIn(certificate)};
     if (const auto broken = brokenRuleOf(key)) table.refuse(broken->key, broken->message);
     if (const auto broken = brokenCertificateRuleOf(key)) {
@@ -77,7 +84,7 @@ std::vector<KeyRule> keysIn(const StrictTable& file) {
     std::vector<KeyRule> keys;
     for (const StrictTable& table :
          file.tables("key", {"purpose", "algorithm", "origin", "shared_by_group", "escrow",
-                             "attestation_wanted", "certificate"})) {
+                             "attestation", "certificate"})) {
         const KeyRule key = keyIn(table);
         const bool twice = std::any_of(keys.begin(), keys.end(), [&](const KeyRule& other) {
             return other.purpose == key.purpose;

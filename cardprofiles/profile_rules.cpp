@@ -74,8 +74,8 @@ std::optional<BrokenRule> brokenRuleOf(const KeyRule& key) {
                           "a key made on the chip cannot be copied; write origin = "
                           "\"in-station\", or no escrow"};
     }
-    if (!onChip && key.attestationWanted) {
-        return BrokenRule{"attestation_wanted",
+    if (!onChip && key.attestation != Attestation::None) {
+        return BrokenRule{"attestation",
                           "a chip cannot attest that it made a key which was imported; remove it, "
                           "or write origin = \"on-chip\""};
     }

@@ -81,11 +81,29 @@ void expectReleaseRules(const cardprofiles::Profiles& profiles) {
     }
 }
 
-bool wantAttestation(const cardprofiles::Profiles& profiles) {
-    return std::ranges::any_of(profiles, [](const auto& profile) {
-        return std::ranges::any_of(profile.second.keys,
-                                   [](const auto& key) { return key.attestationWanted; });
-    });
+bool wants(const cardprofiles::Profile& profile, cardprofiles::Attestation attestation) {
+    return std::ranges::find(profile.keys, attestation, &cardprofiles::KeyRule::attestation) !=
+           profile.keys.end();
+}
+
+/// Gives what is to be said at the start when no maker is trusted.
+std::string withoutMakers(const cardprofiles::Profiles& profiles) {
+    std::string said;
+    for (const auto& [name, profile] : profiles) {
+        if (wants(profile, cardprofiles::Attestation::Required)) {
+            throw Failure{Fault::SettingUnusable,
+                          "profile " + name +
+                              " requires chips to attest their keys, and the settings name no "
+                              "maker to believe: set [chips] attestation_roots, or write "
+                              "attestation = \"wanted\" in the profile"};
+        }
+        if (wants(profile, cardprofiles::Attestation::Wanted)) {
+            said =
+                "chips' attestations are kept as their own word and not verified: the settings "
+                "name no attestation_roots";
+        }
+    }
+    return said;
 }
 
 }  // namespace
@@ -207,10 +225,8 @@ Station::Works::Works(const config::Settings& theSettings)
         fs::create_directories(settings.station.reports / folder);
     }
     if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
-    if (!attestationRoots.any() && wantAttestation(profiles)) {
-        log.write(
-            "chips' attestations are kept as their own word and not verified: the settings "
-            "name no attestation_roots");
+    if (!attestationRoots.any()) {
+        if (const auto said = withoutMakers(profiles); !said.empty()) log.write(said);
     }
     if (settings.orders) {
         events = std::make_unique<EventPost>(*settings.orders, settings.station.name, ledger, token,
@@ -308,6 +324,32 @@ void Station::Works::remember(const Failure& failure) {
     wake.notify_all();
 }
 
+/// However the station comes to its end: every thread is told before the first one is waited for,
+/// so that no reader begins another card meanwhile.
+class Station::StopAll {
+public:
+    StopAll(Works& works, std::vector<std::jthread>& working, std::jthread& posting)
+        : works_(works), working_(working), posting_(posting) {}
+    ~StopAll() {
+        begin();
+        posting_.request_stop();
+    }
+    StopAll(const StopAll&) = delete;
+    StopAll& operator=(const StopAll&) = delete;
+
+    void begin() const {
+        for (auto& thread : working_)
+            thread.request_stop();
+        works_.authority.windUp();  // a CA that hangs is not waited for; one that answers is heard
+        works_.api.reset();
+    }
+
+private:
+    Works& works_;
+    std::vector<std::jthread>& working_;
+    std::jthread& posting_;
+};
+
 Station::Station(const config::Settings& settings) : works_(std::make_unique<Works>(settings)) {}
 
 Station::~Station() = default;
@@ -318,10 +360,12 @@ void Station::run(const std::stop_token& stop) {
         writeBatchStatus(works.ledger, batch, works.settings.station.name, works.clock.now(),
                          works.settings.station.reports);
     }
-    std::vector<std::jthread> watching;
+    std::vector<std::jthread> working;
+    std::jthread posting;
     const auto program = readersProgram();
+    const StopAll stopAll{works, working, posting};
     for (const auto& service : works.settings.readers.services) {
-        watching.emplace_back([&works, &service, &program](const std::stop_token& ending) {
+        working.emplace_back([&works, &service, &program](const std::stop_token& ending) {
             const auto start = [&] {
                 return std::make_unique<drivers::ReaderProcess>(program, service.socket);
             };
@@ -329,7 +373,7 @@ void Station::run(const std::stop_token& stop) {
             works.line.run(watch, service.name, ending);
         });
     }
-    std::jthread posting{[&works](const std::stop_token& ending) {
+    posting = std::jthread{[&works](const std::stop_token& ending) {
         if (!works.events) return;
         try {
             works.events->run(ending);
@@ -339,7 +383,7 @@ void Station::run(const std::stop_token& stop) {
             works.remember(Failure{Fault::Defect, defect.what()});
         }
     }};
-    std::jthread revoking{[&works](const std::stop_token& ending) {
+    working.emplace_back([&works](const std::stop_token& ending) {
         while (!ending.stop_requested()) {
             try {
                 works.revoke(ending);
@@ -351,21 +395,16 @@ void Station::run(const std::stop_token& stop) {
             std::unique_lock lock{works.mutex};
             works.wake.wait_for(lock, ending, InboxLook, [] { return false; });
         }
-    }};
+    });
     while (!stop.stop_requested()) {
         works.look();
         std::unique_lock lock{works.mutex};
         works.wake.wait_for(lock, stop, InboxLook, [&] { return works.stoppedBy != nullptr; });
         if (works.stoppedBy) break;
     }
-    works.api.reset();
-    works.authority.windUp();  // a CA that hangs is not waited for; one that answers is still heard
-    for (auto& service : watching)
-        service.request_stop();
-    revoking.request_stop();
-    watching.clear();
-    revoking.join();
-    posting.request_stop();
+    stopAll.begin();
+    working.clear();
+    posting.request_stop();  // last, for what the others had to tell
     posting.join();
     if (works.stoppedBy) std::rethrow_exception(works.stoppedBy);
     works.writeReports();

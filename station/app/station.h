@@ -23,6 +23,7 @@ public:
 
 private:
     struct Works;
+    class StopAll;
     std::unique_ptr<Works> works_;
 };
 

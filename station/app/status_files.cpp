@@ -124,22 +124,13 @@ void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path
     write(reports / "receipts" / (receipt.id + ".json"), answer);
 }
 
-void writeDecisionAnswer(const std::string& decision, const std::string& outcome,
-                         const std::filesystem::path& folder) {
+void writeAnswer(const std::string& kind, const std::string& id, const std::string& outcome,
+                 const std::filesystem::path& folder) {
     auto answer = inOrder();
-    answer.set("decision", decision);
+    answer.set(kind, id);
     answer.set("accepted", true);
     answer.set("outcome", outcome);
-    write(folder / (decision + ".json"), answer);
-}
-
-void writeVerdictAnswer(const std::string& verdict, const std::string& outcome,
-                        const std::filesystem::path& reports) {
-    auto answer = inOrder();
-    answer.set("verdict", verdict);
-    answer.set("accepted", true);
-    answer.set("outcome", outcome);
-    write(reports / "doubts" / (verdict + ".json"), answer);
+    write(folder / (id + ".json"), answer);
 }
 
 }  // namespace zegel::station

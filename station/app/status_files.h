@@ -30,13 +30,9 @@ void writeStationStatus(const std::vector<ReaderStatus>& readers,
 /// `<reports>/receipts/<receipt>.json`: what became of a receipt, for who sent it.
 void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path& reports);
 
-/// `<folder>/<decision>.json`: what a person's decision about an order or a reader came to. The
-/// folder is `<reports>/decisions` or `<reports>/readers`.
-void writeDecisionAnswer(const std::string& decision, const std::string& outcome,
-                         const std::filesystem::path& folder);
-
-/// `<reports>/doubts/<verdict>.json`: what became of a person's verdict on a certificate in doubt.
-void writeVerdictAnswer(const std::string& verdict, const std::string& outcome,
-                        const std::filesystem::path& reports);
+/// `<folder>/<id>.json`: what a person's `kind` ("decision", "verdict") came to. The folder is
+/// `<reports>/decisions`, `<reports>/readers` or `<reports>/doubts`.
+void writeAnswer(const std::string& kind, const std::string& id, const std::string& outcome,
+                 const std::filesystem::path& folder);
 
 }  // namespace zegel::station

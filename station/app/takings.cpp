@@ -52,8 +52,12 @@ ReceiptEntry Takings::receipt(const Receipt& receipt) {
 
 std::string Takings::decision(const Decision& decision) {
     const bool before = rooms_.ledger.decide(decision) == Ledger::Settlement::DoneBefore;
-    auto outcome = (before ? "already done: order " : "order ") + decision.order.value() +
-                   outcomeOf(decision.act);
+    auto outcome = "order " + decision.order.value() + outcomeOf(decision.act);
+    if (before) {
+        const auto now = rooms_.ledger.order(decision.order);
+        outcome = "already done; by now order " + decision.order.value() + " is " +
+                  std::string{now ? nameOf(now->state) : "unknown"};
+    }
     rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
     if (!before) rooms_.ordersWait();
     return outcome;
@@ -61,8 +65,8 @@ std::string Takings::decision(const Decision& decision) {
 
 std::string Takings::decision(const ReaderDecision& decision) {
     const bool before = rooms_.ledger.decide(decision) == Ledger::Settlement::DoneBefore;
-    auto outcome = (before ? "already done: reader " : "reader ") + decision.reader.value() +
-                   outcomeOf(decision);
+    auto outcome = "reader " + decision.reader.value() + outcomeOf(decision);
+    if (before) outcome = "already done; see `zegel readers` for how it is by now";
     rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
     if (!before) rooms_.ordersWait();
     return outcome;
@@ -84,17 +88,17 @@ void Takings::receiptFile(const File& file) {
 
 void Takings::decisionFile(const File& file) {
     const auto given = readDecisionFile(file.string());
-    writeDecisionAnswer(given.id, decision(given), rooms_.reports / "decisions");
+    writeAnswer("decision", given.id, decision(given), rooms_.reports / "decisions");
 }
 
 void Takings::readerDecisionFile(const File& file) {
     const auto given = readReaderDecisionFile(file.string());
-    writeDecisionAnswer(given.id, decision(given), rooms_.reports / "readers");
+    writeAnswer("decision", given.id, decision(given), rooms_.reports / "readers");
 }
 
 void Takings::verdictFile(const File& file) {
     const auto given = readDoubtVerdictFile(file.string());
-    writeVerdictAnswer(given.id, verdict(given), rooms_.reports);
+    writeAnswer("verdict", given.id, verdict(given), rooms_.reports / "doubts");
 }
 
 }  // namespace zegel::station

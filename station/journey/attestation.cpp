@@ -60,14 +60,21 @@ std::optional<std::string> AttestationRoots::makerOf(X509& statement, X509& issu
 std::string provenOrigin(cards::CardDriver& chip, const cardprofiles::KeyRule& rule, ByteView spki,
                          const AttestationRoots& roots, TimePoint now) {
     const std::string made = "made on the chip at the station's word, ";
-    if (!rule.attestationWanted) return made + "not attested";
+    using cardprofiles::Attestation;
+    if (rule.attestation == Attestation::None) return made + "not attested";
     const auto chain = chip.attestation(rule.purpose);
+    const bool required = rule.attestation == Attestation::Required;
     // Applets say the version of a chip that attests, and do not.
-    if (chain.empty()) return made + "the chip does not attest";
+    if (chain.empty() && !required) return made + "the chip does not attest";
     const auto untrusted = [&](const std::string& what) {
         return Failure{Fault::CardUntrusted, "the attestation of the key for " +
                                                  std::string{nameOf(rule.purpose)} + " " + what};
     };
+    if (chain.empty()) {
+        throw untrusted(
+            "is refused by the chip, and the profile requires it; take a card that "
+            "attests its keys");
+    }
     if (chain.size() < 2) throw untrusted("comes without its issuer");
     const auto statement = openssl::certificateFromDer(chain[0], Fault::CardUntrusted);
     const auto issuer = openssl::certificateFromDer(chain[1], Fault::CardUntrusted);
@@ -81,7 +88,7 @@ std::string provenOrigin(cards::CardDriver& chip, const cardprofiles::KeyRule& r
         openssl::takeErrors();
         throw untrusted("is not signed by the chip's attestation key");
     }
-    if (!roots.any()) return made + "attested by the chip's own word only";
+    if (!roots.any() && !required) return made + "attested by the chip's own word only";
     if (const auto maker = roots.makerOf(*statement, *issuer, now)) {
         return "made on the chip, attestation verified under " + *maker;
     }

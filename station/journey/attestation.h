@@ -31,7 +31,8 @@ private:
 /// Where the key that a chip was told to make came from, in words for the proof record: "verified"
 /// stands in them only when a trusted maker vouches for it.
 /// Errors: CardUntrusted when the profile wants attestation and the chip's statement is about
-/// another key, contradicts the chip, or leads to none of the roots.
+/// another key, contradicts the chip, or leads to none of the roots; when it requires attestation
+/// and there is no statement, too.
 std::string provenOrigin(cards::CardDriver& chip, const cardprofiles::KeyRule& rule, ByteView spki,
                          const AttestationRoots& roots, TimePoint now);
 

@@ -68,8 +68,9 @@ void expectOf(KeyAlgorithm algorithm, const EVP_PKEY& key, const std::string& ke
                       std::to_string(EVP_PKEY_get_bits(&key)) + " bits (" +
                       EVP_PKEY_get0_type_name(&key) + "), and the profile " + order.profile +
                       " now asks for " + std::string{nameOf(algorithm)} +
-                      ": put the profile back as it was, or, when no order of theirs is open any "
-                      "more and the old key is forgotten, send the order again under a new id"};
+                      ": put the profile back as it was and release the order, or cancel it; when "
+                      "no order of theirs is open any more the old key is forgotten, and the order "
+                      "may be sent again under a new id"};
 }
 
 /// "confidentiality-" and the first octets of the key's SHA-256: found again from any certificate.

@@ -35,11 +35,13 @@ std::string keyComplaint(const KeyRule& rule, const Capabilities& able) {
     return {};
 }
 
-/// A chip whose tries cannot be chosen must have those of the profile already.
+/// A chip whose tries cannot be chosen must not have more than the profile says. Fewer may be left
+/// of a code that somebody tried: presenting it gives them back, and the proof holds the chip to
+/// it.
 std::string triesComplaint(const cardprofiles::Profile& profile, const Guest& guest) {
     if (guest.driver->capabilities().setsTries) return {};
     const auto complaint = [](const char* code, std::optional<int> left, int asked) {
-        if (!left || *left == asked) return std::string{};
+        if (!left || *left <= asked) return std::string{};
         return "the chip gives " + std::to_string(*left) + " tries of the " + code +
                " and cannot be told otherwise, the profile asks " + std::to_string(asked);
     };
@@ -64,6 +66,9 @@ std::string complaintOf(const cardprofiles::Profile& profile, const Guest& guest
     if (guest.condition.pukTriesLeft == 0) return "the PUK is blocked";
     if (auto words = triesComplaint(profile, guest); !words.empty()) return words;
     for (const auto& key : profile.keys) {
+        if (key.attestation == cardprofiles::Attestation::Required && !able.attests) {
+            return "the chip does not attest its keys, and the profile requires it";
+        }
         if (auto words = keyComplaint(key, able); !words.empty()) return words;
     }
     if (auto words = codeComplaint("PIN", profile.pin.digits, able.pin); !words.empty())

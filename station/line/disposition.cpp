@@ -14,6 +14,8 @@ using enum CardEnd;
 using enum OrderEnd;
 using enum LineEnd;
 
+// An order that was accepted and does not fit its profile any more: the profile changed, and can be
+// changed back. What never fitted was refused with its batch.
 // clang-format off
 constexpr Row Table[]{
     // fault                        nothing irreversible         keys or codes changed        certificate issued
@@ -25,7 +27,7 @@ constexpr Row Table[]{
     {Fault::TokenUnavailable,     {Free, Queue, PauseLine},    {Spoil, Queue, PauseLine},    {Spoil, Queue, PauseLine}},
     {Fault::AuthorityRefused,     {Free, Hold, GoOn},          {Spoil, Hold, GoOn},          {Spoil, Hold, GoOn}},
     {Fault::ReaderUnavailable,    {Free, Queue, PauseReader},  {Spoil, Queue, PauseReader},  {Spoil, Queue, PauseReader}},
-    {Fault::OrderUnusable,        {Free, Reject, GoOn},        {Spoil, Reject, GoOn},        {Spoil, Reject, GoOn}},
+    {Fault::OrderUnusable,        {Free, Hold, GoOn},          {Spoil, Hold, GoOn},          {Spoil, Hold, GoOn}},
 };
 
 // clang-format on

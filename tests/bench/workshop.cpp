@@ -48,7 +48,8 @@ void Workshop::offerImportedRsa() {
     profile.name = ImportedRsa;
     for (auto& key : profile.keys) {
         key.origin = cardprofiles::KeyOrigin::InStation;
-        key.sharedByGroup = key.escrow = key.attestationWanted = false;
+        key.sharedByGroup = key.escrow = false;
+        key.attestation = cardprofiles::Attestation::None;
     }
     house_.profiles.emplace(profile.name, profile);
 }

@@ -167,8 +167,12 @@ TEST_F(ProfileFile, refusesToShareEscrowOrAttestAgainstTheKeysOrigin) {
                                   "confidentiality", "group-token-p256")),
                 HasSubstr("key[3].escrow: "));
     EXPECT_THAT(refusalOf(changed("origin = \"in-station\"",
-                                  "origin = \"in-station\"\nattestation_wanted = true")),
-                HasSubstr("key[3].attestation_wanted: "));
+                                  "origin = \"in-station\"\nattestation = \"wanted\"")),
+                HasSubstr("key[3].attestation: "));
+    EXPECT_THAT(refusalOf(changed("attestation = \"required\"", "attestation = \"require\"")),
+                HasSubstr("did you mean required?"));
+    EXPECT_THAT(refusalOf(changed("attestation = \"required\"", "attestation_wanted = true")),
+                HasSubstr("key[1].attestation_wanted: "));
 }
 
 TEST_F(ProfileFile, refusesAKeyUsageThatDoesNotSuitThePurpose) {

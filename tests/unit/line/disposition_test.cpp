@@ -51,6 +51,13 @@ TEST(Disposition, anAuthorityThatRefusesHoldsTheOrderForAPerson) {
     EXPECT_EQ(ruleOn(Fault::AuthorityRefused, Milestone::ChipChanged).order, OrderEnd::Hold);
 }
 
+TEST(Disposition, anOrderThatFitsItsProfileNoMoreWaitsForAPerson) {
+    for (const auto milestone :
+         {Milestone::NothingIrreversible, Milestone::ChipChanged, Milestone::CertificateIssued}) {
+        EXPECT_EQ(ruleOn(Fault::OrderUnusable, milestone).order, OrderEnd::Hold);
+    }
+}
+
 TEST(Disposition, whatCannotBeRecordedStopsTheStation) {
     for (const auto fault : {Fault::LedgerUnwritable, Fault::Defect}) {
         EXPECT_EQ(ruleOn(fault, Milestone::ChipChanged).line, LineEnd::StopStation);
