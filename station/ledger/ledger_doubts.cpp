@@ -57,6 +57,14 @@ bool wasSettledByAPerson(Store& store, const Doubted& doubted) {
     return doubted.der.empty() && rows.moveFirst();
 }
 
+/// A revocation is not called off by one person's word.
+std::string whyNotCalledNeverIssued(const Doubted& doubted) {
+    const auto state = "is " + std::string{nameOf(doubted.state)} + ", not in doubt: ";
+    if (doubted.state == CertificateState::NotIssued) return state + "there is nothing to settle";
+    return state + "it was found issued as " + doubted.serial +
+           "; if that was a slip, name the right serial or bring the certificate";
+}
+
 void keep(Store& store, CertificateRow row, const CertificateReceived& received) {
     store.execute("UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
                   received.der, received.serial, received.notBefore.time_since_epoch().count(),
@@ -154,10 +162,8 @@ void Ledger::settleDoubt(const DoubtVerdict& verdict) {
                 store_->moveCertificate(doubted.row, CertificateState::RevocationWanted);
             }
         } else {
-            if (doubted.state == CertificateState::Revoked) refuse("was revoked: it was issued");
-            if (doubted.state == CertificateState::NotIssued) refuse("is known as never issued");
+            if (again) refuse(whyNotCalledNeverIssued(doubted));
             store_->moveCertificate(doubted.row, CertificateState::NotIssued);
-            store_->execute("UPDATE certificates SET serial=NULL WHERE row=?", doubted.row);
         }
         store_->appendAudit(verdict.by, again ? "verdict corrected: " + finding + proved : act,
                             verdict.transaction, verdict.why);

@@ -115,7 +115,6 @@ constexpr Step<CertificateState> CertificateSteps[]{
     {CertificateState::RevocationWanted, CertificateState::Revoked},
     // a person's word about a doubt, and what proved it wrong
     {CertificateState::NotIssued, CertificateState::RevocationWanted},
-    {CertificateState::RevocationWanted, CertificateState::NotIssued},
     {CertificateState::Revoked, CertificateState::RevocationWanted}};
 
 template <typename State, std::size_t Count>

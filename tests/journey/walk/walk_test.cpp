@@ -316,7 +316,6 @@ TEST_F(Walk, countsTheFailuresOfAChipThatCallsItselfAnotherAfterEachReset) {
     const auto bent = std::make_shared<BentChip>(chips.back(), [](Bytes& command) {
         if (command[1] == 0xFA) command[2] = 9;  // more tries of the PIN than it was told
     });
-    house.lineSettings.failuresPerReader = 2 * house.lineSettings.resetsPerCard;
     const auto order = house.accept();
     house.lineSettings.failuresPerReader = 100;  // it is the chip that is looked at here
     house.startLine();
