@@ -164,11 +164,19 @@ class Authority(Luck):
         self.assertIn("3 certificates in doubt", said)
         self.assertIn("zegel doubt never-issued TRANSACTION", said)
         serial_of = self.house.serials_by_transaction()
-        for entry in refused:
+        file_of = self.house.certificate_files_by_transaction()
+        told = [("--serial", serial_of), ("--certificate", file_of), ("--certificate", file_of)]
+        another = file_of[refused[2]["transaction"]]
+        status, answer = self.house.zegel(
+            "doubt", "issued", refused[1]["transaction"], "--certificate", another,
+            "--by", "T. Ester", "--why", "a slip", check=False)
+        self.assertEqual(status, 3, answer)
+        self.assertIn("does not hold the key that was asked for", answer)
+        for entry, (option, of) in zip(refused, told):
             self.assertIn(entry["transaction"], said)
             status, answer = self.house.zegel(
-                "doubt", "issued", entry["transaction"], "--serial",
-                serial_of[entry["transaction"]], "--by", "T. Ester", "--why", "seen at the CA")
+                "doubt", "issued", entry["transaction"], option, of[entry["transaction"]],
+                "--by", "T. Ester", "--why", "seen at the CA")
             self.assertEqual(status, 0, answer)
         status, answer = self.house.zegel("doubt", "never-issued", refused[0]["transaction"], "--by",
                                           "T. Ester", "--why", "changed my mind", check=False)
@@ -180,6 +188,7 @@ class Authority(Luck):
                         "the order's next try")
         if self.house.order("doubt")["state"] == "on-hold":
             self.house.zegel("order", "release", "doubt-01", "--by", "T. Ester", "--why", "CA well")
+            self.await_that(lambda: self.house.order("doubt")["state"] != "on-hold", "the release")
         self.assertMade("doubt")
         self.assertTruths(self.house, self.all_batches())
         self.assertNotIn("certificates in doubt", self.house.zegel("status")[1])

@@ -61,6 +61,16 @@ class StationHouse(DemoHouse):
         lines = (self.folder / "authority/issued.txt").read_text().splitlines()
         return {words[2]: words[1] for words in map(str.split, lines) if words[0] == "issued"}
 
+    def certificate_files_by_transaction(self):
+        """DER, as the CA's own book keeps it."""
+        files = {}
+        for words in map(str.split, (self.folder / "authority/issued.txt").read_text().splitlines()):
+            if words[0] != "issued":
+                continue
+            files[words[2]] = self.folder / f"found-{words[1]}.der"
+            files[words[2]].write_bytes(bytes.fromhex(words[5]))
+        return files
+
     def revoked_in_crl(self):
         crl = self.folder / "look.crl"
         crl.write_bytes(self.ask_authority("/crl"))
