@@ -32,6 +32,9 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
 constexpr std::size_t LongestMessage = 65536;
+/// A line that is kept open holds a thread: three for each of thirty-two readers, and room for those
+/// who ask what was issued.
+constexpr int MostLines = 160;
 
 /// "/.well-known/cmp/p/NAME" → NAME, "/cmp" → ""; nothing for other paths.
 std::optional<std::string> profileInPath(const std::string& path) {
@@ -136,7 +139,7 @@ struct AuthorityServer::Inside {
     std::mutex logMutex;
     Temper temper;
     CmpTransactions transactions;
-    Poco::ThreadPool threads{4, 48};
+    Poco::ThreadPool threads{4, MostLines};
     std::unique_ptr<Poco::Net::HTTPServer> server;
 
     class Desk;
@@ -253,7 +256,7 @@ AuthorityServer::AuthorityServer(AuthoritySimulation simulation)
     Poco::AutoPtr<Poco::Net::HTTPServerParams> rules{new Poco::Net::HTTPServerParams};
     rules->setKeepAlive(true);
     rules->setKeepAliveTimeout(Poco::Timespan{60, 0});
-    rules->setMaxThreads(48);
+    rules->setMaxThreads(MostLines);
     rules->setMaxQueued(256);
     inside_->server = std::make_unique<Poco::Net::HTTPServer>(
         new Inside::Desks{*inside_}, inside_->threads, inside_->socket, rules);

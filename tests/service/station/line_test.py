@@ -13,7 +13,7 @@ from station_house import CARD_READER, StationTest
 
 READERS = 16  # as many as one service holds
 CARDS_A_READER = int(os.environ.get("ZEGEL_CARDS_A_READER", "2"))
-PLUGS = int(os.environ.get("ZEGEL_PLUGS", "40"))
+PLUGS = int(os.environ.get("ZEGEL_PLUGS", "25"))
 
 
 class Bench(StationTest):
