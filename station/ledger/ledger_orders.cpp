@@ -27,23 +27,48 @@ std::optional<std::string> optionalAt(Poco::Data::RecordSet& rows, std::string_v
     return text;
 }
 
-void insert(Store& store, const Order& order, std::size_t position) {
-    store.execute(
-        "INSERT INTO orders(id, batch, position, profile, group_id, country, organisation, kvk, "
-        "group_name, oin, manager, manager_organisation, street, postcode, town, manager_country, "
-        "email, language, state, changed) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        order.id.value(), order.batch.value(), position, order.profile, order.groupId,
-        order.subject.country, order.subject.organisation, order.subject.kvkNumber,
-        order.subject.group, order.subject.oin.value_or(""), order.manager.name,
-        order.manager.organisation, joined(order.manager.street), order.manager.postcode,
-        order.manager.town, order.manager.country, order.manager.email.value_or(""), order.language,
-        nameOf(OrderState::Queued), store.now());
-}
+/// Inserts the orders of a batch; an id that another order has is not inserted.
+class OrderRows {
+public:
+    explicit OrderRows(Store& store)
+        : now_(store.now()),
+          insert_(store,
+                  "INSERT INTO orders(id, batch, position, profile, group_id, country, "
+                  "organisation, kvk, group_name, oin, manager, manager_organisation, street, "
+                  "postcode, town, manager_country, email, language, state, changed) "
+                  "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING") {}
+
+    bool insert(const Order& order, std::size_t position) {
+        const auto& subject = order.subject;
+        const auto& manager = order.manager;
+        return insert_(order.id.value(), order.batch.value(), static_cast<Poco::Int64>(position),
+                       order.profile, order.groupId, subject.country, subject.organisation,
+                       subject.kvkNumber, subject.group, subject.oin.value_or(""), manager.name,
+                       manager.organisation, joined(manager.street), manager.postcode, manager.town,
+                       manager.country, manager.email.value_or(""), order.language,
+                       std::string{nameOf(OrderState::Queued)}, now_) == 1;
+    }
+
+private:
+    using Text = std::string;
+    Poco::Int64 now_;
+    Repeated<Text, Text, Poco::Int64, Text, Text, Text, Text, Text, Text, Text, Text, Text, Text,
+             Text, Text, Text, Text, Text, Text, Poco::Int64>
+        insert_;
+};
 
 void insertRefused(Store& store, const BatchId& batch, const RefusedOrder& refused) {
     store.execute("INSERT INTO refused(batch, position, line, id, reason) VALUES(?,?,?,?,?)",
                   batch.value(), refused.position, refused.line, refused.id.value(),
                   refused.reason);
+}
+
+RefusedOrder knownBefore(Store& store, const OrderId& order, std::size_t position) {
+    auto rows = store.select("SELECT batch FROM orders WHERE id=?", order.value());
+    const auto batch = rows.moveFirst() ? textAt(rows, "batch") : std::string{"unknown"};
+    return {order, position, 0,
+            "order " + order.value() + " was accepted before, in batch " + batch +
+                "; an order is made once: give the new one an id of its own"};
 }
 
 /// One event for the batch, in which its orders begin, and one for each order that was not taken.
@@ -60,9 +85,9 @@ void tellAccepted(Store& store, const Batch& batch, const std::vector<RefusedOrd
         one.kind = "order";
         // The id of an order that is being made is that order's: this one goes by its place.
         auto living = store.select("SELECT 1 FROM orders WHERE id=?", refused.id.value());
-        one.subject = one.order =
-            living.moveFirst() ? batch.id.value() + "#" + std::to_string(refused.position)
-                               : refused.id.value();
+        one.subject = one.order = living.moveFirst()
+                                      ? batch.id.value() + "#" + std::to_string(refused.position)
+                                      : refused.id.value();
         one.batch = batch.id.value();
         one.after = "refused";
         one.reason = refused.reason;
@@ -130,23 +155,15 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
             insertRefused(*store_, batch.id, refused);
             taken.insert(refused.position);
         }
+        OrderRows rows{*store_};
         std::size_t position = 0;
         for (const auto& order : batch.orders) {
             do
                 ++position;
             while (taken.contains(position));
-            auto elsewhere =
-                store_->select("SELECT batch FROM orders WHERE id=?", order.id.value());
-            if (elsewhere.moveFirst()) {
-                notTaken.push_back(
-                    {order.id, position, 0,
-                     "order " + order.id.value() + " was accepted before, in batch " +
-                         textAt(elsewhere, "batch") +
-                         "; an order is made once: give the new one an id of its own"});
-                insertRefused(*store_, batch.id, notTaken.back());
-            } else {
-                insert(*store_, order, position);
-            }
+            if (rows.insert(order, position)) continue;
+            notTaken.push_back(knownBefore(*store_, order.id, position));
+            insertRefused(*store_, batch.id, notTaken.back());
         }
         store_->changedBatches.insert(batch.id.value());
         tellAccepted(*store_, batch, notTaken);

@@ -22,6 +22,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -110,6 +111,32 @@ private:
     std::condition_variable turnEnded_;
     std::vector<Turn*> waiting_;
     bool leading_ = false;
+};
+
+/// One statement for many rows of a verb: compiled once, which is most of what a row costs.
+template <typename... Values>
+class Repeated {
+public:
+    Repeated(Store& store, const std::string& sql) : statement_(store.session) {
+        statement_ << sql;
+        std::apply(
+            [&](auto&... each) {
+                (static_cast<void>((statement_, Poco::Data::Keywords::use(each))), ...);
+            },
+            values_);
+    }
+    Repeated(const Repeated&) = delete;
+    Repeated& operator=(const Repeated&) = delete;
+
+    /// Gives the number of rows touched.
+    std::size_t operator()(Values... values) {
+        values_ = {std::move(values)...};
+        return statement_.execute();
+    }
+
+private:
+    Poco::Data::Statement statement_;
+    std::tuple<Values...> values_;
 };
 
 std::string textAt(Poco::Data::RecordSet& rows, std::string_view column);
