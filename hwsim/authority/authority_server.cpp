@@ -32,8 +32,8 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
 constexpr std::size_t LongestMessage = 65536;
-/// A line that is kept open holds a thread: three for each of thirty-two readers, and room for those
-/// who ask what was issued.
+/// A line that is kept open holds a thread: three for each of thirty-two readers, and room for
+/// those who ask what was issued.
 constexpr int MostLines = 160;
 
 /// "/.well-known/cmp/p/NAME" → NAME, "/cmp" → ""; nothing for other paths.

@@ -6,6 +6,7 @@
 #include "station/app/house_keys.h"
 #include "station/app/inbox.h"
 #include "station/app/log.h"
+#include "station/app/sole_use.h"
 #include "station/app/status_files.h"
 #include "station/app/takings.h"
 #include "station/authority/patient_authority.h"
@@ -18,12 +19,9 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
-#include <fcntl.h>
 #include <mutex>
 #include <set>
-#include <sys/file.h>
 #include <thread>
-#include <unistd.h>
 
 namespace zegel::station {
 namespace {
@@ -42,29 +40,6 @@ LineSettings lineOf(const config::Settings& settings) {
     line.transcripts = settings.station.transcripts.value_or(fs::path{});
     return line;
 }
-
-/// One station a ledger: a second one would take the cards under way for left behind.
-class SoleUse {
-public:
-    explicit SoleUse(const fs::path& ledger)
-        : descriptor_(
-              ::open((ledger.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-        if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
-        const bool taken = descriptor_ >= 0;
-        if (taken) ::close(descriptor_);
-        throw Failure{
-            Fault::SettingUnusable,
-            taken ? "another station runs on the ledger " + ledger.string() + ": stop it first"
-                  : "cannot write beside the ledger " + ledger.string() +
-                        ": check its folder and the disk"};
-    }
-    ~SoleUse() { ::close(descriptor_); }
-    SoleUse(const SoleUse&) = delete;
-    SoleUse& operator=(const SoleUse&) = delete;
-
-private:
-    int descriptor_;
-};
 
 /// Installed beside this program.
 fs::path readersProgram() {

@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 #include "station/app/arguments.h"
 #include "station/app/commands/command.h"
+#include "station/app/sole_use.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
@@ -49,6 +50,13 @@ void printBatch(const Object& report) {
               << "\n\n"
               << asTable(rows);
     if (!remarks.empty()) std::cout << "\nremarks\n" << remarks;
+}
+
+/// What was printed is the station's last word: somebody has to start it.
+int sayWhetherItRuns(const fs::path& ledger) {
+    if (stationRunsOn(ledger)) return 0;
+    std::cerr << "the station is not running: this is what it said last; start zegel-station\n";
+    return AnswerIsNo;
 }
 
 /// Why no card is begun, for as long as the CA is waited for.
@@ -149,7 +157,7 @@ int runStatus(const std::vector<std::string>& words) {
     if (!arguments.has("json")) {
         printOpenMatters(settings.station.reports / "station.status.json");
     }
-    return 0;
+    return sayWhetherItRuns(settings.station.ledger);
 }
 
 int runReaders(const std::vector<std::string>& words) {
@@ -162,7 +170,7 @@ int runReaders(const std::vector<std::string>& words) {
     }
     if (arguments.has("json")) {
         std::cout << textOf(readFile(file));
-        return 0;
+        return sayWhetherItRuns(settings.station.ledger);
     }
     std::vector<std::vector<std::string>> rows{
         {"READER", "CARRIER", "STATE", "MADE", "SPOILED", "MESSAGE"}};
@@ -176,11 +184,11 @@ int runReaders(const std::vector<std::string>& words) {
     if (readers->empty()) {
         std::cout
             << "no reader is connected: plug one in, and look whether the settings ignore it\n";
-        return 0;
+    } else {
+        std::cout << asTable(rows);
+        printAuthority(*status);
     }
-    std::cout << asTable(rows);
-    printAuthority(*status);
-    return 0;
+    return sayWhetherItRuns(settings.station.ledger);
 }
 
 }  // namespace zegel::station

@@ -84,8 +84,7 @@ TEST_F(AuthorityTrouble, anOrderWhoseAnswersAreLostAgainAndAgainIsHeldForAPerson
     for (const auto* word : {"3 times", "zegel order release", "the CA"})
         EXPECT_NE(reason.find(word), std::string::npos) << reason;
     misbehave(hwsim::Mischief::None);
-    house.ledger->decide(
-        {"D1", order, station::Decision::Act::Release, "me", "the CA is well"});
+    house.ledger->decide({"D1", order, station::Decision::Act::Release, "me", "the CA is well"});
     ASSERT_TRUE(becomes(order, OrderState::Produced));
     EXPECT_NE(numberOf(order).find("-000004-"), std::string::npos) << numberOf(order);
     EXPECT_EQ(expectTruths(house, chips), 1);

@@ -314,6 +314,17 @@ class Ends(Luck):
         self.assertEqual(self.house.order("group-end")["state"], "produced")
         self.assertTruths(self.house, self.all_batches())
 
+    def test_a_station_that_is_gone_is_not_shown_as_if_it_ran(self):
+        self.house.end("station", signal.SIGKILL)
+        for word in ("readers", "status"):
+            if word == "status" and not self.all_batches():
+                continue
+            status, text = self.house.zegel(word, check=False)
+            self.assertEqual(status, 3, text)
+            self.assertIn("the station is not running", text)
+        self.house.start_station()
+        self.await_that(lambda: self.house.zegel("readers", check=False)[0] == 0, "it to run")
+
     def test_kill_9_at_each_step_loses_no_order_and_makes_none_twice(self):
         self.blanks(len(STEPS) + 4)
         since = len(self.house.log())
