@@ -1,0 +1,12 @@
+#include "station/ledger/ledger.h"
+
+#include "station/ledger/store.h"
+
+namespace zegel::station {
+
+Ledger::Ledger(const std::filesystem::path& file, const Clock& clock)
+    : store_(std::make_unique<Store>(file, clock)) {}
+
+Ledger::~Ledger() = default;
+
+}  // namespace zegel::station
