@@ -1,22 +1,19 @@
 #pragma once
 
 #include "hwsim/authority/misbehaviour.h"
+#include "hwsim/server/simulation.h"
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 
 namespace zegel::hwsim {
 
-struct AuthoritySimulation {
-    std::filesystem::path folder;  ///< keys, certificates, what was issued; made when missing
-    std::uint16_t port = 0;        ///< 0: any free one
+/// `folder` keeps keys, certificates and what was issued.
+struct AuthoritySimulation : ServerSimulation<Mischief> {
     std::filesystem::path registrationAuthority;  ///< PEM; who may ask
     std::string url;  ///< as written into certificates; empty: from the port
-    Misbehaviour misbehaviour;
-    std::function<void(const std::string&)> log;  ///< one line an exchange; may be empty
 };
 
 /// The simulated CA on HTTP, loopback only.

@@ -1,10 +1,6 @@
 #pragma once
 
-#include <array>
-#include <mutex>
-#include <optional>
-#include <string>
-#include <string_view>
+#include "hwsim/server/mischief.h"
 
 namespace zegel::hwsim {
 
@@ -40,37 +36,10 @@ enum class Mischief {
     Garbage                ///< octets that are no CMP message
 };
 
-/// What to do, how much of it, and for how many requests.
-struct Misbehaviour {
-    Mischief mischief = Mischief::None;
-    int amount = 0;     ///< milliseconds or polls
-    int times = 0;      ///< 0: until told otherwise
-    int skipFirst = 0;  ///< behave for this many requests first
-};
+using Misbehaviour = MisbehaviourOf<Mischief>;
+using Temper = TemperOf<Mischief>;
 
-std::string_view nameOf(Mischief mischief) noexcept;
-
-/// "slow 2000", "lost-answer once", "refuse 2 times after 3", "none".
-/// Nothing when it cannot be understood.
-std::optional<Misbehaviour> misbehaviourFrom(const std::string& text);
-
-/// All names with what they do, for --help.
-std::string listOfMischief();
-
-/// The current misbehaviour, shared by all connections.
-class Temper {
-public:
-    void set(const Misbehaviour& misbehaviour);
-    /// What to do for the next request; counts it.
-    Misbehaviour next();
-    /// What is set, without counting.
-    Misbehaviour current() const;
-
-private:
-    mutable std::mutex mutex_;
-    Misbehaviour set_;
-    int done_ = 0;
-    int seen_ = 0;
-};
+/// By their words.
+extern const MischiefTable<Mischief> AuthorityMischief;
 
 }  // namespace zegel::hwsim

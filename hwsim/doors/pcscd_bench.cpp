@@ -238,40 +238,6 @@ std::string PcscdBench::list() {
     return out.str();
 }
 
-bool PcscdBench::isWorkedOn(const Berth& berth) const {
-    return berth.workedOn || (berth.line && berth.line->chip()->changes() != berth.changesBefore);
-}
-
-bool PcscdBench::isFinished(const Berth& berth) const {
-    return berth.line && !berth.hopper.empty() && isWorkedOn(berth) && berth.line->restingSince();
-}
-
-std::optional<SteadyTime> PcscdBench::due() const {
-    std::optional<SteadyTime> earliest;
-    for (const Berth& berth : berths_) {
-        if (!isFinished(berth)) continue;
-        const SteadyTime at = berth.line->restingSince().value_or(now()) + settings_.rest;
-        if (!earliest || at < *earliest) earliest = at;
-    }
-    return earliest;
-}
-
-void PcscdBench::attend() {
-    eventfd_t ignored = 0;
-    ::eventfd_read(rested_, &ignored);
-    readNotices();
-    for (Berth& berth : berths_) {
-        if (berth.swapping && !berth.seen) {
-            berth.swapping = false;
-            feed(berth);
-        }
-        const auto resting = isFinished(berth) ? berth.line->restingSince() : std::nullopt;
-        if (!resting || now() - *resting < settings_.rest || !pcscd_.isRunning()) continue;
-        takeOut(berth);
-        berth.swapping = true;
-    }
-}
-
 void PcscdBench::readNotices() {
     std::array<char, 64> room;
     for (;;) {

@@ -1,22 +1,18 @@
 #pragma once
 
 #include "hwsim/orders/orders_mischief.h"
+#include "hwsim/server/simulation.h"
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 
 namespace zegel::hwsim {
 
-struct OrdersSimulation {
-    std::filesystem::path folder;       ///< what was received; made when missing
-    std::uint16_t port = 0;             ///< 0: any free one
+/// `folder` keeps what was received.
+struct OrdersSimulation : ServerSimulation<OrdersMischief> {
     std::filesystem::path certificate;  ///< PEM; of the station that tells events
     std::filesystem::path inbox;        ///< of the station; empty: no batch can be sent
-    OrdersMisbehaviour misbehaviour;
-    std::function<void(const std::string&)> log;  ///< one line an event; may be empty
 };
 
 /// The simulated order system on HTTP, loopback only.

@@ -1,9 +1,9 @@
 #include "hwsim/program/bench_command.h"
 
 #include "drivers/base/failure.h"
+#include "hwsim/command/options.h"
 #include "hwsim/doors/pcscd_bench.h"
 #include "hwsim/program/control.h"
-#include "hwsim/program/options.h"
 
 #include <cstdlib>
 #include <fstream>

@@ -4,7 +4,7 @@
 #include "drivers/base/hex.h"
 #include "hwsim/chips/piv_attestation.h"
 #include "hwsim/chips/piv_memory.h"
-#include "hwsim/program/options.h"
+#include "hwsim/command/options.h"
 
 #include <iomanip>
 #include <iostream>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hwsim/program/command.h"
+#include "hwsim/command/command.h"
 
 namespace zegel::hwsim {
 

@@ -1,9 +1,9 @@
 #include "drivers/base/failure.h"
 #include "hwsim/authority/authority_command.h"
+#include "hwsim/command/command.h"
 #include "hwsim/orders/orders_command.h"
 #include "hwsim/program/bench_command.h"
 #include "hwsim/program/chip_command.h"
-#include "hwsim/program/command.h"
 
 #include <array>
 #include <iostream>

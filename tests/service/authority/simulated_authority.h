@@ -145,7 +145,7 @@ public:
     void stop() { server_.reset(); }
 
     void misbehave(const std::string& words) {
-        const auto wanted = hwsim::misbehaviourFrom(words);
+        const auto wanted = hwsim::AuthorityMischief.read(words);
         if (!wanted) throw std::invalid_argument{"no such misbehaviour: " + words};
         server_->misbehave(*wanted);
     }

@@ -1,6 +1,5 @@
 #include "station/authority/cmp_message.h"
 
-#include "hwsim/authority/misbehaviour.h"
 
 #include <gtest/gtest.h>
 #include <openssl/cmp.h>
@@ -25,22 +24,6 @@ TEST(WeakProtection, isNotReadOutOfGarbage) {
         EXPECT_EQ(whyProtectionIsWeak(Bytes(length, 0xFF)), std::nullopt);
         EXPECT_EQ(certificateWith(Bytes(length, 0x30)), nullptr);
         EXPECT_EQ(certificateWith(Bytes(length, 0xA1)), nullptr);
-    }
-}
-
-TEST(Misbehaviour, isReadFromWords) {
-    using hwsim::misbehaviourFrom;
-    using hwsim::Mischief;
-    const auto slow = misbehaviourFrom("slow 250 2 times after 3");
-    ASSERT_TRUE(slow);
-    EXPECT_EQ(slow->mischief, Mischief::Slow);
-    EXPECT_EQ(slow->amount, 250);
-    EXPECT_EQ(slow->times, 2);
-    EXPECT_EQ(slow->skipFirst, 3);
-    EXPECT_EQ(misbehaviourFrom("refuse once")->times, 1);
-    for (const auto* const nonsense :
-         {"", "dance", "slow", "slow soon", "refuse 2", "refuse twice", "refuse after"}) {
-        EXPECT_FALSE(misbehaviourFrom(nonsense)) << nonsense;
     }
 }
 

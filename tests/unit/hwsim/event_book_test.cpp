@@ -1,6 +1,5 @@
 #include "hwsim/orders/event_book.h"
 
-#include "hwsim/orders/orders_mischief.h"
 
 #include <Poco/Exception.h>
 #include <gmock/gmock.h>
@@ -99,27 +98,6 @@ TEST(ReceivedEvent, isACloudEventOrNothing) {
     auto later = event(1, "order/O", "", "x");
     later.replace(later.find("1.0"), 3, "0.3");
     EXPECT_THROW(receivedEventFrom(later), Poco::Exception);
-}
-
-TEST(OrdersMisbehaviour, isReadFromWords) {
-    EXPECT_EQ(ordersMisbehaviourFrom("slow 20")->amount, 20);
-    EXPECT_EQ(ordersMisbehaviourFrom("refuse ORD-1")->whom, "ORD-1");
-    EXPECT_EQ(ordersMisbehaviourFrom("broken every 4")->every, 4);
-    EXPECT_EQ(ordersMisbehaviourFrom("lost-answer 3 times")->times, 3);
-    EXPECT_EQ(ordersMisbehaviourFrom("down once")->times, 1);
-    for (const auto* words : {"", "rude", "slow", "slow x", "refuse", "broken every", "down 3"})
-        EXPECT_FALSE(ordersMisbehaviourFrom(words)) << words;
-}
-
-TEST(OrdersTemper, countsOnlyThoseItIsAbout) {
-    OrdersTemper temper;
-    temper.set(*ordersMisbehaviourFrom("refuse A once"));
-    EXPECT_EQ(temper.next("B", "order/B").mischief, OrdersMischief::None);
-    EXPECT_EQ(temper.next("A", "order/A").mischief, OrdersMischief::Refuse);
-    EXPECT_EQ(temper.next("A", "order/A").mischief, OrdersMischief::None);
-    temper.set(*ordersMisbehaviourFrom("broken every 2"));
-    EXPECT_EQ(temper.next("", "").mischief, OrdersMischief::None);
-    EXPECT_EQ(temper.next("", "").mischief, OrdersMischief::Broken);
 }
 
 }  // namespace

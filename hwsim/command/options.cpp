@@ -1,4 +1,4 @@
-#include "hwsim/program/options.h"
+#include "hwsim/command/options.h"
 
 #include "drivers/base/failure.h"
 
