@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
@@ -14,6 +13,7 @@ import urllib.error
 import urllib.request
 
 from client_authority import ClientAuthority
+from started import how_it_ended, last_words, start, stop
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CARD_READER = "Zegel Virtual Card Reader"
@@ -194,25 +194,14 @@ access_log = "log/api.log"
                         "the station to start", 20)
 
     def _start(self, name, program, *words, output=subprocess.PIPE):
-        log = open(self.folder / "log" / f"{name}.out", "wb")
-        process = subprocess.Popen([str(self.programs / program), *map(str, words)],
-                                   env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=log, text=True, start_new_session=True)
-        log.close()
+        process = start((self.programs / program, *words), self.environment, output,
+                        self.folder / "log" / f"{name}.out")
         self.running.append((name, process))
         return process
 
     def stop(self):
         for _, process in reversed(self.running):
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout:
-                process.stdout.close()
+            stop(process)
         self.running.clear()
 
     # --- using -----------------------------------------------------------------------------------
@@ -262,8 +251,12 @@ access_log = "log/api.log"
 
     def ask_orders(self, path, body=None):
         """What the order system answers, as lines."""
-        with urllib.request.urlopen(self.orders_url + path, body, timeout=10) as answer:
-            return answer.read().decode().splitlines()
+        try:
+            with urllib.request.urlopen(self.orders_url + path, body, timeout=10) as answer:
+                return answer.read().decode().splitlines()
+        except OSError as wrong:
+            raise DemoFailed(f"the order system did not answer {path}: {wrong}.\n"
+                             + last_words("orders", self.folder / "log")) from wrong
 
     def readers(self):
         file = self.folder / "reports/station.status.json"
@@ -291,10 +284,10 @@ access_log = "log/api.log"
         while not holds():
             for name, process in self.running:
                 if process.poll() is not None:
-                    log = (self.folder / "log" / f"{name}.out").read_text(errors="replace")
-                    raise DemoFailed(f"{name} ended while waiting for {what}:\n{log}")
+                    raise DemoFailed(f"while waiting for {what}, {how_it_ended(name, process)}.\n"
+                                     + last_words(name, self.folder / "log"))
             if time.monotonic() > latest:
-                raise DemoFailed(f"waited {seconds} s for {what}; see {self.folder}/log")
+                raise DemoFailed(f"waited {seconds} s for {what}")
             time.sleep(0.05)
 
     def await_batch(self, batch, seconds=60, watch=lambda report: None):

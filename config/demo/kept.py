@@ -1,0 +1,96 @@
+"""The house that `--keep` leaves running: what to try in it, and what is told when a part ends."""
+
+import os
+import shlex
+import time
+
+from demo_house import CARD_READER
+from endings import Ended, outlives_its_terminal
+from spoken import say
+from started import children_of, how_it_ended, last_words
+
+
+def next_steps(house, report):
+    say("\nEverything is still running. Try, in another terminal:\n")
+    for line in exports(house):
+        say("  " + line)
+    say()
+    say("  zegel status                       # every order")
+    say("  zegel readers                      # what each reader is doing")
+    say("  zegel audit                        # what was decided, by whom and why")
+    waiting = [order for order in report["orders"] if order.get("letter") == "held"]
+    if waiting:
+        say("  " + shlex.join(["zegel", "receipt", "--name", waiting[0]["certificateName"],
+                               "--number", waiting[0]["certificateNumber"], "--by", "me"]))
+    say(f"  curl {house.orders_url}/received   # what the order system was told")
+    clients = house.folder / "api"
+    say(f"  curl -N --cacert {clients}/ca.pem --cert {clients}/auditor.pem --key {clients}/auditor.key "
+        f"'{house.api_url}/v1/events/stream?after=0'   # the same over the API, as it happens")
+    say("  opensc-tool --list-readers         # a stranger's view of the cards")
+    say(f"  pkcs11-tool --list-objects         # the card in '{CARD_READER}'")
+    say("  zegel-hwsim list                   # readers, cards, hoppers and stacks")
+    for order in [order for order in report["orders"] if order.get("letter") == "released"][:1]:
+        say("\nAnd use a card as its holder does, with the PIN from its letter:\n")
+        serial = int(order["chipSerial"].removeprefix("piv-"), 16)
+        say(f"  zegel-hwsim pull 1; zegel-hwsim insert 1 {serial}   # the card of {order['order']}")
+        say("  pkcs11-tool --login --list-objects")
+    say("\nPress Ctrl-C to end.")
+
+
+def exports(house):
+    """What a terminal needs to take part."""
+    for name in ("ZEGEL_SETTINGS", "SOFTHSM2_CONF", "PCSCLITE_CSOCK_NAME", "ZEGEL_BENCH"):
+        yield f"export {name}={shlex.quote(house.environment[name])}"
+    yield f"export PATH={shlex.quote(str(house.programs))}:$PATH"
+
+
+def watch(house):
+    """Until somebody ends it. What ends before is told at once, and the rest stays."""
+    watched = Watch(house)
+    starter = os.getppid()
+    try:
+        while watched.anybody() and (os.getppid() == starter or outlives_its_terminal()):
+            watched.look()
+            time.sleep(0.2)
+    except Ended as ended:
+        say()
+        if ended.status != 130:  # Ctrl-C is how it is meant to end
+            raise
+
+
+class Watch:
+    def __init__(self, house):
+        self.house = house
+        self.ended = set()
+        self.service = True
+
+    def anybody(self):
+        return len(self.ended) < len(self.house.running)
+
+    def look(self):
+        for name, process in self.house.running:
+            if process.poll() is not None and name not in self.ended:
+                self.ended.add(name)
+                self._tell(name, process)
+        self._look_at_service()
+
+    def _tell(self, name, process):
+        say(f"\n{how_it_ended(name, process)}. {last_words(name, self.house.folder / 'log')}")
+        if name == "station":
+            say("Everything else is still there. To start it again, with the variables above:\n\n  "
+                + shlex.join(process.args) + "\n")
+        else:
+            say("Everything else is still there, to look at. Press Ctrl-C to end.")
+
+    def _look_at_service(self):
+        """pcscd is the readers' child: `zegel-hwsim service stop` ends it, or an accident."""
+        bench = next(process for name, process in self.house.running if name == "bench")
+        running = bool(children_of(bench.pid))
+        if running == self.service or "bench" in self.ended:
+            return
+        self.service = running
+        if running:
+            say("\npcscd is there again.")
+        else:
+            say("\npcscd ended, and all its readers with it. `zegel-hwsim service start` starts it "
+                "again.")
