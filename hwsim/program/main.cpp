@@ -1,4 +1,5 @@
 #include "drivers/base/failure.h"
+#include "drivers/base/key_kinds.h"
 #include "hwsim/authority/authority_command.h"
 #include "hwsim/command/command.h"
 #include "hwsim/orders/orders_command.h"
@@ -60,6 +61,7 @@ int usage(std::ostream& out, int status) {
 }  // namespace
 
 int main(int count, char** words) try {
+    openssl::readOurKindsOfKeysOnly();
     const std::vector<std::string> arguments(words + 1, words + count);
     if (arguments.empty()) return usage(std::cerr, 2);
     if (arguments[0] == "--help" || arguments[0] == "help") return usage(std::cout, 0);

@@ -1,5 +1,6 @@
 #include "drivers/base/failure.h"
 #include "drivers/base/guarded_process.h"
+#include "drivers/base/key_kinds.h"
 #include "station/app/arguments.h"
 #include "station/app/station.h"
 
@@ -56,6 +57,7 @@ int main(int count, char** words) {
         if (const auto complaint = zegel::guardThisProcess()) {
             std::cerr << "warning: " << *complaint << '\n';
         }
+        zegel::openssl::readOurKindsOfKeysOnly();
         return run({words + 1, words + count});
     } catch (const zegel::Failure& failure) {
         std::cerr << "zegel-station: " << failure.what() << " [" << nameOf(failure.fault())

@@ -67,15 +67,6 @@ std::vector<Question> intendAll(const Luggage& luggage, const std::vector<Ticket
     return questions;
 }
 
-DrawnCodes drawnFor(const Luggage& luggage) {
-    const auto& profile = luggage.profile;
-    auto codes = seal::drawCodes(
-        {profile.pin.digits, profile.puk ? profile.puk->digits : 0, profile.revocation.symbols},
-        numbersOf(luggage.claim));
-    auto hash = seal::hashOfRevocation(codes.revocation);
-    return {std::move(codes), std::move(hash)};
-}
-
 CertificateReceived receivedOf(const IssuedCertificate& issued) {
     return {issued.der, issued.serial, issued.notBefore, issued.notAfter};
 }
@@ -136,14 +127,13 @@ Certified certify(Keyed&& keyed) {
                 return authority.redeem(std::move(ticket));
             });
     }
-    // Got only after every answer is written down, whatever became of it.
-    auto drawing = std::async(std::launch::async, [&luggage] { return drawnFor(luggage); });
     auto certificates = collect(ledger, std::move(questions));
     for (const auto& certificate : certificates) {
         luggage.chip().writeCertificate(certificate.rule.purpose,
                                         certificate.pending->certificate().der);
     }
-    auto drawn = drawing.get();
+    // Got only after every answer is written down, whatever became of it.
+    auto drawn = keyed.drawing_.get();
     return Certified{std::move(luggage), std::move(certificates), std::move(drawn)};
 }
 

@@ -23,16 +23,28 @@ MadeKey makeOne(Luggage& luggage, const KeyRule& rule) {
     return {rule, std::move(spki), std::move(made.key)};
 }
 
+DrawnCodes drawnFor(const cardprofiles::Profile& profile, const std::vector<std::string>& numbers) {
+    auto codes = seal::drawCodes(
+        {profile.pin.digits, profile.puk ? profile.puk->digits : 0, profile.revocation.symbols},
+        numbers);
+    auto hash = seal::hashOfRevocation(codes.revocation);
+    return {std::move(codes), std::move(hash)};
+}
+
 }  // namespace
 
 Keyed makeKeys(Opened&& opened) {
     auto luggage = std::move(opened.luggage_);
     luggage.house.tell(Step::MakeKeys);
     luggage.house.ledger.intendKeys(luggage.claim);
+    auto drawing = std::async(std::launch::async,
+                              [&profile = luggage.profile, numbers = numbersOf(luggage.claim)] {
+                                  return drawnFor(profile, numbers);
+                              });
     std::vector<MadeKey> keys;
     for (const auto& rule : luggage.profile.keys)
         keys.push_back(makeOne(luggage, rule));
-    return Keyed{std::move(luggage), std::move(keys)};
+    return Keyed{std::move(luggage), std::move(keys), std::move(drawing)};
 }
 
 }  // namespace zegel::station

@@ -2,6 +2,7 @@
 
 #include "station/journey/house.h"
 
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -55,7 +56,7 @@ struct CardCertificate {
 /// The codes of one card on their way to the chip and the seal.
 struct DrawnCodes {
     seal::Codes codes;
-    std::string revocationHash;  ///< made on purpose slowly, so while the CA is waited for
+    std::string revocationHash;  ///< made on purpose slowly, so while the chip makes its keys
 };
 
 class Admitted : public Stage {
@@ -79,10 +80,11 @@ class Opened : public Stage {
 class Keyed : public Stage {
     friend Keyed makeKeys(Opened&& opened);
     friend class Certified certify(Keyed&& keyed);
-    Keyed(Luggage luggage, std::vector<MadeKey> keys)
-        : Stage(std::move(luggage)), keys_(std::move(keys)) {}
+    Keyed(Luggage luggage, std::vector<MadeKey> keys, std::future<DrawnCodes> drawing)
+        : Stage(std::move(luggage)), keys_(std::move(keys)), drawing_(std::move(drawing)) {}
 
     std::vector<MadeKey> keys_;
+    std::future<DrawnCodes> drawing_;
 };
 
 class Certified : public Stage {
@@ -144,13 +146,13 @@ Admitted admit(const Claim& claim, const House& house);
 Met meetChip(Admitted&& admitted, Guest& guest);
 /// Factory keys and factory PIN, both ways. Errors: CardUnsuitable, CardUntrusted.
 Opened openChip(Met&& met);
-/// Every key of the profile, made on the chip or imported. Errors: CardRefused, CardUntrusted,
-/// TokenUnavailable.
+/// Every key of the profile, made on the chip or imported; the codes drawn meanwhile. Errors:
+/// CardRefused, CardUntrusted, TokenUnavailable.
 Keyed makeKeys(Opened&& opened);
 /// Numbers that a code must not repeat: of the order, the card and the organisation.
 std::vector<std::string> numbersOf(const Claim& claim);
 
-/// Requests, intent, answers checked, certificates on the chip; the codes drawn meanwhile. Errors:
+/// Requests, intent, answers checked, certificates on the chip. Errors:
 /// AuthorityUnavailable, AuthorityRefused, CardRefused.
 Certified certify(Keyed&& keyed);
 /// Tries, PIN, PUK and the chip's own keys. Errors: CardRefused, TokenUnavailable.

@@ -1,3 +1,4 @@
+#include "drivers/base/key_kinds.h"
 #include "tests/bench/line_figures.h"
 #include "tests/bench/pcsc_table.h"
 #include "tests/bench/status_quo.h"
@@ -253,6 +254,7 @@ int main(int count, char** words) {
         std::cerr << zegel::bench::Usage;
         return 2;
     }
+    zegel::openssl::readOurKindsOfKeysOnly();
     try {
         if (wish->line) {
             zegel::bench::lineBench(wish->cardsAsked.value_or(12));
