@@ -64,6 +64,11 @@ void renameDurably(const std::filesystem::path& from, const std::filesystem::pat
     flushFolderOf(to);
 }
 
+void flushDurably(const std::filesystem::path& file) {
+    const Descriptor descriptor{file, O_RDONLY};
+    expect(descriptor.number() >= 0 && ::fsync(descriptor.number()) == 0, "flush", file);
+}
+
 Bytes readFile(const std::filesystem::path& file) {
     std::ifstream in{file, std::ios::binary};
     if (!in) throw Failure{Fault::SettingUnusable, "cannot read " + file.string()};

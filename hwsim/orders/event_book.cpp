@@ -64,6 +64,7 @@ void EventBook::apply(const ReceivedEvent& event) {
     places_[event.id] = events_.size();
     latestOfSubject_[event.subject] = event.sequence;
     if (!event.order.empty()) latestOfOrder_[event.order] = event.sequence;
+    if (event.type == "zegel.ledger.restored") states_.clear();  // a backup knows older states
     // An order that is refused because another batch has it says nothing of the one that is made.
     if (event.after != "refused") states_[event.subject] = event.after;
     events_.push_back(event);

@@ -25,6 +25,9 @@ constexpr Command Commands[]{
     {"check", "[--batch FILE]", "settings, profiles, and a batch before it is sent", runCheck},
     {"audit", "[--verify] [--export FOLDER]",
      "what was decided, by whom and why; whether the chain is whole and signed", runAudit},
+    {"backup", "FILE", "copies the ledger, whole, beside the station that goes on", runBackup},
+    {"restore", "FILE --by WHO --why TEXT --nothing-made|--last-number NUMBER [--made FILE]",
+     "brings a lost ledger back; what may have been made since is held", runRestore},
     {"house", "--organisation NAME [--country NL]",
      "makes the keys and certificates that a new station lacks", runHouse}};
 

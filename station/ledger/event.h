@@ -13,13 +13,14 @@ namespace zegel::station {
 struct EventEntry {
     std::int64_t sequence = 0;  ///< of this ledger, ascending, never used again
     TimePoint at{};
-    std::string kind{};     ///< "batch", "order", "card", "letter", "certificate"
+    std::string kind{};     ///< "batch", "order", "card", "letter", "certificate", "ledger"
     std::string subject{};  ///< its id: batch, order, chip serial, letter, row of the certificate
     std::string batch{};
     std::string order{};   ///< whose order; empty for a batch, and for a card of no order
     std::string before{};  ///< a state's name (states.h); empty when it begins here
-    std::string
-        after{};  ///< a state's name; "accepted" for a batch, "refused" for an order not taken
+    /// A state's name; "accepted" for a batch, "refused" for an order that was not taken,
+    /// "restored" for a ledger that came back from a backup.
+    std::string after{};
     std::string reason{};
     std::string chip{};
     std::string number{};                  ///< certificate number of the order's present try

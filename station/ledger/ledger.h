@@ -1,5 +1,6 @@
 #pragma once
 
+#include "station/ledger/backup.h"
 #include "station/ledger/entries.h"
 #include "station/ledger/event.h"
 #include "station/orders/decision.h"
@@ -32,6 +33,12 @@ public:
     ~Ledger();
     Ledger(const Ledger&) = delete;
     Ledger& operator=(const Ledger&) = delete;
+
+    /// On a ledger brought back from a backup: recovers it; numbers and events go on above those
+    /// that may have been given out since; the orders that may have been made since are held; the
+    /// order system is told before anything else. Kept in the audit chain.
+    /// Errors: RequestRefused when an order said to be made is not known, and nothing is changed.
+    Continuation continueFromBackup(const Restoration& restoration);
 
     // --- orders come in ---------------------------------------------------------------------
     enum class Acceptance { Accepted, KnownAlready };

@@ -25,6 +25,8 @@ int runStatus(const std::vector<std::string>& words);
 int runReaders(const std::vector<std::string>& words);
 int runCheck(const std::vector<std::string>& words);
 int runAudit(const std::vector<std::string>& words);
+int runBackup(const std::vector<std::string>& words);
+int runRestore(const std::vector<std::string>& words);
 int runHouse(const std::vector<std::string>& words);
 
 }  // namespace zegel::station

@@ -65,6 +65,19 @@ TEST_F(EventBookTest, complainsWhenAChangeIsMissing) {
     EXPECT_THAT(book.complaints(), ElementsAre(HasSubstr("was in-production, not produced")));
 }
 
+TEST_F(EventBookTest, takesAnEarlierStateAfterALedgerWasRestoredButNoLowerNumber) {
+    EventBook book{file()};
+    take(book, event(4, "order/O", "queued", "in-production"));
+    auto restored = event(900, "ledger/l", "", "restored", "");
+    restored.replace(restored.find("zegel.a.b"), 9, "zegel.ledger.restored");
+    take(book, restored);
+    take(book, event(901, "order/O", "queued", "on-hold"));
+    EXPECT_THAT(book.complaints(), IsEmpty());
+    take(book, event(5, "order/O", "on-hold", "queued"));
+    EXPECT_THAT(book.complaints(),
+                ElementsAre(HasSubstr("back in order/O"), HasSubstr("back in order O")));
+}
+
 TEST_F(EventBookTest, complainsOfAnIdWithOtherContent) {
     EventBook book{file()};
     take(book, event(1, "order/O", "queued", "in-production"));

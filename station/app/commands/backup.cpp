@@ -1,0 +1,155 @@
+#include "station/ledger/backup.h"
+
+#include "config/settings.h"
+#include "drivers/base/durable_file.h"
+#include "station/app/arguments.h"
+#include "station/app/audit_judgement.h"
+#include "station/app/commands/command.h"
+#include "station/app/sole_use.h"
+
+#include <fstream>
+#include <iostream>
+
+namespace zegel::station {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path beside(const fs::path& file) {
+    auto part = file;
+    part += ".part";
+    return part;
+}
+
+/// Takes the copy apart from what it was copied to: nothing bears the name before it is whole.
+void takeBack(const fs::path& part) noexcept {
+    std::error_code gone;
+    for (const auto* suffix : {"", "-wal", "-shm"})
+        fs::remove(part.string() + suffix, gone);
+}
+
+/// What an auditor would say of the ledger in the file, and what was last done in it.
+std::string expectWhole(const fs::path& file, const config::Settings& settings) {
+    std::vector<openssl::CertificatePtr> certificates;
+    if (fs::exists(settings.seal.certificate)) {
+        certificates = openssl::certificatesFromPemFile(settings.seal.certificate.string());
+    }
+    const SystemClock clock;
+    Ledger ledger{file, clock};
+    const auto judgement =
+        judgeAudit(ledger, certificates.empty() ? nullptr : certificates.front().get());
+    if (!judgement.whole) {
+        throw Failure{Fault::LedgerUnwritable,
+                      "its audit chain does not hold, and nothing was kept: " + judgement.words};
+    }
+    const auto last = ledger.events(ledger.lastEvent() - 1, 1);
+    const auto orders = ledger.stateCounts().orders;
+    std::size_t known = 0;
+    for (const auto& [state, count] : orders)
+        known += count;
+    return std::to_string(known) + " orders" +
+           (last.empty() ? "" : ", the last change at " + toRfc3339(last.front().at));
+}
+
+std::set<OrderId> ordersIn(const fs::path& file) {
+    std::ifstream lines{file};
+    if (!lines) throw Failure{Fault::RequestRefused, "cannot read " + file.string()};
+    std::set<OrderId> orders;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty() && line.back() == '\r') line.pop_back();
+        if (!line.empty()) orders.insert(OrderId{line});
+    }
+    return orders;
+}
+
+Restoration restorationFrom(const Arguments& arguments, const std::string& issuerPrefix) {
+    Restoration restoration{arguments.required("by"), arguments.required("why"), {}, {}};
+    const auto number = arguments.option("last-number");
+    if (number.has_value() == arguments.has("nothing-made")) {
+        throw Failure{Fault::RequestRefused,
+                      "say what was made after the backup, which the backup cannot know: "
+                      "--last-number with the highest certificate number on any card (the CA and "
+                      "the order system know it), or --nothing-made"};
+    }
+    if (!number) return restoration;
+    restoration.lastNumber = countedNumber(*number, issuerPrefix);
+    if (!restoration.lastNumber) {
+        throw Failure{Fault::RequestRefused, "--last-number " + *number +
+                                                 " is no number of this station, like " +
+                                                 issuerPrefix + "-2026-000123-02"};
+    }
+    if (const auto made = arguments.option("made")) restoration.made = ordersIn(*made);
+    return restoration;
+}
+
+void restoreInto(const fs::path& part, const Restoration& restoration) {
+    const SystemClock clock;
+    Ledger ledger{part, clock};
+    const auto [recovered, held] = ledger.continueFromBackup(restoration);
+    for (const auto& done : recovered)
+        std::cout << done << '\n';
+    if (held == 0) return;
+    std::cout << held << (held == 1 ? " order is" : " orders are")
+              << " on hold: see zegel status; zegel order release or cancel decides on each\n";
+}
+
+}  // namespace
+
+int runBackup(const std::vector<std::string>& words) {
+    const Arguments arguments{words, {"settings"}};
+    if (arguments.words().size() != 1) {
+        throw Failure{Fault::RequestRefused, "say where to: zegel backup FILE"};
+    }
+    const fs::path file{arguments.words().front()};
+    if (fs::exists(file)) {
+        throw Failure{Fault::RequestRefused,
+                      file.string() + " exists; a backup never writes over another file"};
+    }
+    const auto settings =
+        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked);
+    const auto part = beside(file);
+    try {
+        copyLedger(settings.station.ledger, part);
+        const auto what = expectWhole(part, settings);
+        makeOneFile(part);
+        renameDurably(part, file);
+        std::cout << "wrote " << file.string() << ": " << what << "; keep it elsewhere\n";
+    } catch (...) {
+        takeBack(part);
+        throw;
+    }
+    return 0;
+}
+
+int runRestore(const std::vector<std::string>& words) {
+    const Arguments arguments{
+        words, {"settings", "by", "why", "last-number", "made"}, {"nothing-made"}};
+    if (arguments.words().size() != 1) {
+        throw Failure{Fault::RequestRefused, "say what from: zegel restore FILE"};
+    }
+    const auto settings =
+        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked);
+    const auto restoration = restorationFrom(arguments, settings.station.issuerPrefix);
+    const auto& ledger = settings.station.ledger;
+    const SoleUse alone{ledger};
+    if (fs::exists(ledger)) {
+        throw Failure{Fault::RequestRefused,
+                      "there is a ledger " + ledger.string() +
+                          ": move it away first, with its -wal and -shm; nothing was changed"};
+    }
+    const auto part = beside(ledger);
+    try {
+        copyLedger(arguments.words().front(), part);
+        const auto what = expectWhole(part, settings);
+        restoreInto(part, restoration);
+        makeOneFile(part);
+        renameDurably(part, ledger);
+        std::cout << "restored " << ledger.string() << ": " << what << '\n';
+    } catch (...) {
+        takeBack(part);
+        throw;
+    }
+    return 0;
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,160 @@
+#include "drivers/base/durable_file.h"
+#include "station/ledger/backup.h"
+#include "station/ledger/ledger.h"
+#include "station/ledger/store.h"
+#include "station/orders/certificate_number.h"
+
+#include <Poco/Data/SQLite/Connector.h>
+
+#include <charconv>
+
+namespace zegel::station {
+namespace {
+
+constexpr std::size_t YearDigits = 4;
+constexpr std::size_t SequenceDigits = 6;
+
+std::string sqlWord(Poco::Data::Session& session, const std::string& sql) {
+    Poco::Data::Statement statement{session};
+    statement << sql;
+    statement.execute();
+    Poco::Data::RecordSet rows{statement};
+    return rows.moveFirst() ? rows.value(0).convert<std::string>() : std::string{};
+}
+
+void copySoundly(const std::filesystem::path& ledger, const std::filesystem::path& copy) {
+    {
+        Poco::Data::Session from{"SQLite", ledger.string()};
+        Poco::Data::Statement statement{from};
+        auto to = copy.string();
+        statement << "VACUUM INTO ?", Poco::Data::Keywords::use(to);
+        statement.execute();
+    }
+    Poco::Data::Session session{"SQLite", copy.string()};
+    const auto verdict = sqlWord(session, "PRAGMA integrity_check");
+    if (verdict == "ok") return;
+    throw Failure{Fault::LedgerUnwritable, "the copy of the ledger " + ledger.string() +
+                                               " is not sound: " + verdict +
+                                               "; check the disk of both"};
+}
+
+std::optional<unsigned> digitsAt(std::string_view text, std::size_t at, std::size_t count) {
+    if (text.size() < at + count) return std::nullopt;
+    unsigned number = 0;
+    const auto* end = text.data() + at + count;
+    const auto [stop, error] = std::from_chars(text.data() + at, end, number);
+    if (error != std::errc{} || stop != end) return std::nullopt;
+    return number;
+}
+
+void skipNumbers(Store& store, const CountedNumber& last) {
+    store.execute("INSERT OR IGNORE INTO numbers(year, last) VALUES(?, 0)", last.year);
+    store.execute("UPDATE numbers SET last=max(last, ?) WHERE year=?", last.sequence, last.year);
+    store.execute("UPDATE orders SET spare_number=NULL, spare_letter=NULL");
+}
+
+/// Whoever reads on behind the last event that he was given must meet none of those numbers again.
+/// A clock in milliseconds is beyond what any ledger restored before can have counted to.
+void skipEvents(Store& store) {
+    const auto beyond =
+        std::chrono::duration_cast<std::chrono::milliseconds>(store.clock.now().time_since_epoch())
+            .count();
+    store.execute("UPDATE sqlite_sequence SET seq=max(seq, ?) WHERE name='events'", beyond);
+}
+
+void tellRestored(Store& store, const Restoration& restoration) {
+    auto rows = store.select("SELECT id FROM instance");
+    EventEntry restored;
+    restored.kind = "ledger";
+    restored.subject = textAt(rows, "id");
+    restored.after = "restored";
+    restored.reason = restoration.why + " (" + restoration.by + ")";
+    store.tell(restored);
+}
+
+std::vector<OrderId> queuedOrders(Store& store) {
+    std::vector<OrderId> queued;
+    auto rows = store.select("SELECT id FROM orders WHERE state=?", nameOf(OrderState::Queued));
+    for (bool more = rows.moveFirst(); more; more = rows.moveNext())
+        queued.emplace_back(textAt(rows, "id"));
+    return queued;
+}
+
+void expectKnown(Store& store, const std::set<OrderId>& made) {
+    for (const auto& order : made) {
+        auto rows = store.select("SELECT 1 FROM orders WHERE id=?", order.value());
+        if (rows.moveFirst()) continue;
+        throw Failure{Fault::RequestRefused,
+                      "order " + order.value() +
+                          " came in after the backup: take it off the list of orders made, and do "
+                          "not send it again"};
+    }
+}
+
+}  // namespace
+
+void copyLedger(const std::filesystem::path& ledger, const std::filesystem::path& copy) {
+    if (!std::filesystem::exists(ledger)) {
+        throw Failure{Fault::SettingUnusable, "there is no ledger " + ledger.string()};
+    }
+    Poco::Data::SQLite::Connector::registerConnector();
+    writeDurably(copy, {});  // for its owner only, before anything stands in it
+    try {
+        copySoundly(ledger, copy);
+    } catch (const Poco::Exception& broken) {
+        throw Failure{Fault::LedgerUnwritable, "cannot copy the ledger " + ledger.string() +
+                                                   " to " + copy.string() + ": " +
+                                                   broken.displayText()};
+    }
+    flushDurably(copy);
+}
+
+void makeOneFile(const std::filesystem::path& ledger) {
+    Poco::Data::SQLite::Connector::registerConnector();
+    try {
+        Poco::Data::Session session{"SQLite", ledger.string()};
+        sqlWord(session, "PRAGMA journal_mode=DELETE");
+    } catch (const Poco::Exception& broken) {
+        throw Failure{Fault::LedgerUnwritable,
+                      "cannot finish the ledger " + ledger.string() + ": " + broken.displayText()};
+    }
+    flushDurably(ledger);
+}
+
+std::optional<CountedNumber> countedNumber(const std::string& typed, const std::string& prefix) {
+    const auto number = certificateNumberFrom(typed);
+    if (!number || !number->value().starts_with(prefix + "-")) return std::nullopt;
+    const auto yearAt = prefix.size() + 1;
+    const auto year = digitsAt(number->value(), yearAt, YearDigits);
+    const auto sequence = digitsAt(number->value(), yearAt + YearDigits + 1, SequenceDigits);
+    if (!year || !sequence) return std::nullopt;
+    return CountedNumber{static_cast<int>(*year), *sequence};
+}
+
+Continuation Ledger::continueFromBackup(const Restoration& restoration) {
+    store_->whole([&] {
+        if (restoration.made) expectKnown(*store_, *restoration.made);
+        skipEvents(*store_);
+        tellRestored(*store_, restoration);
+        store_->appendAudit(restoration.by, "ledger restored", "a backup", restoration.why);
+        if (restoration.lastNumber) skipNumbers(*store_, *restoration.lastNumber);
+    });
+    Continuation continuation{recover(), 0};
+    if (!restoration.lastNumber) return continuation;
+    store_->whole([&] {
+        continuation.held = 0;
+        for (const auto& order : queuedOrders(*store_)) {
+            const auto& made = restoration.made;
+            if (made && !made->contains(order)) continue;
+            store_->moveOrder(order, OrderState::OnHold,
+                              "the ledger was restored from a backup, and a card may have been "
+                              "made for this order since: look for it at the CA and in the order "
+                              "system, then release or cancel it (" +
+                                  restoration.by + ")");
+            ++continuation.held;
+        }
+    });
+    return continuation;
+}
+
+}  // namespace zegel::station

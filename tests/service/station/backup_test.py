@@ -1,0 +1,111 @@
+"""A backup of the ledger is taken beside a station at work; the disk is lost; a person brings the
+ledger back and says what was made meanwhile. Judged by the cards, the CA's book and the simulated
+order system, which complains of every event out of order or told twice with other words."""
+
+import signal
+import unittest
+
+from station_house import TOKEN_READER, StationTest
+
+
+class Backup(StationTest):
+    @classmethod
+    def prepare(cls, house):
+        house.make()
+        house.start_authority()
+        house.start_orders()
+        house.start_bench(cards=1, tokens=1)
+        house.start_station()
+        house.send_orders("saved", 4)
+        cls.backup = house.folder / "elsewhere/station.backup"
+        cls.backup.parent.mkdir()
+        house.await_that(lambda: cls.in_state(house, "produced") == 1, "the first card", 60)
+        cls.taken = house.zegel("backup", cls.backup)
+        cls.again = house.zegel("backup", cls.backup, check=False)
+        cls.blanks(house, 1)
+        house.await_that(lambda: cls.in_state(house, "produced") == 2, "the second card", 60)
+        house.await_that(lambda: house.ledger_rows(
+            "SELECT count(*) FROM events WHERE delivered IS NULL")[0][0] == 0, "the events", 30)
+        cls.before = {order["order"]: order for order in house.report("saved")["orders"]
+                      if order["state"] == "produced"}
+        house.end("station", signal.SIGKILL)
+
+    @staticmethod
+    def in_state(house, state):
+        report = house.report("saved")
+        return sum(order["state"] == state for order in report["orders"]) if report else 0
+
+    @staticmethod
+    def blanks(house, count):
+        house.hwsim("load", TOKEN_READER, count, "5.7", "--directory", house.folder / "bench")
+
+    def restore(self, *words):
+        return self.house.zegel("restore", self.backup, "--by", "J. Jansen", "--why", "disk lost",
+                                *words, check=False)
+
+    def test_1_it_is_one_file_for_its_owner_and_never_writes_over_another(self):
+        self.assertEqual(self.taken[0], 0)
+        self.assertIn("4 orders, the last change at 20", self.taken[1])
+        self.assertEqual(self.backup.stat().st_mode & 0o777, 0o600)
+        self.assertEqual([file.name for file in self.backup.parent.iterdir()], ["station.backup"])
+        self.assertEqual(self.again[0], 2)
+        self.assertIn("exists", self.again[1])
+
+    def test_2_a_ledger_that_is_still_there_is_not_touched(self):
+        status, said = self.restore("--nothing-made")
+        self.assertEqual(status, 2)
+        self.assertIn("move it away first", said)
+
+    def test_3_the_restored_ledger_continues_where_it_stood(self):
+        house = self.house
+        for file in (house.folder / "ledger").glob("station.sqlite*"):
+            file.unlink()
+        status, said = self.restore()
+        self.assertEqual(status, 2)
+        self.assertIn("--last-number", said)
+        first, second = sorted(self.before.values(), key=lambda order: order["certificateNumber"])
+        made = house.folder / "made.txt"
+        made.write_text(f"{first['order']}\n{second['order']}\n")
+        status, said = self.restore("--last-number", second["certificateNumber"], "--made", made)
+        self.assertEqual(status, 0, said)
+        self.assertIn("1 order is on hold", said)
+        house.start_station()
+        self.assertIn("a card may have been made", house.zegel("status", "saved")[1])
+        house.zegel("order", "cancel", second["order"], "--by", "J. Jansen", "--why",
+                    f"made on {second['chipSerial']}")
+        self.blanks(house, 2)
+        house.await_that(lambda: self.in_state(house, "produced") == 3, "the other two cards", 60)
+        after = {order["order"]: order for order in house.report("saved")["orders"]}
+        self.assertEqual(after[first["order"]]["certificateNumber"], first["certificateNumber"])
+        self.assertEqual(after[second["order"]]["state"], "cancelled")
+        cards = [second] + [order for order in after.values() if order["state"] == "produced"]
+        self.assertEqual(len({order["certificateNumber"] for order in cards}), 4)
+        self.assertEqual(len({order["chipSerial"] for order in cards}), 4)
+        live = {serial for serial, state in house.issued().items() if "revoked" not in state}
+        on_cards = [serial for order in cards for serial in house.serials_on(order["chipSerial"])]
+        self.assertEqual(sorted(live), sorted(on_cards))
+        house.await_that(lambda: house.ledger_rows(
+            "SELECT count(*) FROM events WHERE delivered IS NULL")[0][0] == 0, "the events", 30)
+        self.assertEqual(house.ask_orders("/complaints"), [])
+        status, said = house.zegel("audit", "--verify")
+        self.assertEqual(status, 0, said)
+        self.assertIn("ledger restored", house.zegel("audit")[1])
+
+    def test_4_a_damaged_backup_is_refused_and_nothing_is_kept(self):
+        damaged = self.house.folder / "damaged.backup"
+        octets = bytearray(self.backup.read_bytes())
+        octets[8192:40960] = bytes(len(octets[8192:40960]))
+        damaged.write_bytes(octets)
+        self.house.end("station")
+        ledger = self.house.folder / "ledger"
+        for file in ledger.glob("station.sqlite*"):
+            file.rename(file.with_suffix(".aside"))
+        status, said = self.house.zegel("restore", damaged, "--by", "J. Jansen", "--why", "lost",
+                                        "--nothing-made", check=False)
+        self.assertEqual(status, 1, said)
+        self.assertEqual([file.name for file in ledger.iterdir()
+                          if file.suffix not in (".aside", ".lock")], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
