@@ -1,12 +1,10 @@
 #include "pinmailer/press/letter_template.h"
 
-#include "drivers/base/failure.h"
 #include "pinmailer/press/svg_tree.h"
+#include "pinmailer/press/template_element.h"
 #include "pinmailer/press/template_rules.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <sstream>
 #include <tuple>
 #include <utility>
@@ -33,83 +31,12 @@ struct Found {
     std::vector<std::string> families;
 };
 
+TemplateElement at(const Found& found, const SvgNode& node) {
+    return {found.path, node};
+}
+
 [[noreturn]] void refuse(const Found& found, const SvgNode& node, const std::string& why) {
-    throw Failure{Fault::SettingUnusable,
-                  found.path + ":" + std::to_string(node.line) + ": <" + node.name + "> " + why};
-}
-
-std::optional<double> numberIn(const std::string& text) {
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
-    if (!whole || !std::isfinite(value)) return std::nullopt;
-    return value;
-}
-
-double lengthOf(const Found& found, const SvgNode& node, const char* name,
-                std::optional<double> otherwise = std::nullopt) {
-    const auto text = node.attribute(name);
-    if (!text && otherwise) return *otherwise;
-    const auto value = text ? numberIn(*text) : std::nullopt;
-    if (!value || *value < 0 || *value > 1000) {
-        refuse(found, node, std::string{"needs "} + name + ", a length in millimetres");
-    }
-    return *value;
-}
-
-std::string textOf(const Found& found, const SvgNode& node, const char* name) {
-    const auto text = node.attribute(name);
-    if (!text || text->empty()) refuse(found, node, std::string{"needs "} + name);
-    return *text;
-}
-
-std::array<double, 3> colourIn(const Found& found, const SvgNode& node) {
-    const auto text = node.attribute("fill").value_or("#000000");
-    unsigned value = 0;
-    const auto* start = text.data() + 1;
-    const bool hex = text.size() == 7 && text[0] == '#' &&
-                     std::from_chars(start, start + 6, value, 16).ptr == start + 6;
-    if (!hex) refuse(found, node, "needs fill like #20242c");
-    return {(value >> 16U) / 255.0, (value >> 8U & 0xFFU) / 255.0, (value & 0xFFU) / 255.0};
-}
-
-int weightIn(const Found& found, const SvgNode& node) {
-    const auto text = node.attribute("font-weight").value_or("400");
-    if (text == "normal") return 400;
-    if (text == "bold") return 700;
-    const auto value = numberIn(text);
-    if (!value || *value < 100 || *value > 1000) {
-        refuse(found, node, "needs font-weight normal, bold or 100 to 1000");
-    }
-    return static_cast<int>(*value);
-}
-
-Field::Anchor anchorIn(const Found& found, const SvgNode& node) {
-    const auto text = node.attribute("text-anchor").value_or("start");
-    if (text == "start") return Field::Anchor::Start;
-    if (text == "middle") return Field::Anchor::Middle;
-    if (text == "end") return Field::Anchor::End;
-    refuse(found, node, "has text-anchor other than start, middle or end");
-}
-
-/// Every typeface of a font-family list: without quotes, one comma and space between.
-std::vector<std::string> familiesIn(const std::string& list) {
-    std::vector<std::string> families;
-    std::istringstream words{list};
-    for (std::string family; std::getline(words, family, ',');) {
-        const auto first = family.find_first_not_of(" '\"");
-        if (first == std::string::npos) continue;
-        families.push_back(family.substr(first, family.find_last_not_of(" '\"") - first + 1));
-    }
-    return families;
-}
-
-std::string joined(const std::vector<std::string>& families) {
-    std::string list;
-    for (const auto& family : families) {
-        list += (list.empty() ? "" : ", ") + family;
-    }
-    return list;
+    at(found, node).refuse(why);
 }
 
 Field fieldIn(const Found& found, const SvgNode& node) {
@@ -117,20 +44,21 @@ Field fieldIn(const Found& found, const SvgNode& node) {
     if (found.transformed || node.attribute("transform")) {
         refuse(found, node, "is a field under a transform; give its place on the sheet");
     }
+    const auto element = at(found, node);
     Field field;
-    field.name = textOf(found, node, "zegel:field");
+    field.name = element.text("zegel:field");
     field.line = node.line;
-    field.x = lengthOf(found, node, "x") + (found.moving ? found.shift[0] : 0);
-    field.y = lengthOf(found, node, "y") + (found.moving ? found.shift[1] : 0);
-    field.width = lengthOf(found, node, "zegel:width");
-    field.height = lengthOf(found, node, "zegel:height", 0);
-    field.size = lengthOf(found, node, "font-size");
-    field.smallest = lengthOf(found, node, "zegel:smallest", field.size);
-    field.leading = lengthOf(found, node, "zegel:leading", field.size * 1.2);
-    field.families = joined(familiesIn(textOf(found, node, "font-family")));
-    field.weight = weightIn(found, node);
-    field.anchor = anchorIn(found, node);
-    field.colour = colourIn(found, node);
+    field.x = element.length("x") + (found.moving ? found.shift[0] : 0);
+    field.y = element.length("y") + (found.moving ? found.shift[1] : 0);
+    field.width = element.length("zegel:width");
+    field.height = element.length("zegel:height", 0);
+    field.size = element.length("font-size");
+    field.smallest = element.length("zegel:smallest", field.size);
+    field.leading = element.length("zegel:leading", field.size * 1.2);
+    field.families = joined(familiesIn(element.text("font-family")));
+    field.weight = element.weight();
+    field.anchor = element.anchor();
+    field.colour = element.colour();
     field.before = node.attribute("zegel:before").value_or("");
     field.after = node.attribute("zegel:after").value_or("");
     if (field.size < 1 || field.smallest < 1 || field.smallest > field.size || field.leading <= 0 ||
@@ -144,8 +72,9 @@ Field fieldIn(const Found& found, const SvgNode& node) {
 
 Area areaIn(const Found& found, const SvgNode& node) {
     if (node.name != "rect") refuse(found, node, "is a zone; only <rect> can be one");
-    return {lengthOf(found, node, "x"), lengthOf(found, node, "y"), lengthOf(found, node, "width"),
-            lengthOf(found, node, "height")};
+    const auto element = at(found, node);
+    return {element.length("x"), element.length("y"), element.length("width"),
+            element.length("height")};
 }
 
 /// Whether the element stands on this kind of letter.

@@ -28,8 +28,6 @@ std::vector<OrderStatus> page(Ledger& ledger, const BatchEntry& batch, std::size
 }  // namespace
 
 Answer answerNewBatch(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto taken = place.takeBatch(request.spooled);
     auto body = inOrder();
     body.set("batch", taken.batch.value());
@@ -47,18 +45,13 @@ Answer answerBatches(const Workplace& place, const Request& request) {
     const auto limit = query.limit();
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto found = place.ledger.batchesAfter(after, limit);
-    Poco::JSON::Array list;
-    for (const auto& entry : found.entries)
-        list.add(viewOf(entry));
     auto body = inOrder();
-    body.set("batches", list);
+    body.set("batches", viewsOf(found.entries));
     if (found.next) body.set("next", *found.next);
     return jsonAnswer(body);
 }
 
 Answer answerBatch(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto batch = place.ledger.batch(BatchId{request.parameters.front()});
     if (!batch) return unknown("batch", request);
     auto body = viewOf(*batch);
@@ -86,8 +79,6 @@ Answer answerBatchOrders(const Workplace& place, const Request& request) {
 }
 
 Answer answerBatchReport(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto batch = place.ledger.batch(BatchId{request.parameters.front()});
     if (!batch) return unknown("batch", request);
     const auto report = reportOf(place.ledger, *batch, place.station, place.clock.now());

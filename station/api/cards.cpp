@@ -6,8 +6,6 @@ namespace zegel::station {
 namespace {
 
 Answer decide(const Workplace& place, const Request& request, ReaderDecision::Act act) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const bool bind = act == ReaderDecision::Act::Bind;
     const auto given = bind ? givenIn(request, {"batch"}) : givenIn(request);
     ReaderDecision decision{given.id,    ReaderName{request.parameters.front()}, act, {}, given.by,
@@ -27,30 +25,20 @@ Answer answerCards(const Workplace& place, const Request& request) {
     const auto limit = query.limit();
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto cards = place.ledger.cardsAfter(after, limit);
-    Poco::JSON::Array list;
-    for (const auto& card : cards)
-        list.add(viewOf(card));
     auto body = inOrder();
-    body.set("cards", list);
+    body.set("cards", viewsOf(cards));
     if (cards.size() == limit) body.set("next", cards.back().chip.serial.value());
     return jsonAnswer(body);
 }
 
 Answer answerCard(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto card = place.ledger.card(ChipSerial{request.parameters.front()});
     return card ? jsonAnswer(viewOf(*card)) : unknown("card", request);
 }
 
-Answer answerReaders(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
-    Poco::JSON::Array list;
-    for (const auto& reader : place.board.all())
-        list.add(viewOf(reader));
+Answer answerReaders(const Workplace& place, const Request& /*request*/) {
     auto body = inOrder();
-    body.set("readers", list);
+    body.set("readers", viewsOf(place.board.all()));
     return jsonAnswer(body);
 }
 

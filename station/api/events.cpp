@@ -98,11 +98,8 @@ Answer answerAudit(const Workplace& place, const Request& request) {
     const auto limit = query.limit();
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto records = place.ledger.auditAfter(after, limit);
-    Poco::JSON::Array list;
-    for (const auto& record : records)
-        list.add(viewOf(record));
     auto body = inOrder();
-    body.set("records", list);
+    body.set("records", viewsOf(records));
     if (records.size() == limit)
         body.set("next", static_cast<Poco::Int64>(records.back().sequence));
     return jsonAnswer(body);

@@ -19,9 +19,6 @@ Answer answerExceptions(const Workplace& place, const Request& request) {
         order.set("batch", entry.order.batch.value());
         orders.add(order);
     }
-    Poco::JSON::Array certificates;
-    for (const auto& matter : place.openMatters())
-        certificates.add(viewOf(matter));
     Poco::JSON::Array cards;
     for (const auto state : {CardState::Spoiled, CardState::InDoubt}) {
         for (const auto& card : place.ledger.cardsIn(state, limit))
@@ -33,15 +30,13 @@ Answer answerExceptions(const Workplace& place, const Request& request) {
     }
     auto body = inOrder();
     body.set("orders", orders);
-    body.set("certificates", certificates);
+    body.set("certificates", viewsOf(place.openMatters()));
     body.set("cards", cards);
     body.set("readers", readers);
     return jsonAnswer(body);
 }
 
 Answer answerVerdict(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto given = givenIn(request, {"serial"});
     auto body = inOrder();
     body.set("decision", given.id);
@@ -51,8 +46,6 @@ Answer answerVerdict(const Workplace& place, const Request& request) {
 }
 
 Answer answerReceipt(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     std::istringstream in{request.body};
     const auto receipt = readReceipt(in, "the body");
     const bool before = place.ledger.receipt(receipt.id).has_value();

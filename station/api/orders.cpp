@@ -14,8 +14,6 @@ Answer answerRefused(const BatchEntry& batch, const RefusedOrder& refused) {
 }
 
 Answer decide(const Workplace& place, const Request& request, Decision::Act act) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto given = givenIn(request);
     const OrderId order{request.parameters.front()};
     if (!place.ledger.order(order)) return unknown("order", request);
@@ -28,8 +26,6 @@ Answer decide(const Workplace& place, const Request& request, Decision::Act act)
 }  // namespace
 
 Answer answerOrder(const Workplace& place, const Request& request) {
-    const Query query{request.query, {}};
-    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const OrderId id{request.parameters.front()};
     const auto entry = place.ledger.order(id);
     if (!entry) {
@@ -42,10 +38,7 @@ Answer answerOrder(const Workplace& place, const Request& request) {
     body.set("groupId", entry->order.groupId);
     body.set("organisation", entry->order.subject.organisation);
     body.set("attempts", entry->attempts);
-    Poco::JSON::Array certificates;
-    for (const auto& certificate : place.ledger.certificates(id))
-        certificates.add(viewOf(certificate));
-    body.set("certificates", certificates);
+    body.set("certificates", viewsOf(place.ledger.certificates(id)));
     return jsonAnswer(body);
 }
 

@@ -12,38 +12,47 @@ using Handler = Answer (*)(const Workplace&, const Request&);
 struct Operation {
     std::string_view name;
     Handler handler;
+    bool readsQuery = false;  ///< of all others it must be empty
 };
 
 constexpr Operation Operations[]{{"health", answerHealth},
                                  {"metrics", answerMetrics},
                                  {"describe", answerDescription},
                                  {"sendBatch", answerNewBatch},
-                                 {"listBatches", answerBatches},
+                                 {"listBatches", answerBatches, true},
                                  {"showBatch", answerBatch},
-                                 {"listOrders", answerBatchOrders},
+                                 {"listOrders", answerBatchOrders, true},
                                  {"reportBatch", answerBatchReport},
                                  {"showOrder", answerOrder},
                                  {"cancelOrder", answerCancel},
                                  {"holdOrder", answerHold},
                                  {"releaseOrder", answerRelease},
-                                 {"listCards", answerCards},
+                                 {"listCards", answerCards, true},
                                  {"showCard", answerCard},
                                  {"listReaders", answerReaders},
                                  {"bindReader", answerBind},
                                  {"freeReader", answerFree},
                                  {"resumeReader", answerResume},
-                                 {"listExceptions", answerExceptions},
+                                 {"listExceptions", answerExceptions, true},
                                  {"settleDoubt", answerVerdict},
                                  {"sendReceipt", answerReceipt},
-                                 {"listEvents", answerEvents},
-                                 {"followEvents", answerEventStream},
-                                 {"listAudit", answerAudit}};
+                                 {"listEvents", answerEvents, true},
+                                 {"followEvents", answerEventStream, true},
+                                 {"listAudit", answerAudit, true}};
 
-Handler handlerOf(std::string_view operation) {
+const Operation& operationNamed(std::string_view operation) {
     for (const auto& each : Operations) {
-        if (each.name == operation) return each.handler;
+        if (each.name == operation) return each;
     }
     throw Failure{Fault::Defect, "nothing serves the operation " + std::string{operation}};
+}
+
+Answer carryOut(const Operation& operation, const Workplace& place, const Request& request) {
+    if (!operation.readsQuery) {
+        const Query none{request.query, {}};
+        if (!none.objection().empty()) return problem(400, none.objection(), request.id);
+    }
+    return operation.handler(place, request);
 }
 
 Answer answerTo(const Workplace& place, const Failure& failure, const Request& request) {
@@ -79,7 +88,7 @@ Answer answerTo(const Workplace& place, const Failure& failure, const Request& r
 Answer serve(const Workplace& place, const Right& right, const Request& request) {
     Answer answer;
     try {
-        return handlerOf(right.operation)(place, request);
+        return carryOut(operationNamed(right.operation), place, request);
     } catch (const Failure& failure) {
         answer = answerTo(place, failure, request);
     } catch (const std::exception& defect) {

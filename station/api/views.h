@@ -21,6 +21,15 @@ Poco::JSON::Object viewOf(const CertificateEntry& certificate);
 Poco::JSON::Object viewOf(const ReaderStatus& reader);
 Poco::JSON::Object viewOf(const OpenMatter& matter);
 Poco::JSON::Object viewOf(const AuditEntry& record);
+/// Each of them as above.
+template <typename Entries>
+Poco::JSON::Array viewsOf(const Entries& entries) {
+    Poco::JSON::Array list;
+    for (const auto& entry : entries)
+        list.add(viewOf(entry));
+    return list;
+}
+
 /// How many orders of the batch are in each state, those not taken among the rejected.
 Poco::JSON::Object statesOf(const BatchEntry& batch,
                             const std::map<OrderState, std::size_t>& orders);

@@ -33,17 +33,16 @@ std::string_view nameOf(Decision::Act act) noexcept {
 
 Decision readDecision(std::istream& in, const std::string& source) {
     Decision decision;
-    readPaper(in, source, {"$schema", "decision", "order", "act", "by", "why"},
-              [&](const StrictObject& fields) {
-                  decision.id =
-                      fields.text("decision", {.fits = isReference, .form = ReferenceForm});
-                  decision.order =
-                      OrderId{fields.text("order", {.fits = isReference, .form = ReferenceForm})};
-                  decision.act = actNamed(fields.text(
-                      "act", {.fits = isAct, .form = "\"hold\", \"release\" or \"cancel\""}));
-                  decision.by = fields.text("by", {.longest = 128});
-                  decision.why = fields.text("why", {.longest = 512});
-              });
+    decision.id = readPaper(
+        in, source, "decision", {"$schema", "decision", "order", "act", "by", "why"},
+        [&](const StrictObject& fields) {
+            decision.order =
+                OrderId{fields.text("order", {.fits = isReference, .form = ReferenceForm})};
+            decision.act = actNamed(
+                fields.text("act", {.fits = isAct, .form = "\"hold\", \"release\" or \"cancel\""}));
+            decision.by = fields.text("by", {.longest = 128});
+            decision.why = fields.text("why", {.longest = 512});
+        });
     return decision;
 }
 

@@ -94,29 +94,29 @@ void readCertificate(const StrictObject& fields, DoubtVerdict& verdict) {
 
 DoubtVerdict readDoubtVerdict(std::istream& in, const std::string& source) {
     DoubtVerdict verdict;
-    readPaper(in, source,
-              {"$schema", "verdict", "transaction", "found", "serial", "certificate", "by", "why"},
-              [&](const StrictObject& fields) {
-                  verdict.id = fields.text("verdict", {.fits = isReference, .form = ReferenceForm});
-                  verdict.transaction = plain(fields.text("transaction", Transaction));
-                  const auto found = fields.text("found", Finding);
-                  if (const auto serial = fields.textIfAny("serial", Serial)) {
-                      verdict.serial = plain(*serial);
-                  }
-                  readCertificate(fields, verdict);
-                  const bool says = fields.find("serial") || fields.find("certificate");
-                  if (found == "issued" && !says) {
-                      fields.complain("certificate",
-                                      "is missing, and so is the serial: which one was "
-                                      "issued");
-                  }
-                  if (found == "never-issued" && says) {
-                      fields.complain(fields.find("serial") ? "serial" : "certificate",
-                                      "contradicts that none was issued");
-                  }
-                  verdict.by = fields.text("by", {.longest = 128});
-                  verdict.why = fields.text("why", {.longest = 512});
-              });
+    verdict.id = readPaper(
+        in, source, "verdict",
+        {"$schema", "verdict", "transaction", "found", "serial", "certificate", "by", "why"},
+        [&](const StrictObject& fields) {
+            verdict.transaction = plain(fields.text("transaction", Transaction));
+            const auto found = fields.text("found", Finding);
+            if (const auto serial = fields.textIfAny("serial", Serial)) {
+                verdict.serial = plain(*serial);
+            }
+            readCertificate(fields, verdict);
+            const bool says = fields.find("serial") || fields.find("certificate");
+            if (found == "issued" && !says) {
+                fields.complain("certificate",
+                                "is missing, and so is the serial: which one was "
+                                "issued");
+            }
+            if (found == "never-issued" && says) {
+                fields.complain(fields.find("serial") ? "serial" : "certificate",
+                                "contradicts that none was issued");
+            }
+            verdict.by = fields.text("by", {.longest = 128});
+            verdict.why = fields.text("why", {.longest = 512});
+        });
     return verdict;
 }
 

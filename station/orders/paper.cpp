@@ -2,6 +2,7 @@
 
 #include "drivers/base/failure.h"
 #include "station/orders/json_node.h"
+#include "station/orders/order_form.h"
 
 namespace zegel::station {
 namespace {
@@ -10,21 +11,25 @@ constexpr std::size_t LargestPaper = std::size_t{16} << 10U;
 
 }  // namespace
 
-void readPaper(std::istream& in, const std::string& source, StrictObject::Fields fields,
-               const std::function<void(const StrictObject&)>& read) {
+std::string readPaper(std::istream& in, const std::string& source, std::string_view kind,
+                      StrictObject::Fields fields,
+                      const std::function<void(const StrictObject&)>& read) {
     const JsonNode top =
         readJson(in, source, {.octets = LargestPaper, .elementOctets = LargestPaper});
     Complaints complaints;
+    std::string id;
     if (top.kind == JsonNode::Kind::Object) {
         const StrictObject object(top, "", complaints, fields);
         object.textIfAny("$schema", {.longest = 256});
+        id = object.text(kind, {.fits = isReference, .form = ReferenceForm});
         read(object);
     } else {
         complaints.add(top.line, "", "is not an object: { ... }");
     }
-    if (complaints.empty()) return;
-    throw Failure(Fault::OrderUnusable,
-                  source + ", " + complaints.joined() + "; correct it and lay it out again");
+    if (complaints.empty()) return id;
+    const auto which = id.empty() ? "" : " (" + std::string{kind} + " " + id + ")";
+    throw Failure(Fault::OrderUnusable, source + which + ", " + complaints.joined() +
+                                            "; correct it and lay it out again");
 }
 
 std::ifstream openPaper(const std::filesystem::path& file) {

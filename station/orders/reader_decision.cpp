@@ -36,22 +36,21 @@ std::string_view nameOf(Act act) noexcept {
 
 ReaderDecision readReaderDecision(std::istream& in, const std::string& source) {
     ReaderDecision decision;
-    readPaper(in, source, {"$schema", "decision", "reader", "act", "batch", "by", "why"},
-              [&](const StrictObject& fields) {
-                  decision.id =
-                      fields.text("decision", {.fits = isReference, .form = ReferenceForm});
-                  decision.reader = ReaderName{fields.text("reader", {.longest = LongestReader})};
-                  decision.act = actNamed(fields.text(
-                      "act", {.fits = isAct, .form = "\"bind\", \"free\" or \"resume\""}));
-                  const auto batch =
-                      fields.textIfAny("batch", {.fits = isReference, .form = ReferenceForm});
-                  if (batch) decision.batch = BatchId{*batch};
-                  if (decision.batch.has_value() != (decision.act == Act::Bind)) {
-                      fields.complain("batch", "stands beside the act \"bind\", and only there");
-                  }
-                  decision.by = fields.text("by", {.longest = 128});
-                  decision.why = fields.text("why", {.longest = 512});
-              });
+    decision.id = readPaper(
+        in, source, "decision", {"$schema", "decision", "reader", "act", "batch", "by", "why"},
+        [&](const StrictObject& fields) {
+            decision.reader = ReaderName{fields.text("reader", {.longest = LongestReader})};
+            decision.act = actNamed(
+                fields.text("act", {.fits = isAct, .form = "\"bind\", \"free\" or \"resume\""}));
+            const auto batch =
+                fields.textIfAny("batch", {.fits = isReference, .form = ReferenceForm});
+            if (batch) decision.batch = BatchId{*batch};
+            if (decision.batch.has_value() != (decision.act == Act::Bind)) {
+                fields.complain("batch", "stands beside the act \"bind\", and only there");
+            }
+            decision.by = fields.text("by", {.longest = 128});
+            decision.why = fields.text("why", {.longest = 512});
+        });
     return decision;
 }
 

@@ -1,18 +1,11 @@
 #include "station/orders/receipt.h"
 
-#include "drivers/base/failure.h"
-#include "station/orders/json_node.h"
-#include "station/orders/order_form.h"
-#include "station/orders/strict_object.h"
+#include "station/orders/paper.h"
 
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 
 namespace zegel::station {
 namespace {
-
-constexpr std::size_t LargestReceipt = std::size_t{16} << 10U;
 
 bool isMoment(std::string_view text) {
     return momentFrom(text).has_value();
@@ -90,36 +83,21 @@ std::optional<TimePoint> momentFrom(std::string_view rfc3339) {
 }
 
 Receipt readReceipt(std::istream& in, const std::string& source) {
-    const JsonNode top =
-        readJson(in, source, {.octets = LargestReceipt, .elementOctets = LargestReceipt});
-    Complaints complaints;
     Receipt receipt;
-    if (top.kind != JsonNode::Kind::Object) {
-        complaints.add(top.line, "", "is not an object: { ... }");
-    } else {
-        const StrictObject fields(top, "", complaints,
-                                  {"$schema", "receipt", "name", "number", "by", "at"});
-        fields.textIfAny("$schema", {.longest = 256});
-        receipt.id = fields.text("receipt", {.fits = isReference, .form = ReferenceForm});
-        receipt.name = fields.text("name", {.longest = 128});
-        receipt.number = fields.text("number", {.longest = 128});
-        receipt.by = fields.text("by", {.longest = 128});
-        receipt.at = momentFrom(fields.text("at", Moment)).value_or(TimePoint{});
-    }
-    if (complaints.empty()) return receipt;
-    const std::string which = receipt.id.empty() ? "" : " (receipt " + receipt.id + ")";
-    throw Failure(Fault::OrderUnusable, source + which + ", " + complaints.joined() +
-                                            "; correct it and lay it out again");
+    receipt.id =
+        readPaper(in, source, "receipt", {"$schema", "receipt", "name", "number", "by", "at"},
+                  [&](const StrictObject& fields) {
+                      receipt.name = fields.text("name", {.longest = 128});
+                      receipt.number = fields.text("number", {.longest = 128});
+                      receipt.by = fields.text("by", {.longest = 128});
+                      receipt.at = momentFrom(fields.text("at", Moment)).value_or(TimePoint{});
+                  });
+    return receipt;
 }
 
 Receipt readReceiptFile(const std::string& path) {
-    const std::string name = std::filesystem::path(path).filename().string();
-    std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) {
-        throw Failure(Fault::OrderUnusable,
-                      name + ": cannot be opened; check that it is a file the station may read");
-    }
-    return readReceipt(in, name);
+    auto in = openPaper(path);
+    return readReceipt(in, std::filesystem::path(path).filename().string());
 }
 
 }  // namespace zegel::station

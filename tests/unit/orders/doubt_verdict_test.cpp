@@ -1,19 +1,13 @@
 #include "station/orders/doubt_verdict.h"
 
-#include "drivers/base/failure.h"
-#include "tests/judges/json_schema_judge.h"
+#include "tests/unit/orders/paper_corpus.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace zegel::station {
 namespace {
-
-using ::testing::HasSubstr;
 
 const std::string Good = R"({
   "verdict": "V-1",
@@ -25,24 +19,12 @@ const std::string Good = R"({
 })";
 
 std::string with(const std::string& from, const std::string& to) {
-    std::string content = Good;
-    return content.replace(content.find(from), from.size(), to);
+    return testing::replaced(Good, from, to);
 }
 
 DoubtVerdict read(const std::string& content) {
     std::istringstream in{content};
     return readDoubtVerdict(in, "v.json");
-}
-
-std::string refusalOf(const std::string& content) {
-    try {
-        read(content);
-    } catch (const Failure& failure) {
-        EXPECT_EQ(failure.fault(), Fault::OrderUnusable);
-        return failure.what();
-    }
-    ADD_FAILURE() << "taken: " << content;
-    return "";
 }
 
 const std::string WithoutSerial = "\"found\": \"never-issued\"";
@@ -82,60 +64,34 @@ TEST(DoubtVerdict, mayBringTheCertificateItself) {
     EXPECT_EQ(verdict.certificate.front(), 0x30);
     EXPECT_EQ(read(with("\"0a:1b\"", "\"0A1B\", \"certificate\": \"" + Found + "\"")).serial,
               "0A1B");
-    EXPECT_THAT(refusalOf(with("\"0a:1b\"", "\"0A1C\", \"certificate\": \"" + Found + "\"")),
-                HasSubstr("serial: is not the certificate's, which is 0A1B"));
-    EXPECT_THAT(refusalOf(withCertificate("AAAA")), HasSubstr("no X.509 certificate"));
-    EXPECT_THAT(refusalOf(withCertificate("====")), HasSubstr("base64"));
-    EXPECT_THAT(refusalOf(withCertificate(Found.substr(1))), HasSubstr("base64"));
-}
-
-TEST(DoubtVerdict, isRefusedWithWhatIsWrong) {
-    EXPECT_THAT(refusalOf(with("e8f9", "e8f")), HasSubstr("32 hexadecimal digits"));
-    EXPECT_THAT(refusalOf(with("0a:1b", "0x1b")), HasSubstr("serial"));
-    EXPECT_THAT(refusalOf(with("0a:1b", "00")), HasSubstr("serial"));
-    EXPECT_THAT(refusalOf(with("0a:1b", std::string(42, '1'))), HasSubstr("serial"));
-    EXPECT_THAT(refusalOf(with("\"issued\"", "\"perhaps\"")), HasSubstr("never-issued"));
-    EXPECT_THAT(refusalOf(with("\"issued\"", "\"never-issued\"")),
-                HasSubstr("contradicts that none was issued"));
-    EXPECT_THAT(refusalOf(with("\"serial\": \"0a:1b\",", "")),
-                HasSubstr("certificate: is missing, and so is the serial"));
-    EXPECT_THAT(refusalOf(with("\"by\": \"T. Ester\",", "")), HasSubstr("by: is missing"));
-    EXPECT_THAT(refusalOf(with("seen in the CA's list", "")), HasSubstr("why"));
-    EXPECT_THAT(refusalOf("[]"), HasSubstr("not an object"));
-    EXPECT_THROW(readDoubtVerdictFile("/nonexistent/v.json"), Failure);
-}
-
-TEST(DoubtVerdictSchema, agreesWithTheReader) {
-    std::string folder = ::testing::TempDir() + "/zegel-verdicts-XXXXXX";
-    ASSERT_NE(mkdtemp(folder.data()), nullptr);
-    const std::vector<std::string> good{Good, neverIssued(), with("0a1b2c", "0A:1B 2C"),
-                                        withCertificate()};
-    const std::vector<std::string> bad{with("e8f9", "e8f"),
-                                       with("0a:1b", "0x1b"),
-                                       with("\"issued\"", "\"perhaps\""),
-                                       with("\"issued\"", "\"never-issued\""),
-                                       with("\"serial\": \"0a:1b\",", ""),
-                                       withCertificate("===="),
-                                       withCertificate(Found.substr(1)),
-                                       with("T. Ester", "")};
-    std::vector<std::string> files;
-    for (const auto* list : {&good, &bad}) {
-        for (const auto& content : *list) {
-            files.push_back(folder + "/" + std::to_string(files.size()) + ".json");
-            std::ofstream(files.back()) << content;
-        }
-    }
-    const auto judged =
-        zegel::testing::judgedBySchema("station/orders/doubt_verdict.schema.json", files);
-    std::filesystem::remove_all(folder);
-    ASSERT_EQ(judged.size(), files.size());
-    for (std::size_t at = 0; at < judged.size(); ++at)
-        EXPECT_EQ(judged[at] == "valid", at < good.size()) << at << ": " << judged[at];
-    for (const auto& content : good)
-        EXPECT_NO_THROW(read(content));
-    for (const auto& content : bad)
-        EXPECT_THROW(read(content), Failure);
 }
 
 }  // namespace
+
+testing::Paper testing::doubtVerdicts() {
+    const auto withBoth = [](const std::string& serial) {
+        return with("\"0a:1b\"", "\"" + serial + "\", \"certificate\": \"" + Found + "\"");
+    };
+    return {"verdict",
+            "V-1",
+            "station/orders/doubt_verdict.schema.json",
+            readDoubtVerdict,
+            readDoubtVerdictFile,
+            {Good, neverIssued(), with("0a1b2c", "0A:1B 2C"), withCertificate()},
+            {{with("e8f9", "e8f"), "32 hexadecimal digits"},
+             {with("0a:1b", "0x1b"), "serial"},
+             {with("\"issued\"", "\"perhaps\""), "never-issued"},
+             {with("\"issued\"", "\"never-issued\""), "contradicts that none was issued"},
+             {with("\"serial\": \"0a:1b\",", ""), "certificate: is missing, and so is the serial"},
+             {with("\"by\": \"T. Ester\",", ""), "by: is missing"},
+             {with("T. Ester", ""), "by: "},
+             {with("seen in the CA's list", ""), "why"},
+             {withCertificate("===="), "base64"},
+             {withCertificate(Found.substr(1)), "base64"}},
+            {{with("0a:1b", "00"), "serial"},
+             {with("0a:1b", std::string(42, '1')), "serial"},
+             {withBoth("0A1C"), "serial: is not the certificate's, which is 0A1B"},
+             {withCertificate("AAAA"), "no X.509 certificate"}}};
+}
+
 }  // namespace zegel::station
