@@ -14,6 +14,7 @@ struct Command {
     std::string_view summary;  ///< one line for the list of commands
     /// The arguments after the command's own name; gives the exit status. May throw Failure.
     int (*run)(Arguments arguments);
+    bool explainsItself = false;  ///< what it does with --help; the summary says all of the others
 };
 
 }  // namespace zegel::hwsim

@@ -1,6 +1,7 @@
 #include "hwsim/doors/pcscd_bench.h"
 
 #include <sys/eventfd.h>
+#include <utility>
 
 namespace zegel::hwsim {
 namespace {
@@ -10,6 +11,19 @@ PcscdBench::SteadyTime now() {
 }
 
 }  // namespace
+
+void PcscdBench::takeOut(Berth& berth) {
+    berth.line.reset();
+    berth.workedOn = false;
+    if (!berth.file.empty()) berth.stack.push_back(std::exchange(berth.file, {}));
+}
+
+void PcscdBench::feed(Berth& berth) {
+    if (berth.hopper.empty()) return;
+    const std::filesystem::path next = berth.hopper.front();
+    berth.hopper.pop_front();
+    connect(berth, next);
+}
 
 bool PcscdBench::isWorkedOn(const Berth& berth) const {
     return berth.workedOn || (berth.line && berth.line->chip()->changes() != berth.changesBefore);

@@ -120,19 +120,6 @@ void PcscdBench::connect(Berth& berth, const fs::path& file) {
     berth.file = file;
 }
 
-void PcscdBench::takeOut(Berth& berth) {
-    berth.line.reset();
-    berth.workedOn = false;
-    if (!berth.file.empty()) berth.stack.push_back(std::exchange(berth.file, {}));
-}
-
-void PcscdBench::feed(Berth& berth) {
-    if (berth.hopper.empty()) return;
-    const fs::path next = berth.hopper.front();
-    berth.hopper.pop_front();
-    connect(berth, next);
-}
-
 void PcscdBench::insert(std::string_view reader, const std::string& chip) {
     Berth& berth = berthNamed(reader);
     const fs::path file = chipFile(chip);
@@ -151,15 +138,18 @@ void PcscdBench::insert(std::string_view reader, const std::string& chip) {
 
 void PcscdBench::pull(std::string_view reader) {
     Berth& berth = berthNamed(reader);
+    if (berth.swapping) refuse("the hopper puts the next card into reader " + berth.name + " now");
     if (berth.file.empty()) refuse("there is no card in reader " + berth.name);
     takeOut(berth);
     await([&] { return !berth.seen; }, "see the card leave");
 }
 
 void PcscdBench::eject(std::string_view reader) {
-    pull(reader);
     Berth& berth = berthNamed(reader);
+    const bool underWay = std::exchange(berth.swapping, false);  // the hopper had begun it itself
+    if (!underWay) pull(reader);
     if (berth.hopper.empty()) return;
+    await([&] { return !berth.seen; }, "see the card leave");
     feed(berth);
     await([&] { return berth.seen; }, "see the next card");
 }

@@ -25,7 +25,13 @@ constexpr std::string_view BenchUsage =
     "\n"
     "Starts a pcscd of its own with virtual readers and keeps it until SIGTERM or\n"
     "\"zegel-hwsim stop\". D/environment tells clients where it is. Cards made in it\n"
-    "stay in D/chips. With --timing typical they take as long as chips in the field do.\n";
+    "stay in D/chips.\n"
+    "\n"
+    "  --load READER:COUNT:MODEL  blanks in the reader's hopper; the first goes in at once\n"
+    "  --rest MILLISECONDS        a card that was changed and has rested so long goes onto the\n"
+    "                             stack by itself, and the hopper's next one in; 600 when not\n"
+    "                             said. A reader with an empty hopper keeps its card.\n"
+    "  --timing typical           chips take as long as those in the field do\n";
 
 [[noreturn]] void refuse(const std::string& why) {
     throw Failure(Fault::RequestRefused, why);
@@ -210,12 +216,21 @@ int tellBench(const std::string& word, Arguments arguments) {
     const Options options(arguments, {"--directory"});
     Words words{word};
     words.insert(words.end(), options.words().begin(), options.words().end());
+    if (word == "mute" && words.size() == 3 && words[2] != "on" && words[2] != "off") {
+        refuse("mute wants on or off, not " + words[2]);
+    }
     // The bench has a working directory of its own.
     if (word == "insert" && words.size() == 3 && fs::exists(words[2])) {
         words[2] = fs::absolute(words[2]).string();
     }
-    std::cout << askBench(benchDirectory(options) / "control", words);
-    return 0;
+    const auto control = benchDirectory(options) / "control";
+    try {
+        std::cout << askBench(control, words);
+        return 0;
+    } catch (const Failure& failure) {
+        std::cerr << "zegel-hwsim: " << failure.what() << '\n';
+        return 1;
+    }
 }
 
 }  // namespace zegel::hwsim

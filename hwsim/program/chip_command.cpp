@@ -23,7 +23,7 @@ constexpr std::string_view Usage =
 
 void makeChip(const std::string& file, const Options& options) {
     if (std::filesystem::exists(file)) {
-        throw Failure(Fault::RequestRefused, file + " is there already; take another name");
+        throw Failure(Fault::SettingUnusable, file + " is there already; take another name");
     }
     const PivModel model = pivModelNamed(options.value("--model").value_or("5.7"));
     const auto serial = options.number("--serial", 1, 4294967295L).value_or(1);
@@ -39,7 +39,8 @@ void showCode(const char* name, const Code& code, const Bytes& factory) {
 void showChip(const std::string& file) {
     const PivMemory memory = loadChipFile(file);
     const ManagementKey& management = memory.management;
-    std::cout << "model       " << memory.model.name << "\nserial      " << memory.serial << '\n';
+    std::cout << "file        " << file << "\nmodel       " << memory.model.name << "\nserial      "
+              << memory.serial << '\n';
     showCode("PIN         ", memory.pin, factoryPin());
     showCode("PUK         ", memory.puk, factoryPuk());
     std::cout << "management  algorithm " << toHex(Bytes{management.algorithm})
@@ -60,9 +61,11 @@ void showChip(const std::string& file) {
 }  // namespace
 
 int runChip(Arguments arguments) {
-    const Options options(arguments, {"--model", "--serial"});
+    const Options options(arguments, {"--model", "--serial"}, {"--help"});
     const auto& words = options.words();
-    if (words.size() == 2 && words[0] == "new") {
+    if (options.has("--help")) {
+        std::cout << Usage;
+    } else if (words.size() == 2 && words[0] == "new") {
         makeChip(words[1], options);
     } else if (words.size() == 2 && words[0] == "show") {
         showChip(words[1]);

@@ -1,14 +1,56 @@
 #include "pinmailer/press/presses.h"
 
+#include "drivers/base/failure.h"
+
+#include <filesystem>
+#include <set>
 #include <utility>
 
 namespace zegel::press {
+namespace {
+
+constexpr std::string_view Ending = ".svg";
+
+/// "a, b" of the names in the folder that begin and end like this, without the beginning and end.
+std::string offered(const std::string& folder, const std::string& beginning) {
+    std::set<std::string> names;
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator{folder, missing}) {
+        const auto name = entry.path().filename().string();
+        if (name.size() <= beginning.size() + Ending.size()) continue;
+        if (!name.starts_with(beginning) || !name.ends_with(Ending)) continue;
+        names.insert(name.substr(beginning.size(), name.size() - beginning.size() - Ending.size()));
+    }
+    std::string list;
+    for (const auto& name : names)
+        list += (list.empty() ? "" : ", ") + name;
+    return list;
+}
+
+/// Errors: SettingUnusable naming what there is instead.
+void expectTemplate(const std::string& folder, const std::string& name,
+                    const std::string& language) {
+    if (std::filesystem::exists(folder + "/" + name + "." + language + std::string{Ending})) return;
+    const auto languages = offered(folder, name + ".");
+    if (!languages.empty()) {
+        throw Failure{Fault::SettingUnusable, "the letter template " + name +
+                                                  " is not there in language " + language +
+                                                  ", only in " + languages};
+    }
+    const auto names = offered(folder, "");
+    throw Failure{Fault::SettingUnusable,
+                  "there is no letter template " + name + " in " + folder +
+                      (names.empty() ? "" : "; there (template.language): " + names)};
+}
+
+}  // namespace
 
 LetterPress& Presses::pressFor(const std::string& name, const std::string& language,
                                const Variant& variant) {
     const std::tuple key{name, language, variant};
     const auto known = presses_.find(key);
     if (known != presses_.end()) return known->second;
+    expectTemplate(folder_, name, language);
     const auto path = folder_ + "/" + name + "." + language + ".svg";
     LetterPress made{LetterTemplate::load(path, variant, windowAt_), language};
     return presses_.emplace(key, std::move(made)).first->second;

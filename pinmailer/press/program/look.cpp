@@ -57,6 +57,7 @@ Ending show(const ShowWish& wish) {
     const auto say = [](const char* name, const std::string& value) {
         std::cout << name << value << '\n';
     };
+    say("file           ", wish.letterFile);
     say("signature      ", check ? "holds" : "not checked (name a --station-certificate)");
     say("letter         ", letter.letter.value());
     say("template       ", letter.templateName + ", " + letter.language);

@@ -1,5 +1,6 @@
-#include "drivers/base/failure.h"
 #include "drivers/base/guarded_process.h"
+#include "drivers/base/told.h"
+#include "drivers/base/version.h"
 #include "pinmailer/press/program/commands.h"
 
 #include <charconv>
@@ -38,6 +39,8 @@ zegel-pinmailer show FILE.letter [--station-certificate FILE.pem]
     --window X,Y           upper left corner of the envelope's window in millimetres, where it
                            differs from the template's
 
+zegel-pinmailer --help, zegel-pinmailer --version
+
 Ends with 0 when all was made, 1 when a letter was refused (the others are made), 2 for wrong use,
 3 when a key, certificate, password, template or folder cannot be used.
 )";
@@ -51,7 +54,7 @@ class Arguments {
 public:
     explicit Arguments(std::span<char*> words) {
         for (std::size_t at = 0; at < words.size(); ++at) {
-            const std::string word = words[at];
+            const std::string word = std::string_view{words[at]} == "-h" ? "--help" : words[at];
             if (!word.starts_with("--")) {
                 plain_.push_back(word);
             } else if (word == "--without-puk" || word == "--help") {
@@ -153,7 +156,7 @@ Ending obey(const std::string& command, Arguments& arguments) {
     if (command == "render") return renderBy(arguments);
     if (command == "preview") return previewBy(arguments);
     if (command == "show") return showBy(arguments);
-    misuse("there is no command " + command);
+    misuse("there is no command \"" + command + "\": it is render, preview or show");
 }
 
 Ending endingFor(Fault fault) {
@@ -166,8 +169,15 @@ Ending endingFor(Fault fault) {
 }
 
 Ending run(std::span<char*> words) {
-    if (words.empty()) misuse("no command");
+    if (words.empty()) {
+        std::cerr << Help;
+        return Ending::WrongUse;
+    }
     const std::string command = words.front();
+    if (command == "--version" || command == "version") {
+        std::cout << "zegel-pinmailer " << version() << '\n';
+        return Ending::Done;
+    }
     if (command == "--help" || command == "help" || command == "-h") {
         std::cout << Help;
         return Ending::Done;
@@ -189,8 +199,10 @@ int main(int count, char** words) {
         const std::span<char*> all{words, static_cast<std::size_t>(count)};
         return static_cast<int>(press::run(all.subspan(count > 0 ? 1 : 0)));
     } catch (const Failure& failure) {
-        std::cerr << "zegel-pinmailer: " << failure.what() << '\n';
-        return static_cast<int>(press::endingFor(failure.fault()));
+        const auto ending = press::endingFor(failure.fault());
+        std::cerr << "zegel-pinmailer: "
+                  << (ending == press::Ending::WrongUse ? failure.what() : told(failure)) << '\n';
+        return static_cast<int>(ending);
     } catch (const std::exception& failure) {
         std::cerr << "zegel-pinmailer: " << failure.what() << '\n';
         return static_cast<int>(press::Ending::SettingUnusable);

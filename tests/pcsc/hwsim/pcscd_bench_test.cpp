@@ -158,6 +158,24 @@ TEST_F(PcscdBenchTest, theHopperSwapsFinishedCardsAndLeavesTheLastOneIn) {
     EXPECT_THAT(bench->list(), HasSubstr("stack   100 101\n"));
 }
 
+TEST_F(PcscdBenchTest, anEjectWhileTheHopperSwapsIsThatSwap) {
+    bench->load("1", 3, "5.7", 400);
+    workOn(Card);
+    attendUntil(
+        [&] { return bench->list().find("card    none\n   hopper  2") != std::string::npos; });
+    try {
+        bench->pull("1");
+        ADD_FAILURE() << "there was nothing to pull";
+    } catch (const Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("the hopper puts the next card into reader"));
+    }
+    bench->eject("1");
+    EXPECT_THAT(bench->list(), HasSubstr("card    401"));
+    EXPECT_THAT(bench->list(), HasSubstr("hopper  1\n   stack   400\n"));
+    bench->attend();
+    EXPECT_THAT(bench->list(), HasSubstr("card    401")) << "it is not taken for two swaps";
+}
+
 TEST_F(PcscdBenchTest, aCardThatWasOnlyLookedAtStays) {
     bench->load("1", 2, "5.7", 200);
     EXPECT_EQ(serialIn(Card).back(), 200);

@@ -48,8 +48,33 @@ class Program(unittest.TestCase):
                            (("load", "1", "two", "5.7"), "the count has to be a number"),
                            (("load", "1", "2", "9.9"), 'there is no chip model "9.9"'),
                            (("service", "dance"), "service wants start, stop, kill or pid"),
+                           (("mute", "1", "yes"), "mute wants on or off, not yes"),
                            (("dance",), 'there is no command "dance"')):
             self.assertIn(why, bench.refused(HWSIM, *words))
+
+    def test_explains_every_command_and_tells_its_version(self):
+        for words, said in ((("--help",), "mute"), (("help",), "mute"), (("-h",), "mute"),
+                            (("list", "--help"), "usage: zegel-hwsim list"),
+                            (("help", "mute"), "READER on|off"), (("mute", "-h"), "READER on|off"),
+                            (("bench", "--help"), "--rest MILLISECONDS"),
+                            (("help", "bench"), "the hopper's next one in"),
+                            (("chip", "--help"), "chip show FILE"),
+                            (("authority", "-h"), "--misbehave"), (("help", "orders"), "--inbox"),
+                            (("--version",), "zegel-hwsim ")):
+            with self.subTest(words=words):
+                done = subprocess.run([HWSIM, *words], stdout=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 0)
+                self.assertIn(said, done.stdout)
+
+    def test_ends_with_2_when_it_was_used_wrongly_and_with_1_when_the_bench_says_no(self):
+        bench = self.bench("Left")
+        for words, status in ((("dance",), 2), ((), 2), (("list", "--wide"), 2), (("chip",), 2),
+                              (("orders", "--directory", "x"), 2), (("pull", "7"), 1),
+                              (("mute", "1", "yes"), 2), (("list", "--directory", "/nowhere"), 1)):
+            with self.subTest(words=words):
+                done = subprocess.run([HWSIM, *words], env=bench.environment,
+                                      stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                self.assertEqual(done.returncode, status)
 
     def test_a_second_bench_in_the_same_directory_is_refused(self):
         bench = self.bench("Left")
@@ -89,6 +114,7 @@ class Program(unittest.TestCase):
         bench = self.bench("Left")
         bench.hwsim("chip", "new", "one.chip", "--model", "5.7", "--serial", "4711")
         shown = bench.hwsim("chip", "show", "one.chip")
+        self.assertIn("file        one.chip", shown)
         self.assertIn("serial      4711", shown)
         self.assertIn("PIN         3 of 3 tries left, the factory's", shown)
         self.assertIn("management  algorithm 0A, the factory's", shown)

@@ -138,7 +138,12 @@ TEST_F(Pinmailer, refusesALetterWhoseTemplateIsNotThere) {
     release("7f3a9c", house_.letterFile(letter, tests::madeCodes(), tests::madeBond()));
     const auto ran = render();
     EXPECT_EQ(ran.exitCode, 1);
-    EXPECT_THAT(ran.output, HasSubstr("pin-letter.fr.svg"));
+    EXPECT_THAT(ran.output, HasSubstr("pin-letter is not there in language fr, only in en, nl"));
+    const auto unknown =
+        run(Program + " preview --template pin-lettre --language nl --output " + desk_.path("x"));
+    EXPECT_EQ(unknown.exitCode, 3);
+    EXPECT_THAT(unknown.output, HasSubstr("pin-letter.en, pin-letter.nl"));
+    EXPECT_THAT(unknown.output, HasSubstr("[setting-unusable]"));
 }
 
 TEST_F(Pinmailer, showsALetterWithoutItsCodes) {
@@ -146,6 +151,7 @@ TEST_F(Pinmailer, showsALetterWithoutItsCodes) {
     const auto file = desk_.path("in/7f3a9c.letter");
     const auto unchecked = run(Program + " show " + file);
     EXPECT_EQ(unchecked.exitCode, 0);
+    EXPECT_THAT(unchecked.output, HasSubstr("file           " + file));
     EXPECT_THAT(unchecked.output, HasSubstr("Mevrouw Y. van den Brink"));
     EXPECT_THAT(unchecked.output, HasSubstr("not checked"));
     EXPECT_THAT(unchecked.output, Not(HasSubstr("073915")));
@@ -169,9 +175,13 @@ TEST_F(Pinmailer, previewsEveryVariantWithMadeUpCodes) {
 }
 
 TEST_F(Pinmailer, explainsItselfAndRefusesWhatItDoesNotKnow) {
-    const auto help = run(Program + " --help");
-    EXPECT_EQ(help.exitCode, 0);
-    EXPECT_THAT(help.output, HasSubstr("--station-certificate"));
+    for (const auto* ask :
+         {" --help", " -h", " help", " help render", " show --help", " show -h"}) {
+        const auto help = run(Program + ask);
+        EXPECT_EQ(help.exitCode, 0) << ask;
+        EXPECT_THAT(help.output, HasSubstr("--station-certificate")) << ask;
+    }
+    EXPECT_THAT(run(Program + " --version").output, HasSubstr("zegel-pinmailer 0."));
     for (const auto* wrong : {"", " reveal", " render", " render --letters", " show",
                               " preview --template a --language nl --output x --carrier paper",
                               " preview --template a --language nl --output x --window left",
