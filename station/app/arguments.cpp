@@ -1,8 +1,10 @@
 #include "station/app/arguments.h"
 
+#include "config/strict_table.h"
 #include "drivers/base/failure.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace zegel::station {
 namespace {
@@ -11,9 +13,22 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-std::size_t widthOf(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+[[noreturn]] void misuse(const std::string& why) {
+    throw Failure{Fault::RequestRefused, why + "; see --help"};
+}
+
+[[noreturn]] void refuseOption(const std::string& word, std::string_view name,
+                               const std::vector<std::string>& known,
+                               const std::vector<std::string>& flags) {
+    std::vector<std::string_view> names{known.begin(), known.end()};
+    names.insert(names.end(), flags.begin(), flags.end());
+    const auto meant = config::nearest(name, names);
+    misuse("unknown option " + word +
+           (meant ? "; did you mean --" + std::string{*meant} + "?" : ""));
+}
+
+bool isOption(std::string_view word) {
+    return word.size() > 1 && word.starts_with('-');
 }
 
 }  // namespace
@@ -22,20 +37,22 @@ Arguments::Arguments(const std::vector<std::string>& words, const std::vector<st
                      const std::vector<std::string>& flags) {
     for (std::size_t at = 0; at < words.size(); ++at) {
         const auto& word = words[at];
-        if (!word.starts_with("--")) {
+        if (!isOption(word)) {
             words_.push_back(word);
             continue;
         }
-        const auto name = word.substr(2);
+        const auto name = word == "-h"             ? std::string{"help"}
+                          : word.starts_with("--") ? word.substr(2)
+                                                   : std::string{};
         if (contains(flags, name)) {
             options_[name] = "yes";
-        } else if (!contains(known, name)) {
-            throw Failure{Fault::RequestRefused, "unknown option " + word + "; see --help"};
-        } else if (at + 1 == words.size()) {
-            throw Failure{Fault::RequestRefused, "option " + word + " needs a value; see --help"};
-        } else {
-            options_[name] = words[++at];
+            continue;
         }
+        if (!contains(known, name)) refuseOption(word, name, known, flags);
+        const bool lacks = at + 1 == words.size() || (words[at + 1].starts_with("--") &&
+                                                      contains(known, words[at + 1].substr(2)));
+        if (lacks) misuse("option " + word + " needs a value");
+        if (!options_.emplace(name, words[++at]).second) misuse("option " + word + " comes twice");
     }
 }
 
@@ -50,28 +67,42 @@ std::optional<std::string> Arguments::option(std::string_view name) const {
 }
 
 std::string Arguments::required(std::string_view name) const {
-    if (auto value = option(name)) return *value;
-    throw Failure{Fault::RequestRefused, "--" + std::string{name} + " is missing; see --help"};
+    auto value = option(name);
+    if (!value) misuse("--" + std::string{name} + " is missing");
+    if (value->find_first_not_of(' ') == std::string::npos) {
+        misuse("--" + std::string{name} + " is empty");
+    }
+    return *std::move(value);
 }
 
-std::string asTable(const std::vector<std::vector<std::string>>& rows) {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t at = 0; at < row.size(); ++at) {
-            widths[at] = std::max(widths[at], widthOf(row[at]));
-        }
+void Arguments::expectAtMost(std::size_t words) const {
+    if (words_.size() > words) misuse("\"" + words_[words] + "\" is not expected here");
+}
+
+std::string Arguments::oneOf(std::size_t place, std::string_view what,
+                             const std::vector<std::string_view>& known) const {
+    if (place >= words_.size()) {
+        misuse(std::string{what} + " is missing; choose " + config::eitherOf(known));
     }
-    std::string text;
-    for (const auto& row : rows) {
-        std::string line;
-        for (std::size_t at = 0; at < row.size(); ++at) {
-            line += row[at];
-            if (at + 1 < row.size()) line.append(widths[at] - widthOf(row[at]) + 2, ' ');
-        }
-        text += line + "\n";
+    const auto& word = words_[place];
+    if (std::ranges::find(known, word) != known.end()) return word;
+    misuse("unknown " + std::string{what} + " \"" + word + "\"" + whatWasMeant(word, known));
+}
+
+std::string settingsFile(const Arguments& arguments) {
+    if (auto file = arguments.option("settings")) return *file;
+    if (const char* file = std::getenv("ZEGEL_SETTINGS"); file != nullptr && *file != '\0') {
+        return file;
     }
-    return text;
+    throw Failure{Fault::SettingUnusable,
+                  "no settings file is named: give --settings FILE or set ZEGEL_SETTINGS; "
+                  "config/examples/station.toml is one to begin with"};
+}
+
+std::string whatWasMeant(std::string_view written, const std::vector<std::string_view>& known) {
+    const auto meant = config::nearest(written, known);
+    if (meant) return "; did you mean " + std::string{*meant} + "?";
+    return "; choose " + config::eitherOf(known);
 }
 
 }  // namespace zegel::station

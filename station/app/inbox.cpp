@@ -1,7 +1,7 @@
 #include "station/app/inbox.h"
 
 #include "drivers/base/durable_file.h"
-#include "drivers/base/failure.h"
+#include "drivers/base/told.h"
 #include "station/app/inbox_name.h"
 
 #include <algorithm>
@@ -79,9 +79,9 @@ std::size_t Inbox::empty() {
             const auto kept = freeName(shown, folder_ / "refused");
             auto reason = kept;
             reason += ".reason.txt";
-            writeDurably(reason, bytesOf(std::string{failure.what()} + "\n"));
+            writeDurably(reason, bytesOf(told(failure) + "\n"));
             renameDurably(file, kept);
-            refused_(shown, failure.what());
+            refused_(shown, told(failure));
         }
     }
     return files.size();

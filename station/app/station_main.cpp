@@ -1,21 +1,24 @@
-#include "drivers/base/failure.h"
 #include "drivers/base/guarded_process.h"
 #include "drivers/base/key_kinds.h"
+#include "drivers/base/told.h"
+#include "drivers/base/version.h"
 #include "station/app/arguments.h"
+#include "station/app/exit_status.h"
 #include "station/app/station.h"
 
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <thread>
 
 namespace {
 
 constexpr const char* Help =
-    "zegel-station --settings FILE\n"
+    "zegel-station [--settings FILE] [--version]\n"
     "\n"
     "Turns orders into cards until it is stopped (SIGTERM, SIGINT). The settings name everything\n"
-    "else; config/examples/station.toml tells every key.\n"
+    "else; config/examples/station.toml tells every key. They are also taken from the "
+    "environment:\n"
+    "ZEGEL_SETTINGS.\n"
     "\n"
     "Exit status: 0 stopped by signal, 1 something has to be mended first, 2 used wrongly.\n";
 
@@ -28,12 +31,17 @@ void stopOnSignal(const sigset_t& signals, std::stop_source& stop) {
 
 int run(const std::vector<std::string>& words) {
     using namespace zegel;
-    const station::Arguments arguments{words, {"settings"}, {"help"}};
+    const station::Arguments arguments{words, {"settings"}, {"help", "version"}};
     if (arguments.has("help")) {
         std::cout << Help;
-        return 0;
+        return station::Done;
     }
-    const auto settings = config::readSettings(arguments.required("settings"));
+    if (arguments.has("version")) {
+        std::cout << "zegel-station " << version() << '\n';
+        return station::Done;
+    }
+    arguments.expectAtMost(0);
+    const auto settings = config::readSettings(station::settingsFile(arguments));
     config::makeFolders(settings);
     sigset_t signals;
     sigemptyset(&signals);
@@ -47,7 +55,7 @@ int run(const std::vector<std::string>& words) {
 
     station::Station theStation{settings};
     theStation.run(stop.get_token());
-    return 0;
+    return station::Done;
 }
 
 }  // namespace
@@ -60,11 +68,12 @@ int main(int count, char** words) {
         zegel::openssl::readOurKindsOfKeysOnly();
         return run({words + 1, words + count});
     } catch (const zegel::Failure& failure) {
-        std::cerr << "zegel-station: " << failure.what() << " [" << nameOf(failure.fault())
-                  << "]\n";
-        return failure.fault() == zegel::Fault::RequestRefused ? 2 : 1;
+        const bool misused = failure.fault() == zegel::Fault::RequestRefused;
+        std::cerr << "zegel-station: " << (misused ? failure.what() : told(failure)) << '\n';
+        return misused ? zegel::station::WrongUse : zegel::station::Refused;
     } catch (const std::exception& defect) {
-        std::cerr << "zegel-station: defect: " << defect.what() << '\n';
-        return 1;
+        std::cerr << "zegel-station: " << defect.what() << zegel::lookUp(zegel::Fault::Defect)
+                  << '\n';
+        return zegel::station::Refused;
     }
 }

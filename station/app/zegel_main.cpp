@@ -1,80 +1,185 @@
-#include "drivers/base/failure.h"
 #include "drivers/base/guarded_process.h"
-#include "station/app/arguments.h"
+#include "drivers/base/told.h"
+#include "drivers/base/version.h"
 #include "station/app/commands/command.h"
+#include "station/app/printed.h"
 
 #include <Poco/Exception.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <iostream>
 
 namespace zegel::station {
 namespace {
 
-constexpr Command Commands[]{
-    {"status", "[BATCH] [--json]", "where every order is", runStatus},
-    {"readers", "[--json]", "what every reader is doing, and what to do about it", runReaders},
-    {"receipt", "--name NAME --number NUMBER --by WHO [--id ID]",
-     "a card has come: releases its letter when name and number are right", runReceipt},
-    {"order", "hold|release|cancel ORDER --by WHO --why TEXT",
-     "decides on an order that is not being made", runOrder},
-    {"reader", "bind READER BATCH|free READER|resume READER --by WHO --why TEXT",
-     "decides what a reader makes, or that it works again", runReader},
-    {"doubt", "never-issued|issued TRANSACTION [--serial SERIAL] --by WHO --why TEXT",
-     "settles a certificate in doubt by what a person found out at the CA", runDoubt},
-    {"check", "[--batch FILE]", "settings, profiles, and a batch before it is sent", runCheck},
-    {"audit", "[--verify] [--export FOLDER]",
-     "what was decided, by whom and why; whether the chain is whole and signed", runAudit},
-    {"backup", "FILE", "copies the ledger, whole, beside the station that goes on", runBackup},
-    {"restore", "FILE --by WHO --why TEXT --nothing-made|--last-number NUMBER [--made FILE]",
-     "brings a lost ledger back; what may have been made since is held", runRestore},
-    {"house", "--organisation NAME [--country NL]",
-     "makes the keys and certificates that a new station lacks", runHouse}};
+/// All that the operators' command line knows.
+const std::vector<Command>& commands() {
+    static const std::vector<Command> all{
+        {"status",
+         "[BATCH|ORDER] [--json]",
+         "where every order is, and what waits for a person",
+         1,
+         {},
+         {"json"},
+         runStatus},
+        {"readers",
+         "[--json]",
+         "what every reader is doing, and what to do about it",
+         0,
+         {},
+         {"json"},
+         runReaders},
+        {"receipt",
+         "--name NAME --number NUMBER --by WHO [--id ID]",
+         "a card has come: releases its letter when name and number are right",
+         0,
+         {"name", "number", "by", "id"},
+         {},
+         runReceipt},
+        {"order",
+         "hold|release|cancel ORDER --by WHO --why TEXT",
+         "decides on an order that is not being made",
+         2,
+         {"by", "why"},
+         {},
+         runOrder},
+        {"reader",
+         "bind READER BATCH|free READER|resume READER --by WHO --why TEXT",
+         "decides what a reader makes, or that it works again",
+         3,
+         {"by", "why"},
+         {},
+         runReader},
+        {"doubt",
+         "never-issued TRANSACTION|issued TRANSACTION --certificate FILE|--serial SERIAL "
+         "--by WHO --why TEXT",
+         "settles a certificate in doubt by what a person found out at the CA",
+         2,
+         {"serial", "certificate", "by", "why"},
+         {},
+         runDoubt},
+        {"check",
+         "[FILE]",
+         "settings and profiles; with FILE, a batch before it is sent",
+         1,
+         {"batch"},
+         {},
+         runCheck},
+        {"audit",
+         "[--verify] [--export FOLDER]",
+         "what was decided, by whom and why; whether the chain is whole and signed",
+         0,
+         {"export"},
+         {"verify"},
+         runAudit},
+        {"backup",
+         "FILE",
+         "copies the ledger, whole, beside the station that goes on",
+         1,
+         {},
+         {},
+         runBackup},
+        {"restore",
+         "FILE --by WHO --why TEXT --nothing-made|--last-number NUMBER [--made FILE]",
+         "brings a lost ledger back; what may have been made since is held",
+         1,
+         {"by", "why", "last-number", "made"},
+         {"nothing-made"},
+         runRestore},
+        {"house",
+         "--organisation NAME [--country NL]",
+         "makes the keys and certificates that a new station lacks",
+         0,
+         {"organisation", "country"},
+         {},
+         runHouse}};
+    return all;
+}
 
-int help() {
-    std::cout << "zegel COMMAND --settings FILE [...]\n\n"
-                 "Settings are also taken from the environment: ZEGEL_SETTINGS.\n\n";
-    std::vector<std::vector<std::string>> rows{{"COMMAND", "WHAT FOLLOWS", "WHAT IT DOES"}};
-    for (const auto& command : Commands) {
-        rows.push_back(
-            {std::string{command.name}, std::string{command.usage}, std::string{command.summary}});
+void tellUsage(std::ostream& out) {
+    out << "zegel COMMAND [...]: what operators ask of a station.\n\n";
+    for (const auto& command : commands()) {
+        out << "  zegel " << command.name << ' ' << command.usage << "\n      " << command.summary
+            << '\n';
     }
-    std::cout << asTable(rows)
-              << "\nExit status: 0 done, 1 something has to be mended first, 2 used "
-                 "wrongly, 3 the answer is no.\n";
-    return 0;
+    out << "\n  zegel help COMMAND, zegel --version\n\n"
+           "The station is the one whose settings are named by --settings FILE, behind any "
+           "command,\n"
+           "or by the environment: ZEGEL_SETTINGS.\n"
+        << ExitStatusHelp;
+}
+
+void tellUsage(const Command& command) {
+    std::cout << "zegel " << command.name << ' ' << command.usage << " [--settings FILE]\n\n"
+              << command.summary << "\n\n"
+              << ExitStatusHelp;
+}
+
+const Command& commandNamed(const std::string& name) {
+    const auto found = std::ranges::find(commands(), name, &Command::name);
+    if (found != commands().end()) return *found;
+    std::vector<std::string_view> names;
+    for (const auto& command : commands())
+        names.push_back(command.name);
+    throw Failure{Fault::RequestRefused,
+                  "unknown command \"" + name + "\"" + whatWasMeant(name, names)};
+}
+
+int help(const std::vector<std::string>& about) {
+    if (about.empty()) {
+        tellUsage(std::cout);
+    } else {
+        tellUsage(commandNamed(about.front()));
+    }
+    return Done;
 }
 
 int run(std::vector<std::string> words) {
-    if (words.empty() || words.front() == "help" || words.front() == "--help") return help();
+    if (words.empty()) {
+        tellUsage(std::cerr);
+        return WrongUse;
+    }
     const auto name = words.front();
     words.erase(words.begin());
-    if (const char* settings = std::getenv("ZEGEL_SETTINGS")) {
-        words.insert(words.begin(), {"--settings", settings});
+    if (name == "help" || name == "--help" || name == "-h") return help(words);
+    if (name == "version" || name == "--version") {
+        std::cout << "zegel " << version() << '\n';
+        return Done;
     }
-    for (const auto& command : Commands) {
-        if (command.name != name) continue;
-        if (!words.empty() && words.back() == "--help") return help();
-        return command.run(words);
-    }
-    throw Failure{Fault::RequestRefused, "unknown command '" + name + "'; see zegel help"};
+    const auto& command = commandNamed(name);
+    auto options = command.options;
+    options.emplace_back("settings");
+    auto flags = command.flags;
+    flags.emplace_back("help");
+    const Arguments arguments{words, options, flags};
+    if (arguments.has("help")) return help({name});
+    arguments.expectAtMost(command.words);
+    return command.run(arguments);
 }
 
 }  // namespace
+
+int refuse(const std::string& why) {
+    std::cerr << "zegel: " << why << '\n';
+    return Refused;
+}
+
 }  // namespace zegel::station
 
 int main(int count, char** words) {
+    using namespace zegel::station;
     try {
         zegel::guardThisProcess();
-        return zegel::station::run({words + 1, words + count});
+        return run({words + 1, words + count});
     } catch (const zegel::Failure& failure) {
-        std::cerr << "zegel: " << failure.what() << '\n';
-        return failure.fault() == zegel::Fault::RequestRefused ? 2 : 1;
+        const bool misused = failure.fault() == zegel::Fault::RequestRefused;
+        std::cerr << "zegel: " << (misused ? failure.what() : told(failure)) << '\n';
+        return misused ? WrongUse : Refused;
     } catch (const Poco::Exception& broken) {
         std::cerr << "zegel: " << broken.displayText() << '\n';
-        return 1;
+        return Refused;
     } catch (const std::exception& defect) {
-        std::cerr << "zegel: defect: " << defect.what() << '\n';
-        return 1;
+        std::cerr << "zegel: " << defect.what() << zegel::lookUp(zegel::Fault::Defect) << '\n';
+        return Refused;
     }
 }

@@ -1,8 +1,8 @@
 #include "config/settings.h"
 #include "drivers/base/durable_file.h"
-#include "station/app/arguments.h"
 #include "station/app/audit_judgement.h"
 #include "station/app/commands/command.h"
+#include "station/app/printed.h"
 
 #include <fstream>
 #include <iostream>
@@ -30,10 +30,13 @@ void exportTrail(Ledger& ledger, const std::filesystem::path& folder) {
 
 }  // namespace
 
-int runAudit(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings", "export"}, {"verify"}};
+int runAudit(const Arguments& arguments) {
     const auto settings =
-        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked);
+        config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
+    if (!std::filesystem::exists(settings.station.ledger)) {
+        return refuse("there is no ledger " + settings.station.ledger.string() +
+                      " yet: no station has run with these settings");
+    }
     const SystemClock clock;
     Ledger ledger{settings.station.ledger, clock};
     if (const auto folder = arguments.option("export")) {
@@ -53,7 +56,7 @@ int runAudit(const std::vector<std::string>& words) {
     const auto judgement =
         judgeAudit(ledger, certificates.empty() ? nullptr : certificates.front().get());
     std::cout << judgement.words;
-    return judgement.whole ? 0 : AnswerIsNo;
+    return judgement.whole ? Done : Refused;
 }
 
 }  // namespace zegel::station

@@ -1,8 +1,9 @@
 #include "station/ledger/backup.h"
 
 #include "config/settings.h"
+#include "drivers/base/counted.h"
 #include "drivers/base/durable_file.h"
-#include "station/app/arguments.h"
+#include "drivers/base/told.h"
 #include "station/app/audit_judgement.h"
 #include "station/app/commands/command.h"
 #include "station/app/sole_use.h"
@@ -47,7 +48,7 @@ std::string expectWhole(const fs::path& file, const config::Settings& settings) 
     std::size_t known = 0;
     for (const auto& [state, count] : orders)
         known += count;
-    return std::to_string(known) + " orders" +
+    return counted(known, "order") +
            (last.empty() ? "" : ", the last change at " + toRfc3339(last.front().at));
 }
 
@@ -89,24 +90,23 @@ void restoreInto(const fs::path& part, const Restoration& restoration) {
     for (const auto& done : recovered)
         std::cout << done << '\n';
     if (held == 0) return;
-    std::cout << held << (held == 1 ? " order is" : " orders are")
+    std::cout << counted(held, "order is", "orders are")
               << " on hold: see zegel status; zegel order release or cancel decides on each\n";
 }
 
 }  // namespace
 
-int runBackup(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings"}};
+int runBackup(const Arguments& arguments) {
     if (arguments.words().size() != 1) {
         throw Failure{Fault::RequestRefused, "say where to: zegel backup FILE"};
     }
     const fs::path file{arguments.words().front()};
     if (fs::exists(file)) {
-        throw Failure{Fault::RequestRefused,
-                      file.string() + " exists; a backup never writes over another file"};
+        return refuse(file.string() + " exists; a backup never writes over another file" +
+                      lookUp(Fault::RequestRefused));
     }
     const auto settings =
-        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked);
+        config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto part = beside(file);
     try {
         copyLedger(settings.station.ledger, part);
@@ -118,24 +118,22 @@ int runBackup(const std::vector<std::string>& words) {
         takeBack(part);
         throw;
     }
-    return 0;
+    return Done;
 }
 
-int runRestore(const std::vector<std::string>& words) {
-    const Arguments arguments{
-        words, {"settings", "by", "why", "last-number", "made"}, {"nothing-made"}};
+int runRestore(const Arguments& arguments) {
     if (arguments.words().size() != 1) {
         throw Failure{Fault::RequestRefused, "say what from: zegel restore FILE"};
     }
     const auto settings =
-        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked);
+        config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto restoration = restorationFrom(arguments, settings.station.issuerPrefix);
     const auto& ledger = settings.station.ledger;
     const SoleUse alone{ledger};
     if (fs::exists(ledger)) {
-        throw Failure{Fault::RequestRefused,
-                      "there is a ledger " + ledger.string() +
-                          ": move it away first, with its -wal and -shm; nothing was changed"};
+        return refuse("there is a ledger " + ledger.string() +
+                      ": move it away first, with its -wal and -shm; nothing was changed" +
+                      lookUp(Fault::RequestRefused));
     }
     const auto part = beside(ledger);
     try {
@@ -149,7 +147,7 @@ int runRestore(const std::vector<std::string>& words) {
         takeBack(part);
         throw;
     }
-    return 0;
+    return Done;
 }
 
 }  // namespace zegel::station

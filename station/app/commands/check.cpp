@@ -1,6 +1,9 @@
 #include "config/settings.h"
-#include "station/app/arguments.h"
+#include "drivers/base/counted.h"
+#include "drivers/base/failure.h"
 #include "station/app/commands/command.h"
+#include "station/app/printed.h"
+#include "station/ledger/known_before.h"
 #include "station/orders/batch_file.h"
 
 #include <iostream>
@@ -8,29 +11,68 @@
 namespace zegel::station {
 namespace {
 
-int checkBatch(const std::string& file, const cardprofiles::Profiles& profiles) {
-    const auto batch = readBatchFile(file, profiles);
-    std::cout << "batch " << batch.id.value() << ": " << batch.orders.size()
-              << " orders can be made, " << batch.refused.size() << " cannot\n";
-    for (const auto& refused : batch.refused) {
-        std::cout << "  line " << refused.line << ", " << refused.id.value() << ": "
-                  << refused.reason << '\n';
+/// Whether the station would take the batch as a whole; says why not.
+bool isNew(const Batch& batch, KnownBefore::Content content) {
+    switch (content) {
+        case KnownBefore::Content::New: return true;
+        case KnownBefore::Content::Same:
+            std::cout << "batch " << batch.id.value()
+                      << " was accepted before, with just this content: nothing would be made of "
+                         "it\n";
+            return false;
+        case KnownBefore::Content::Other:
+            std::cout << "batch " << batch.id.value()
+                      << " was accepted before with other content: it would be refused; send it "
+                         "under a new batch id\n";
+            return false;
     }
-    return batch.refused.empty() ? 0 : AnswerIsNo;
+    return true;
+}
+
+int checkBatch(const std::string& file, const config::Settings& settings,
+               const cardprofiles::Profiles& profiles) {
+    const auto batch = readBatchFile(file, profiles);
+    const auto& ledger = settings.station.ledger;
+    const bool asked = std::filesystem::exists(ledger);
+    const auto known = asked ? knownBefore(ledger, batch, batch.digest) : KnownBefore{};
+    if (!isNew(batch, known.batch)) return Refused;
+    const auto refused = batch.refused.size() + known.orders.size();
+    std::cout << "batch " << batch.id.value() << ": "
+              << counted(batch.orders.size() - known.orders.size(), "order") << " can be made, "
+              << refused << " cannot\n";
+    for (const auto& order : batch.refused)
+        std::cout << folded(order.reason, "  ");
+    for (const auto& [order, before] : known.orders) {
+        std::cout << folded("order " + order.value() + " was accepted before, in batch " +
+                                before.value() + "; give this one an id of its own",
+                            "  ");
+    }
+    if (!asked) {
+        std::cout << "only the file was checked: there is no ledger yet that would know its "
+                     "orders\n";
+    }
+    return refused == 0 ? Done : Refused;
 }
 
 }  // namespace
 
-int runCheck(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings", "batch"}};
-    const auto settings = config::readSettings(arguments.required("settings"));
-    const auto profiles = cardprofiles::readProfiles(settings.station.profiles.string());
-    if (const auto batch = arguments.option("batch")) return checkBatch(*batch, profiles);
-    std::cout << "the settings are in order; " << profiles.size() << " profiles:\n";
-    for (const auto& [name, profile] : profiles) {
-        std::cout << "  " << name << ": " << profile.title << '\n';
+int runCheck(const Arguments& arguments) {
+    const auto option = arguments.option("batch");
+    if (option && !arguments.words().empty()) {
+        throw Failure{Fault::RequestRefused, "name one file: zegel check FILE"};
     }
-    return 0;
+    const auto settings = config::readSettings(settingsFile(arguments));
+    const auto profiles = cardprofiles::readProfiles(settings.station.profiles.string());
+    if (option) return checkBatch(*option, settings, profiles);
+    if (!arguments.words().empty()) {
+        return checkBatch(arguments.words().front(), settings, profiles);
+    }
+    std::cout << "the settings " << settings.file.string() << " are in order; "
+              << counted(profiles.size(), "profile") << ":\n";
+    for (const auto& [name, profile] : profiles)
+        std::cout << "  " << name << ": " << profile.title << '\n';
+    std::cout << "a batch is checked by zegel check FILE\n";
+    return Done;
 }
 
 }  // namespace zegel::station

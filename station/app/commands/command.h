@@ -1,5 +1,8 @@
 #pragma once
 
+#include "station/app/arguments.h"
+#include "station/app/exit_status.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,22 +14,26 @@ struct Command {
     std::string_view name;
     std::string_view usage;    ///< what follows the name
     std::string_view summary;  ///< one line for the list
-    /// Gives the exit status: 0 done, 3 the answer is no.
-    int (*run)(const std::vector<std::string>& words);
+    std::size_t words;         ///< that may follow it, options and their values aside
+    std::vector<std::string> options;
+    std::vector<std::string> flags;
+    /// Gives the exit status. A RequestRefused that it throws is wrong use.
+    int (*run)(const Arguments& arguments);
 };
 
-inline constexpr int AnswerIsNo = 3;
+/// Says why not, in words that end in the fault's; gives the exit status.
+int refuse(const std::string& why);
 
-int runOrder(const std::vector<std::string>& words);
-int runReader(const std::vector<std::string>& words);
-int runDoubt(const std::vector<std::string>& words);
-int runReceipt(const std::vector<std::string>& words);
-int runStatus(const std::vector<std::string>& words);
-int runReaders(const std::vector<std::string>& words);
-int runCheck(const std::vector<std::string>& words);
-int runAudit(const std::vector<std::string>& words);
-int runBackup(const std::vector<std::string>& words);
-int runRestore(const std::vector<std::string>& words);
-int runHouse(const std::vector<std::string>& words);
+int runOrder(const Arguments& arguments);
+int runReader(const Arguments& arguments);
+int runDoubt(const Arguments& arguments);
+int runReceipt(const Arguments& arguments);
+int runStatus(const Arguments& arguments);
+int runReaders(const Arguments& arguments);
+int runCheck(const Arguments& arguments);
+int runAudit(const Arguments& arguments);
+int runBackup(const Arguments& arguments);
+int runRestore(const Arguments& arguments);
+int runHouse(const Arguments& arguments);
 
 }  // namespace zegel::station

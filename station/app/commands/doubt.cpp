@@ -4,7 +4,6 @@
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
 #include "drivers/base/openssl.h"
-#include "station/app/arguments.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/inbox_answer.h"
 
@@ -31,28 +30,27 @@ std::string base64Of(const std::string& file) {
 
 }  // namespace
 
-int runDoubt(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings", "serial", "certificate", "by", "why"}};
+int runDoubt(const Arguments& arguments) {
+    const auto found = arguments.oneOf(0, "finding", {"never-issued", "issued"});
     if (arguments.words().size() != 2) {
         throw Failure{Fault::RequestRefused,
-                      "say what was found out about which transaction: zegel doubt never-issued "
-                      "TRANSACTION, or issued TRANSACTION --certificate FILE (or --serial SERIAL)"};
+                      "say which transaction: zegel doubt never-issued TRANSACTION, or issued "
+                      "TRANSACTION --certificate FILE (or --serial SERIAL)"};
     }
-    const auto station =
-        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked).station;
     const auto id = "verdict-" + toHex(randomBytes(6));
     Poco::JSON::Object verdict{Poco::JSON_PRESERVE_KEY_ORDER};
     verdict.set("verdict", id);
     verdict.set("transaction", arguments.words()[1]);
-    verdict.set("found", arguments.words()[0]);
+    verdict.set("found", found);
     if (const auto serial = arguments.option("serial")) verdict.set("serial", *serial);
     if (const auto file = arguments.option("certificate")) {
         verdict.set("certificate", base64Of(*file));
     }
     verdict.set("by", arguments.required("by"));
     verdict.set("why", arguments.required("why"));
-    return askThroughInbox(station.inbox / "doubts", verdict,
-                           station.reports / "doubts" / (id + ".json"), station.reports);
+    const auto settings =
+        config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
+    return askThroughInbox(settings.station, "doubts", verdict, id);
 }
 
 }  // namespace zegel::station

@@ -1,4 +1,3 @@
-#include "station/app/arguments.h"
 #include "station/app/commands/command.h"
 #include "station/app/house_keys.h"
 
@@ -6,16 +5,15 @@
 
 namespace zegel::station {
 
-int runHouse(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings", "organisation", "country"}};
+int runHouse(const Arguments& arguments) {
+    const auto organisation = arguments.required("organisation");
     const auto settings =
-        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked);
-    const auto made = makeHouse(settings, arguments.option("country").value_or("NL"),
-                                arguments.required("organisation"));
+        config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
+    const auto made = makeHouse(settings, arguments.option("country").value_or("NL"), organisation);
     for (const auto& line : made)
         std::cout << "made " << line << '\n';
     if (made.empty()) std::cout << "nothing was missing\n";
-    return 0;
+    return Done;
 }
 
 }  // namespace zegel::station

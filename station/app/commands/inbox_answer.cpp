@@ -2,14 +2,17 @@
 
 #include "drivers/base/durable_file.h"
 #include "drivers/base/entropy.h"
-#include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
+#include "drivers/base/told.h"
 #include "station/app/commands/command.h"
+#include "station/app/sole_use.h"
 
 #include <Poco/JSON/Parser.h>
 
 #include <chrono>
 #include <iostream>
+#include <optional>
+#include <regex>
 #include <sstream>
 #include <sys/stat.h>
 #include <thread>
@@ -38,41 +41,71 @@ Writing writingOf(const fs::path& file) {
     return {facts.st_ino, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
 }
 
-std::string answerIn(const fs::path& answer, const Writing& before, const fs::path& refusal) {
+/// What became of the question; nothing when the station says nothing for too long.
+std::optional<std::string> answerIn(const fs::path& answer, const Writing& before,
+                                    const fs::path& refusal) {
     const auto latest = std::chrono::steady_clock::now() + LongestWait;
     for (;;) {
         if (fs::exists(refusal)) return textOf(readFile(refusal));
         if (const auto now = writingOf(answer); now != Writing{} && now != before) {
             return textOf(readFile(answer));
         }
-        if (std::chrono::steady_clock::now() > latest) {
-            throw Failure{
-                Fault::RequestRefused,
-                "the station has not answered yet: is it running? What you asked waits in "
-                "its inbox; the answer will be " +
-                    answer.string()};
-        }
+        if (std::chrono::steady_clock::now() > latest) return std::nullopt;
         std::this_thread::sleep_for(Look);
     }
 }
 
+/// The file and its lines are of our own making: whoever asked never saw them.
+std::string withoutPlaces(std::string reason, const std::string& file) {
+    static const std::regex place{R"(line \d+: )"};
+    if (reason.starts_with(file)) {
+        const auto begin = reason.find("line ");
+        reason.erase(0, begin == std::string::npos ? file.size() : begin);
+    }
+    return std::regex_replace(reason, place, "");
+}
+
+int tell(const std::string& text, const std::string& file) {
+    const auto said = Poco::JSON::Parser{}.parse(text).extract<Poco::JSON::Object::Ptr>();
+    if (said->optValue<bool>("accepted", false)) {
+        std::cout << "accepted: " << said->optValue<std::string>("outcome", "") << '\n';
+        return Done;
+    }
+    const auto why =
+        said->has("outcome")
+            ? said->optValue<std::string>("outcome", "") + lookUp(Fault::RequestRefused)
+            : withoutPlaces(said->optValue<std::string>("reason", ""), file);
+    std::cout << "refused: " << why << '\n';
+    return Refused;
+}
+
 }  // namespace
 
-int askThroughInbox(const fs::path& inbox, const Poco::JSON::Object& question,
-                    const fs::path& answer, const fs::path& reports) {
+int askThroughInbox(const config::StationSettings& station, const std::string& folder,
+                    const Poco::JSON::Object& question, const std::string& id) {
+    const auto inbox = station.inbox / folder;
+    if (!fs::exists(inbox)) {
+        std::cerr << "zegel: no station has run with these settings yet: start zegel-station\n";
+        return NoStation;
+    }
+    const auto answer = station.reports / folder / (id + ".json");
     std::ostringstream text;
     question.stringify(text, 2);
     const auto name = "asked-" + toHex(randomBytes(8)) + ".json";  // nobody's before
     const auto before = writingOf(answer);
     writeDurably(inbox / name, bytesOf(text.str()));
-    const auto said = Poco::JSON::Parser{}
-                          .parse(answerIn(answer, before, reports / (name + ".refused.json")))
-                          .extract<Poco::JSON::Object::Ptr>();
-    const bool accepted = said->optValue<bool>("accepted", false);
-    const auto outcome =
-        said->optValue<std::string>("outcome", said->optValue<std::string>("reason", ""));
-    std::cout << (accepted ? "accepted: " : "refused: ") << outcome << '\n';
-    return accepted ? 0 : AnswerIsNo;
+    if (!stationRunsOn(station.ledger)) {
+        std::cerr << "zegel: no station is running: what you asked waits in its inbox until "
+                     "zegel-station is started; the answer will be "
+                  << answer.string() << '\n';
+        return NoStation;
+    }
+    const auto said = answerIn(answer, before, station.reports / (name + ".refused.json"));
+    if (said) return tell(*said, name);
+    return refuse("the station runs and has not answered within " +
+                  std::to_string(LongestWait.count()) +
+                  " s: what you asked waits in its inbox, do not ask again; the answer will be " +
+                  answer.string());
 }
 
 }  // namespace zegel::station

@@ -2,31 +2,27 @@
 #include "drivers/base/entropy.h"
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
-#include "station/app/arguments.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/inbox_answer.h"
 
 namespace zegel::station {
 
-int runOrder(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings", "by", "why"}};
+int runOrder(const Arguments& arguments) {
+    const auto act = arguments.oneOf(0, "act", {"hold", "release", "cancel"});
     if (arguments.words().size() != 2) {
-        throw Failure{
-            Fault::RequestRefused,
-            "say what to do with which order: zegel order hold ORDER, release ORDER, or cancel "
-            "ORDER"};
+        throw Failure{Fault::RequestRefused,
+                      "say which order: zegel order " + act + " ORDER --by WHO --why TEXT"};
     }
-    const auto station =
-        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked).station;
     const auto id = "decision-" + toHex(randomBytes(6));
     Poco::JSON::Object decision{Poco::JSON_PRESERVE_KEY_ORDER};
     decision.set("decision", id);
     decision.set("order", arguments.words()[1]);
-    decision.set("act", arguments.words()[0]);
+    decision.set("act", act);
     decision.set("by", arguments.required("by"));
     decision.set("why", arguments.required("why"));
-    return askThroughInbox(station.inbox / "decisions", decision,
-                           station.reports / "decisions" / (id + ".json"), station.reports);
+    const auto settings =
+        config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
+    return askThroughInbox(settings.station, "decisions", decision, id);
 }
 
 }  // namespace zegel::station

@@ -2,33 +2,31 @@
 #include "drivers/base/entropy.h"
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
-#include "station/app/arguments.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/inbox_answer.h"
 
 namespace zegel::station {
 
-int runReader(const std::vector<std::string>& words) {
-    const Arguments arguments{words, {"settings", "by", "why"}};
+int runReader(const Arguments& arguments) {
+    const auto act = arguments.oneOf(0, "act", {"bind", "free", "resume"});
     const auto& said = arguments.words();
-    const bool binds = !said.empty() && said[0] == "bind";
+    const bool binds = act == "bind";
+    arguments.expectAtMost(binds ? 3 : 2);
     if (said.size() != (binds ? 3U : 2U)) {
-        throw Failure{Fault::RequestRefused,
-                      "say what to do with which reader: zegel reader bind READER BATCH, free "
-                      "READER, or resume READER"};
+        throw Failure{Fault::RequestRefused, "say which reader: zegel reader " + act + " READER " +
+                                                 (binds ? "BATCH " : "") + "--by WHO --why TEXT"};
     }
-    const auto station =
-        config::readSettings(arguments.required("settings"), config::NamedFiles::NotAsked).station;
     const auto id = "decision-" + toHex(randomBytes(6));
     Poco::JSON::Object decision{Poco::JSON_PRESERVE_KEY_ORDER};
     decision.set("decision", id);
     decision.set("reader", said[1]);
-    decision.set("act", said[0]);
+    decision.set("act", act);
     if (binds) decision.set("batch", said[2]);
     decision.set("by", arguments.required("by"));
     decision.set("why", arguments.required("why"));
-    return askThroughInbox(station.inbox / "readers", decision,
-                           station.reports / "readers" / (id + ".json"), station.reports);
+    const auto settings =
+        config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
+    return askThroughInbox(settings.station, "readers", decision, id);
 }
 
 }  // namespace zegel::station

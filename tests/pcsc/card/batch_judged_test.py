@@ -85,7 +85,7 @@ class StatusFile(unittest.TestCase):
         self.assertIn("have the order system send the address", refused[0]["reason"])
         for field in ("chipSerial", "certificateNumber", "letter"):
             self.assertNotIn(field, refused[0])
-        self.assertIn(refused[0]["reason"], house.zegel("status")[1])
+        self.assertIn(refused[0]["reason"], " ".join(house.zegel("status")[1].split()))
 
     def test_names_a_card_of_its_own_for_every_order_that_was_made(self):
         made = [order for order in house.report(BATCH)["orders"] if order["state"] != "rejected"]
@@ -116,7 +116,7 @@ class Receipts(unittest.TestCase):
         self.assertFalse(filed["accepted"])
         accepted, said = house.receipt(name, wrong_number, "the certificate manager")
         self.assertFalse(accepted)
-        self.assertEqual(said, f"refused: {filed['outcome']}")
+        self.assertEqual(said, f"refused: {filed['outcome']} [request-refused]")
         self.assertEqual(released(), before)
         self.assert_held(number)
         self.assertIn("nothing was released", said)
@@ -182,6 +182,11 @@ class Letters(unittest.TestCase):
         token = order("05")
         accepted, said = house.receipt(token["certificateName"], token["certificateNumber"], "me")
         self.assertTrue(accepted, said)
+        self.assertRegex(said, r"the letter \S+ is released\n")
+        next_step = found(r"(zegel-pinmailer render .*)$", said).split()
+        self.assertEqual(next_step[next_step.index("--letters") + 1], str(house.folder / "letters"))
+        self.assertEqual(next_step[next_step.index("--station-certificate") + 1],
+                         str(house.folder / "seal/station.pem"))
         house.await_that(lambda: order("05").get("letter") == "released", "the report", 10)
         printed = house.letters_printed("printed")
         expected = {name for name, at in house.orders(BATCH).items()

@@ -48,12 +48,12 @@ class Backup(StationTest):
         self.assertIn("4 orders, the last change at 20", self.taken[1])
         self.assertEqual(self.backup.stat().st_mode & 0o777, 0o600)
         self.assertEqual([file.name for file in self.backup.parent.iterdir()], ["station.backup"])
-        self.assertEqual(self.again[0], 2)
+        self.assertEqual(self.again[0], 1)
         self.assertIn("exists", self.again[1])
 
     def test_2_a_ledger_that_is_still_there_is_not_touched(self):
         status, said = self.restore("--nothing-made")
-        self.assertEqual(status, 2)
+        self.assertEqual(status, 1)
         self.assertIn("move it away first", said)
 
     def test_3_the_restored_ledger_continues_where_it_stood(self):

@@ -1,0 +1,82 @@
+#include "station/app/commands/reports.h"
+
+#include "drivers/base/counted.h"
+#include "drivers/base/durable_file.h"
+#include "station/app/printed.h"
+#include "station/app/sole_use.h"
+
+#include <Poco/JSON/Parser.h>
+
+#include <algorithm>
+#include <iostream>
+#include <vector>
+
+namespace zegel::station {
+namespace {
+
+namespace fs = std::filesystem;
+using Poco::JSON::Object;
+
+constexpr std::size_t MostRefused = 10;
+constexpr const char* ReasonEnding = ".reason.txt";
+
+struct RefusedFile {
+    fs::file_time_type at;
+    fs::path file;
+};
+
+/// Whose reason lies beside them, the newest first.
+std::vector<RefusedFile> refusedIn(const fs::path& folder) {
+    std::vector<RefusedFile> found;
+    std::error_code missing;
+    for (const auto& entry : fs::directory_iterator{folder, missing}) {
+        std::error_code none;
+        const auto at = fs::last_write_time(entry.path().string() + ReasonEnding, none);
+        if (!none) found.push_back({at, entry.path()});
+    }
+    std::ranges::sort(found, std::ranges::greater{}, &RefusedFile::at);
+    return found;
+}
+
+std::string reasonOf(const fs::path& file) {
+    const auto words = textOf(readFile(file.string() + ReasonEnding));
+    return words.substr(0, words.find('\n'));
+}
+
+}  // namespace
+
+Object::Ptr parsed(const fs::path& file) {
+    return Poco::JSON::Parser{}.parse(textOf(readFile(file))).extract<Object::Ptr>();
+}
+
+std::string text(const Object& object, const std::string& key) {
+    const auto value = object.get(key);
+    return value.isEmpty() ? "" : value.convert<std::string>();
+}
+
+std::string orDash(std::string value) {
+    return value.empty() ? "-" : value;
+}
+
+int tellWhetherItRuns(const fs::path& ledger) {
+    if (stationRunsOn(ledger)) return Done;
+    std::cerr << "the station is not running: this is what it said last; start zegel-station\n";
+    return NoStation;
+}
+
+void tellRefusedBatches(const fs::path& inbox) {
+    const auto refused = refusedIn(inbox / "batches" / "refused");
+    if (refused.empty()) return;
+    std::cout << '\n'
+              << counted(refused.size(), "batch file") << " refused, nothing was taken from "
+              << (refused.size() == 1 ? "it" : "them") << "; take away what is settled\n";
+    for (std::size_t at = 0; at < std::min(refused.size(), MostRefused); ++at) {
+        std::cout << folded(reasonOf(refused[at].file), "  ") << "    lies in "
+                  << refused[at].file.string() << '\n';
+    }
+    if (refused.size() > MostRefused) {
+        std::cout << "  and " << refused.size() - MostRefused << " older\n";
+    }
+}
+
+}  // namespace zegel::station
