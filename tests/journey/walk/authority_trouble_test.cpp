@@ -22,7 +22,7 @@ protected:
         house.bench.insert(Desk, chips.back());
     }
     void misbehave(hwsim::Mischief mischief, int times = 0) {
-        house.authorityServer->misbehave({mischief, 0, times, 0});
+        house.authorityServer->misbehave({{0, {}, times, 0}, mischief});
     }
     bool becomes(const OrderId& order, OrderState state) {
         return house.await([&] { return house.stateOf(order) == state; });
@@ -55,7 +55,7 @@ TEST_F(AuthorityTrouble, aCaThatNobodyReachesLeavesNoDoubtAndCostsNoNumber) {
 TEST_F(AuthorityTrouble, aCaThatIsNotBelievedCostsOneCardHoweverLongItLasts) {
     for (const auto mischief :
          {hwsim::Mischief::Garbage, hwsim::Mischief::ExpiredSigner, hwsim::Mischief::Unavailable}) {
-        SCOPED_TRACE(hwsim::nameOf(mischief));
+        SCOPED_TRACE(hwsim::AuthorityMischief.nameOf(mischief));
         const auto order = house.accept();
         misbehave(mischief);
         house.startLine();
@@ -157,7 +157,7 @@ TEST_F(Doubt, isRevokedByTheSerialThatAPersonFound) {
 
 TEST_F(Doubt, thatTheCaCannotTellHoldsUpNoOtherAndNoCard) {
     loseAnswers();
-    house.authorityServer->misbehave({hwsim::Mischief::SystemFailure, 0, 1, 0});
+    house.authorityServer->misbehave({{0, {}, 1, 0}, hwsim::Mischief::SystemFailure});
     EXPECT_EQ(patientRevoker.round(), 1U) << "the first one";
     const auto left = patientRevoker.open().front();
     EXPECT_NE(left.said.find("in trouble"), std::string::npos) << left.said;

@@ -376,7 +376,7 @@ TEST_F(Walk, keepsACardReaderFromMakingATokensOrder) {
 }
 
 TEST_F(Walk, waitsForAnAuthorityThatIsDownAndCostsNeitherOrderNorSecondCard) {
-    house.authorityServer->misbehave({hwsim::Mischief::Unavailable, 0, 2, 0});
+    house.authorityServer->misbehave({{0, {}, 2, 0}, hwsim::Mischief::Unavailable});
     const auto order = house.accept();
     const auto chip = insertBlank();
     house.startLine();
@@ -387,7 +387,7 @@ TEST_F(Walk, waitsForAnAuthorityThatIsDownAndCostsNeitherOrderNorSecondCard) {
 }
 
 TEST_F(Walk, holdsTheOrderThatTheAuthorityRefuses) {
-    house.authorityServer->misbehave({hwsim::Mischief::Refuse, 0, 0, 0});
+    house.authorityServer->misbehave({{0, {}, 0, 0}, hwsim::Mischief::Refuse});
     const auto order = house.accept();
     insertBlank();
     house.startLine();
@@ -400,7 +400,7 @@ TEST_F(Walk, holdsTheOrderThatTheAuthorityRefuses) {
 class WalkWithWrongAnswer : public Walk, public ::testing::WithParamInterface<hwsim::Mischief> {};
 
 TEST_P(WalkWithWrongAnswer, putsNothingWrongOnACardAndRevokesIt) {
-    house.authorityServer->misbehave({GetParam(), 0, 0, 0});
+    house.authorityServer->misbehave({{0, {}, 0, 0}, GetParam()});
     const auto order = house.accept();
     insertBlank();
     house.startLine();
@@ -416,7 +416,7 @@ INSTANTIATE_TEST_SUITE_P(Mischiefs, WalkWithWrongAnswer,
                                            hwsim::Mischief::AnotherKey, hwsim::Mischief::TooLong,
                                            hwsim::Mischief::WrongKeyUsage),
                          [](const auto& given) {
-                             return testName(std::string{hwsim::nameOf(given.param)});
+                             return testName(std::string{hwsim::AuthorityMischief.nameOf(given.param)});
                          });
 
 TEST_F(Walk, survivesAServiceThatDiesInMidBatch) {
