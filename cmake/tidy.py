@@ -2,7 +2,9 @@
 """Runs clang-tidy on sources, several at a time, and skips those that were clean before and have
 not changed since: neither the source, nor a header it includes, nor the rules.
 
-usage: tidy.py BUILD FILE…    (BUILD: a build folder of Ninja with compile_commands.json)"""
+usage: tidy.py BUILD FILE…    (BUILD: a build folder of Ninja with compile_commands.json)
+
+A header is analysed through a source that includes it: the one beside it, when there is one."""
 import concurrent.futures
 import hashlib
 import json
@@ -11,6 +13,9 @@ import pathlib
 import re
 import subprocess
 import sys
+import time
+
+SECONDS_BETWEEN_WORDS = 20
 
 
 def dependencies(build: pathlib.Path) -> dict[str, list[str]]:
@@ -42,6 +47,31 @@ def fingerprint(source: pathlib.Path, build: pathlib.Path, command: dict,
     return mark.hexdigest()
 
 
+def through_sources(names: list[str], build: pathlib.Path, commands: dict,
+                    made_from: dict[str, list[str]]) -> list[str]:
+    """The names, with a source in place of every header."""
+    root = pathlib.Path.cwd()
+    includers: dict[pathlib.Path, list[pathlib.Path]] = {}
+    for source, command in commands.items():
+        object_file = re.search(r" -o (\S+) ", command["command"])
+        for name in made_from.get(object_file[1], []) if object_file else []:
+            if not os.path.isabs(name) or name.startswith(str(root)):
+                includers.setdefault((build / name).resolve(), []).append(pathlib.Path(source))
+    wanted = dict.fromkeys(name for name in names if not name.endswith(".h"))
+    for name in names:
+        if not name.endswith(".h"):
+            continue
+        header = pathlib.Path(name).resolve()
+        among = includers.get(header, [])
+        if not among:
+            print(f"  {name}: no source that is built includes it", flush=True)
+            continue
+        best = min(among, key=lambda source: (source.with_suffix("") != header.with_suffix(""),
+                                              source.parent != header.parent, str(source)))
+        wanted[str(best.relative_to(root))] = None
+    return list(wanted)
+
+
 def main() -> int:
     build = pathlib.Path(sys.argv[1]).resolve()
     commands = {entry["file"]: entry for entry in
@@ -65,13 +95,15 @@ def main() -> int:
         return name, run.stdout if run.returncode else ""
 
     failed = 0
-    names = sys.argv[2:]
+    names = through_sources(sys.argv[2:], build, commands, made_from)
+    spoke = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as several:
         for count, (name, words) in enumerate(several.map(judge, names), 1):
             if words:
                 failed += 1
                 print(words, end="", flush=True)
-            if count % 25 == 0:
+            if time.monotonic() - spoke > SECONDS_BETWEEN_WORDS:
+                spoke = time.monotonic()
                 print(f"  {count} of {len(names)}", flush=True)
     return 1 if failed else 0
 

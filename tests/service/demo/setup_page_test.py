@@ -1,0 +1,119 @@
+"""The page on setting up a station, typed into a shell from top to bottom."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+PAGE = SOURCE / "station/SETUP.md"
+REPORT = "station/reports/demo-0001.status.json"
+
+
+def chapters():
+    """{heading: the commands under it}, as they stand."""
+    found = {}
+    for chapter in PAGE.read_text().split("\n## ")[1:]:
+        heading, _, text = chapter.partition("\n")
+        found[heading] = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
+    return found
+
+
+class Shell:
+    """A shell in an empty home; what fails in it is told by name."""
+
+    def __init__(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="zh-"))
+        self.output = self.home / "terminal"
+        bare = {"HOME": str(self.home), "LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}
+        with open(self.output, "wb") as output:
+            self.process = subprocess.Popen(["bash"], env=bare, cwd=SOURCE, stdin=subprocess.PIPE,
+                                            stdout=output, stderr=subprocess.STDOUT, text=True,
+                                            start_new_session=True)
+        self.type("""trap 'echo "FAILED: $BASH_COMMAND"' ERR""")
+        self.typed = 0
+
+    def type(self, commands, seconds=60):
+        """What the shell said to them, once it is ready for more."""
+        before = len(self.said())
+        self.process.stdin.write(f"{commands}\necho typed-$((40 + 2))\n")
+        self.process.stdin.flush()
+        self.await_that(lambda: "typed-42" in self.said()[before:], commands, seconds)
+        return self.said()[before:]
+
+    def said(self):
+        return self.output.read_text(errors="replace")
+
+    def await_that(self, holds, what, seconds=60):
+        latest = time.monotonic() + seconds
+        while not holds():
+            if time.monotonic() > latest:
+                raise AssertionError(f"waited {seconds} s for {what}; the shell said:\n{self.said()}")
+            time.sleep(0.05)
+
+    def close(self):
+        try:
+            self.type("kill $(jobs -p) && wait", 30)
+        finally:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process.stdin.close()
+            shutil.rmtree(self.home, ignore_errors=True)
+
+
+class SetupPage(unittest.TestCase):
+    def test_leadsFromAnEmptyFolderToALetter(self):
+        self.shell = Shell()
+        self.addCleanup(self.shell.close)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = str(free.getsockname()[1])
+        for heading, blocks in chapters().items():
+            for commands in blocks:
+                self.follow(heading, commands)
+        failed = [line for line in self.shell.said().splitlines() if line.startswith("FAILED")]
+        self.assertEqual(failed, ["FAILED: zegel check config/examples/batch.json"],
+                         self.shell.said())
+        pdf, = (self.shell.home / "letters").glob("*.pdf")
+        text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True,
+                              check=True).stdout
+        self.assertRegex(text, r"\s{3}\d{3} \d{3}\n")
+        self.assertTrue((self.shell.home / "ledger.backup").exists())
+
+    def follow(self, heading, commands):
+        """As a person does: with what was made before put in, and patience."""
+        commands = commands.replace("./dev build\n", "true\n").replace("8829", self.port)
+        commands = commands.replace("build/release/bin", os.environ["ZEGEL_PROGRAMS"]).replace(
+            "$PWD//", "/")
+        if "NUMBER" in commands:
+            order = next(order for order in self.orders() if order["state"] == "produced")
+            commands = commands.replace("NAME", order["certificateName"]).replace(
+                "NUMBER", order["certificateNumber"])
+        said = self.shell.type(commands)
+        if "sed " in commands:  # the CA's address, as a person would edit it
+            settings = self.shell.home / "station/station.toml"
+            settings.write_text(settings.read_text().replace("8829", self.port))
+        if "zegel-station" in commands:
+            self.shell.await_that(lambda: "is ready" in self.shell.said(), "the station")
+        if "first.json" in commands:
+            self.shell.await_that(self.made, "five cards", 90)
+        if "zegel receipt" in commands:
+            self.assertIn("accepted", said)
+
+    def orders(self):
+        file = self.shell.home / REPORT
+        return json.loads(file.read_text())["orders"] if file.exists() else []
+
+    def made(self):
+        return sum(order["state"] == "produced" for order in self.orders()) == 5
+
+
+if __name__ == "__main__":
+    unittest.main()

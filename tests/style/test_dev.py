@@ -1,0 +1,130 @@
+"""`./dev` answers at once: nothing is installed, prepared or built for a word it does not know. And
+what `./dev lint` looks at. Tools that take long are played: each notes that it was called."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PLAYED = ("apt-get", "sudo", "cmake", "ctest", "clang-format", "clang-tidy", "shellcheck", "ninja")
+DPKG = """#!/bin/sh
+for each; do case $each in -*) ;; *) echo "ii  $each" ;; esac; done
+"""
+
+
+class DevTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zegel-dev-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.calls = self.folder / "calls"
+        tools = self.folder / "tools"
+        tools.mkdir()
+        for name in PLAYED:
+            self.write(tools / name, f'#!/bin/sh\necho "{name} $*" >>"{self.calls}"\n')
+        self.write(tools / "dpkg-query", DPKG)
+        self.environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}")
+        for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+            self.environment.pop(name, None)
+
+    def write(self, file, text):
+        file.write_text(text)
+        file.chmod(0o755)
+
+    def dev(self, *words, root=ROOT):
+        done = subprocess.run([str(root / "dev"), *words], env=self.environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=30, check=False)
+        return done.returncode, done.stdout
+
+    def called(self):
+        return self.calls.read_text().splitlines() if self.calls.exists() else []
+
+
+class Words(DevTest):
+    def test_helpIsGivenForEveryCommandAndDoesNothing(self):
+        commands = re.findall(r"^\./dev (\w+)", self.dev("help")[1], re.MULTILINE)
+        self.assertGreater(len(commands), 6)
+        for command in commands:
+            with self.subTest(command):
+                status, said = self.dev(command, "--help")
+                self.assertEqual((status, said.startswith(f"./dev {command}")), (0, True), said)
+        self.assertEqual(self.called(), [])
+
+    def test_unknownWordsAreRefusedBeforeAnythingIsDone(self):
+        for words, told in ((("tset",), "./dev test"), (("test", "typo"), "Labels: unit"),
+                            (("test", "unit", "typo"), "unit_ledger"), (("demo", "--kep"), "--keep"),
+                            (("lint", "--al"), "--all"), (("bench", "--bad-option"), "--cards"),
+                            (("bench", "--cards", "none"), "--cards"), (("fuzz", "long"), "seconds"),
+                            (("build", "--fast"), "targets"), (("clean", "all"), "no words"),
+                            (("setup", "now"), "no words")):
+            with self.subTest(words):
+                status, said = self.dev(*words)
+                self.assertEqual(status, 2, said)
+                self.assertIn(told, said)
+        self.assertEqual(self.called(), [])
+
+    def test_benchKnowsTheOptionsOfItsProgram(self):
+        usage = (ROOT / "tests/bench/main.cpp").read_text(encoding="utf-8")
+        options = set(re.findall(r"--[a-z-]+", usage[usage.index("usage:"):usage.index("WarmUp")]))
+        self.assertEqual(set(re.findall(r"--[a-z-]+", self.dev("bench", "--help")[1])), options)
+
+    def test_namesOfTestsAreFoundInTheSources(self):
+        names = subprocess.run(["python3", "-B", ROOT / "cmake/test_names.py", ROOT / "tests"],
+                               capture_output=True, text=True, check=True).stdout.splitlines()
+        for name in ("unit_ledger.LedgerTest.", "style.dev", "api_rights_test.Rights", "tlv_fuzz",
+                     "card_judged_test", "fault_walk.", "station_audit_test.Audit"):
+            with self.subTest(name):
+                self.assertTrue([each for each in names if each.startswith(name)])
+
+
+class Lint(DevTest):
+    """On a small repository with two sources."""
+
+    def setUp(self):
+        super().setUp()
+        self.tree = self.folder / "tree"
+        (self.tree / "cmake").mkdir(parents=True)
+        (self.tree / "station").mkdir()
+        shutil.copy(ROOT / "dev", self.tree)
+        shutil.copytree(ROOT / "cmake", self.tree / "cmake", dirs_exist_ok=True)
+        self.write(self.tree / "cmake/tidy.py", f'#!/bin/sh\necho "tidy $*" >>"{self.calls}"\n')
+        for name in ("drivers", "cardprofiles", "pinmailer", "config", "hwsim", "tests", ".ci"):
+            (self.tree / name).mkdir()
+        for name in ("one", "two"):
+            (self.tree / f"station/{name}.cpp").write_text("")
+        self.git("init", "-q", "-b", "main")
+        self.git("add", ".")
+        self.git("commit", "-q", "-m", "The tree stands")
+
+    def git(self, *words):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
+                       cwd=self.tree, env=self.environment, check=True)
+
+    def lint(self, *words):
+        status, said = self.dev("lint", *words, root=self.tree)
+        self.assertEqual(status, 0, said)
+        return said, [call.split()[2:] for call in self.called() if call.startswith("tidy")]
+
+    def test_saysThatNothingChanged(self):
+        said, analysed = self.lint()
+        self.assertIn("no source differs from main", said)
+        self.assertIn("./dev lint --all analyses everything", said)
+        self.assertEqual(analysed, [])
+
+    def test_analysesWhatChanged(self):
+        self.git("switch", "-q", "-c", "branch")
+        (self.tree / "station/one.cpp").write_text("int one;\n")
+        self.git("commit", "-qam", "One is one")
+        (self.tree / "station/three.h").write_text("int three;\n")  # not committed yet
+        said, analysed = self.lint()
+        self.assertEqual(analysed, [["station/one.cpp", "station/three.h"]], said)
+
+    def test_analysesEverythingWhenAsked(self):
+        self.assertEqual(self.lint("--all")[1], [["station/one.cpp", "station/two.cpp"]])
+
+
+if __name__ == "__main__":
+    unittest.main()
