@@ -1,5 +1,6 @@
 #include "drivers/base/key_kinds.h"
 #include "tests/bench/line_figures.h"
+#include "tests/bench/own_folder.h"
 #include "tests/bench/pcsc_table.h"
 #include "tests/bench/status_quo.h"
 #include "tests/bench/workshop.h"
@@ -258,6 +259,17 @@ int lineBench(int cardsAReader) {
     return missed;
 }
 
+int measured(const Wish& wish) {
+    openssl::readOurKindsOfKeysOnly();
+    try {
+        const auto missed = wish.line ? lineBench(wish.cardsAsked.value_or(12)) : Bench{wish}.run();
+        return wish.judges && missed > 0 ? 1 : 0;
+    } catch (const std::exception& failure) {
+        std::cerr << "zegel-bench: " << failure.what() << '\n';
+        return 1;
+    }
+}
+
 }  // namespace
 }  // namespace zegel::bench
 
@@ -267,13 +279,5 @@ int main(int count, char** words) {
         std::cerr << zegel::bench::Usage;
         return 2;
     }
-    zegel::openssl::readOurKindsOfKeysOnly();
-    try {
-        const auto missed = wish->line ? zegel::bench::lineBench(wish->cardsAsked.value_or(12))
-                                       : zegel::bench::Bench{*wish}.run();
-        return wish->judges && missed > 0 ? 1 : 0;
-    } catch (const std::exception& failure) {
-        std::cerr << "zegel-bench: " << failure.what() << '\n';
-        return 1;
-    }
+    return zegel::bench::inOwnFolder([&] { return zegel::bench::measured(*wish); });
 }

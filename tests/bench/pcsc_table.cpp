@@ -16,7 +16,7 @@ SteadyTime deadline() {
 }
 
 fs::path madeFolder() {
-    std::string name = "/tmp/zegel-bench-XXXXXX";
+    std::string name = (fs::temp_directory_path() / "table-XXXXXX").string();
     return ::mkdtemp(name.data());
 }
 
