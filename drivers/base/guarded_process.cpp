@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <malloc.h>
 #include <pthread.h>
@@ -87,8 +86,10 @@ std::optional<std::string> lockMemory() {
         return notLocked("RLIMIT_MEMLOCK allows " + std::to_string(limit.rlim_cur / Mebibyte) +
                          " MiB and " + std::to_string(needed / Mebibyte + 1) + " are needed");
     }
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): before any other thread
     if (limited) ::mallopt(M_ARENA_MAX, 1);
-    if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0) return notLocked(std::strerror(errno));
+    if (::mlockall(MCL_CURRENT | MCL_FUTURE) != 0)
+        return notLocked(std::generic_category().message(errno));
     pthread_attr_t attributes;
     if (::pthread_attr_init(&attributes) == 0) {
         ::pthread_attr_setstacksize(&attributes, LockedStack);

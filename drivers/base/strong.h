@@ -16,7 +16,7 @@ public:
 
     const T& value() const noexcept { return value_; }
 
-    friend auto operator<=>(const Strong&, const Strong&) = default;
+    friend auto operator<=>(const Strong&, const Strong&) = default;  // NOLINT: no nullptr
 
 private:
     T value_{};

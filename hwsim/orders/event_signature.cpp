@@ -44,8 +44,9 @@ Poco::JSON::Object::Ptr headerIn(std::string_view encoded) {
 
 bool isUnencoded(const Poco::JSON::Object& header) {
     const auto critical = header.getArray("crit");
-    return critical && critical->size() == 1 && critical->getElement<std::string>(0) == "b64" &&
-           header.has("b64") && !header.getValue<bool>("b64");
+    return !critical.isNull() && critical->size() == 1 &&
+           critical->getElement<std::string>(0) == "b64" && header.has("b64") &&
+           !header.getValue<bool>("b64");
 }
 
 bool namesCertificate(const Poco::JSON::Object& header, const X509& station) {

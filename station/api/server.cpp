@@ -112,6 +112,9 @@ struct ApiServer::Works {
         threads.joinAll();
     }
 
+    Works(const Works&) = delete;
+    Works& operator=(const Works&) = delete;
+
     ApiLimits limits;
     Workplace place;
     ClientGate gate;

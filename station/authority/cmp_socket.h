@@ -14,6 +14,8 @@ using TcpConnection = Poco::Net::StreamSocketImpl;
 class CmpSocket : public TcpConnection {
 public:
     explicit CmpSocket(const std::atomic<bool>& windingUp) : windingUp_(windingUp) {}
+    CmpSocket(const CmpSocket&) = delete;
+    CmpSocket& operator=(const CmpSocket&) = delete;
 
     /// Errors: Poco::TimeoutException, Poco::Net::NetException.
     void open(const Poco::Net::SocketAddress& address, std::chrono::milliseconds atMost,

@@ -115,7 +115,7 @@ void Revoker::settleDoubts(const std::stop_token& stop) {
 void Revoker::note(CertificateRow row, const std::string& reference, const Failure& failure,
                    const std::string& what) {
     if (failure.fault() == Fault::LedgerUnwritable || failure.fault() == Fault::Defect) {
-        throw failure;
+        throw Failure{failure};
     }
     auto& waiting = waiting_[row];
     if (waiting.reference != reference) waiting = {};

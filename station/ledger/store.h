@@ -125,6 +125,7 @@ public:
             },
             values_);
     }
+    ~Repeated() = default;
     Repeated(const Repeated&) = delete;
     Repeated& operator=(const Repeated&) = delete;
 

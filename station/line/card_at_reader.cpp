@@ -161,7 +161,8 @@ Line::ReaderThread::Next Line::ReaderThread::walk(Guest& guest,
 }
 
 Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const Failure& failure) {
-    if (failure.fault() == Fault::LedgerUnwritable) throw failure;  // nothing can be written down
+    if (failure.fault() == Fault::LedgerUnwritable)
+        throw Failure{failure};  // nothing can be written down
     const auto milestone = house_.ledger.milestone(claim);
     const auto ruling = ruleOn(failure.fault(), milestone);
     auto reason = "order " + claim.order.id.value() + " on chip " + claim.chip.serial.value() +
@@ -192,7 +193,7 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
         case LineEnd::SetCardAside: tell(State::Attention, reason); return Next::CardChange;
         case LineEnd::PauseReader:
         case LineEnd::PauseLine: tell(State::Paused, reason); return Next::RetryLater;
-        case LineEnd::StopStation: throw failure;
+        case LineEnd::StopStation: throw Failure{failure};
     }
     return Next::CardChange;
 }

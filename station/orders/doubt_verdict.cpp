@@ -104,7 +104,8 @@ DoubtVerdict readDoubtVerdict(std::istream& in, const std::string& source) {
                 verdict.serial = plain(*serial);
             }
             readCertificate(fields, verdict);
-            const bool says = fields.find("serial") || fields.find("certificate");
+            const bool says =
+                fields.find("serial") != nullptr || fields.find("certificate") != nullptr;
             if (found == "issued" && !says) {
                 fields.complain("certificate",
                                 "is missing, and so is the serial: which one was "

@@ -10,7 +10,7 @@ namespace {
 std::string cell(const std::string& text) {
     const bool formula =
         !text.empty() && std::string_view{"=+-@\t\r"}.find(text.front()) != std::string_view::npos;
-    const auto shown = formula ? "'" + text : text;
+    auto shown = formula ? "'" + text : text;
     if (shown.find_first_of(",\"\r\n") == std::string::npos) return shown;
     std::string quoted{'"'};
     for (const auto c : shown) {

@@ -24,7 +24,7 @@ using Poco::Net::HTTPClientSession;
 using Poco::Net::HTTPResponse;
 using Poco::Net::HTTPSClientSession;
 
-constexpr std::size_t LongestAnswer = 64 * 1024;
+constexpr std::size_t LongestAnswer = std::size_t{64} * 1024;
 constexpr int MostHeaders = 100;
 
 /// Poco's own look at the name asks the DNS; OpenSSL's does not.

@@ -24,6 +24,8 @@ public:
     /// Errors: SettingUnusable for an address or certificates that will not do.
     explicit HttpOrderSystem(const HttpOrderSystemSettings& settings);
     ~HttpOrderSystem() override;
+    HttpOrderSystem(const HttpOrderSystem&) = delete;
+    HttpOrderSystem& operator=(const HttpOrderSystem&) = delete;
 
     EventAnswer take(std::string_view body, std::string_view signature,
                      const std::stop_token& stop) override;

@@ -4,15 +4,13 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 #include <vector>
-
-extern char** environ;
 
 namespace zegel::drivers {
 namespace {
@@ -35,6 +33,7 @@ std::vector<std::string> environmentFor(const std::optional<std::string>& servic
 
 std::vector<char*> pointersTo(std::vector<std::string>& entries) {
     std::vector<char*> pointers;
+    pointers.reserve(entries.size() + 1);
     for (auto& entry : entries)
         pointers.push_back(entry.data());
     pointers.push_back(nullptr);
@@ -81,7 +80,8 @@ ReaderProcess::ReaderProcess(const std::filesystem::path& program,
                                     pointersTo(command).data(), pointersTo(environment).data());
     if (error != 0) {
         throw Failure{Fault::ReaderUnavailable, "cannot start " + program.string() + ": " +
-                                                    std::strerror(error) + "; install Zegel whole"};
+                                                    std::generic_category().message(error) +
+                                                    "; install Zegel whole"};
     }
     control_ = std::move(ours);
 }

@@ -41,7 +41,10 @@ bool fail(RelayLine& line, Fault fault, std::string_view words) {
 /// What a line is for: the watch, or one reader and the session on its card.
 class Served {
 public:
+    Served() = default;
     virtual ~Served() = default;
+    Served(const Served&) = delete;
+    Served& operator=(const Served&) = delete;
     /// Answers the question that came. False when the other end has hung up.
     virtual bool answer(RelayLine& line) = 0;
     virtual void interrupt() noexcept = 0;

@@ -15,7 +15,7 @@ namespace zegel::drivers {
 namespace {
 
 /// The longest APDU (ISO/IEC 7816-4:2020, 5.2) and what stands in front of it.
-constexpr std::size_t LongestMessage = 66 * 1024;
+constexpr std::size_t LongestMessage = std::size_t{66} * 1024;
 constexpr std::size_t MostParts = 4;
 
 using Steady = std::chrono::steady_clock;
@@ -31,8 +31,8 @@ std::pair<RelaySocket, RelaySocket> relaySocketPair() {
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) == 0) {
         return {RelaySocket{ends[0]}, RelaySocket{ends[1]}};
     }
-    throw Failure{Fault::ReaderUnavailable,
-                  std::string{"no socket can be made for a reader: "} + std::strerror(errno)};
+    throw Failure{Fault::ReaderUnavailable, std::string{"no socket can be made for a reader: "} +
+                                                std::generic_category().message(errno)};
 }
 
 bool relaySend(int socket, std::initializer_list<ByteView> parts, int passed) noexcept {

@@ -16,7 +16,7 @@ void expectDone(ByteView answer) {
 
 }  // namespace
 
-RelayHub::RelayHub(StartReaderHost start, std::string service)
+RelayHub::RelayHub(StartReaderHost start, const std::string& service)
     : start_(std::move(start)),
       service_(service.empty() ? "the PC/SC service" : "the PC/SC service " + service) {}
 

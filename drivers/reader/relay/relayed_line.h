@@ -12,7 +12,7 @@ namespace zegel::drivers {
 /// it ended. Any thread.
 class RelayHub {
 public:
-    RelayHub(StartReaderHost start, std::string service);
+    RelayHub(StartReaderHost start, const std::string& service);
 
     /// The words for a PC/SC service that does not answer: which one.
     const std::string& service() const noexcept { return service_; }

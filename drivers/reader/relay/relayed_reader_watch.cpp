@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 }  // namespace
 
-RelayedReaderWatch::RelayedReaderWatch(StartReaderHost start, std::string service,
+RelayedReaderWatch::RelayedReaderWatch(StartReaderHost start, const std::string& service,
                                        RelayPatience patience)
     : hub_(std::make_shared<RelayHub>(std::move(start), service)),
       line_(std::make_unique<RelayedLine>(hub_, "")),

@@ -23,7 +23,8 @@ public:
     /// `service` names the PC/SC service for people: "left table". Unless it is empty it stands in
     /// front of every reader's name, because two services give the same names: "left table/Reader
     /// X".
-    RelayedReaderWatch(StartReaderHost start, std::string service, RelayPatience patience = {});
+    RelayedReaderWatch(StartReaderHost start, const std::string& service,
+                       RelayPatience patience = {});
     ~RelayedReaderWatch() override;
     RelayedReaderWatch(const RelayedReaderWatch&) = delete;
     RelayedReaderWatch& operator=(const RelayedReaderWatch&) = delete;
