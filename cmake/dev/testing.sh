@@ -99,7 +99,7 @@ test_names() { python3 cmake/test_names.py "$@" tests; }
 
 what_can_be_tested() {
     printf '\nLabels: %s\n\n' "$all_labels"
-    printf 'Or a part of a name, as a regular expression: ReadPiv, LedgerTest, or what stands before the\nfirst dot of a name:\n'
+    printf 'Or a part of a name, as a regular expression: LedgerTest, Disposition, or what stands before the\nfirst dot of a name:\n'
     ! command -v python3 >/dev/null || test_names --targets | tr '\n' ' ' | fold -s -w 100
     printf '\n'
 }

@@ -71,9 +71,27 @@ class Words(DevTest):
         options = set(re.findall(r"--[a-z-]+", usage[usage.index("usage:"):usage.index("WarmUp")]))
         self.assertEqual(set(re.findall(r"--[a-z-]+", self.dev("bench", "--help")[1])), options)
 
+    def names(self):
+        return subprocess.run(["python3", "-B", ROOT / "cmake/test_names.py", ROOT / "tests"],
+                              capture_output=True, text=True, check=True).stdout.splitlines()
+
+    def test_pagesNameTestsThatExist(self):
+        names = self.names()
+        asked = []
+        for page in ROOT.rglob("*.md"):
+            if page.relative_to(ROOT).parts[0] == "build":
+                continue
+            text = page.read_text(encoding="utf-8")
+            words = re.findall(r"ctest [^`\n]*-R '?([\w|()*.]+)|\./dev test ([\w.]+)", text)
+            asked += [(page, "".join(word)) for word in words]
+        self.assertGreater(len(asked), 10)
+        for page, word in asked:
+            with self.subTest(page=str(page.relative_to(ROOT)), word=word):
+                self.assertTrue((ROOT / "tests" / word).is_dir() or
+                                [name for name in names if re.search(word, name)])
+
     def test_namesOfTestsAreFoundInTheSources(self):
-        names = subprocess.run(["python3", "-B", ROOT / "cmake/test_names.py", ROOT / "tests"],
-                               capture_output=True, text=True, check=True).stdout.splitlines()
+        names = self.names()
         for name in ("unit_ledger.LedgerTest.", "style.dev", "api_rights_test.Rights", "tlv_fuzz",
                      "card_judged_test", "fault_walk.", "station_audit_test.Audit"):
             with self.subTest(name):
