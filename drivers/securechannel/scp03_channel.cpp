@@ -122,10 +122,10 @@ ResponseApdu Scp03Channel::transmit(const CommandApdu& command) {
 }
 
 std::size_t Scp03Channel::longestData(Scp03Level level) noexcept {
-    constexpr auto room = LongestBody - MacLength;
+    constexpr auto Room = LongestBody - MacLength;
     // Padding takes one octet at least.
-    return (bitsOf(level) & CommandEncryptionBit) != 0 ? room / BlockLength * BlockLength - 1
-                                                       : room;
+    return (bitsOf(level) & CommandEncryptionBit) != 0 ? Room / BlockLength * BlockLength - 1
+                                                       : Room;
 }
 
 void Scp03Channel::requireFit(const CommandApdu& command) const {
@@ -215,7 +215,7 @@ void Scp03Channel::checkMac(ResponseApdu& response) {
     const Failure untrusted{Fault::CardUntrusted,
                             "an answer does not carry the card's own MAC; somebody may stand "
                             "between the station and the card: reject the card"};
-    if (response.data.size() < MacLength) throw untrusted;
+    if (response.data.size() < MacLength) throw Failure{untrusted};
     const auto bodyLength = response.data.size() - MacLength;
     SecretBytes covered{chaining_.size() + bodyLength + 2};
     covered.fill([&](std::span<std::uint8_t> out) {
@@ -226,19 +226,21 @@ void Scp03Channel::checkMac(ResponseApdu& response) {
     });
     const auto expected = covered.disclose(
         Disclosure::ToCipher, [&](ByteView message) { return answerMac_.cmac(message); });
-    if (CRYPTO_memcmp(expected.data(), &response.data[bodyLength], MacLength) != 0) throw untrusted;
+    if (CRYPTO_memcmp(expected.data(), &response.data[bodyLength], MacLength) != 0)
+        throw Failure{untrusted};
     response.data.resize(bodyLength);
 }
 
 void Scp03Channel::decrypt(Bytes& answer) {
     const Failure broken{Fault::CardUntrusted,
                          "an encrypted answer is not padded as SCP03 has it; reject the card"};
-    if (answer.size() % BlockLength != 0) throw broken;
+    if (answer.size() % BlockLength != 0) throw Failure{broken};
     decryptBlocks(enc_, startingBlock(AnswerCounterMark), answer);
     const auto last =
         std::find_if(answer.rbegin(), answer.rend(), [](std::uint8_t octet) { return octet != 0; });
     const auto padding = static_cast<std::size_t>(last - answer.rbegin()) + 1;
-    if (last == answer.rend() || *last != PaddingMark || padding > BlockLength) throw broken;
+    if (last == answer.rend() || *last != PaddingMark || padding > BlockLength)
+        throw Failure{broken};
     answer.resize(answer.size() - padding);
 }
 

@@ -50,15 +50,16 @@ CertificatePtr newCertificate(const X509& issuer, const std::string& name, EVP_P
         BN_bin2bn(number.data(), static_cast<int>(number.size()), nullptr)};
     const openssl::NamePtr subject{X509_NAME_new()};
     const auto* text = reinterpret_cast<const unsigned char*>(name.c_str());
-    expect(X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
-               BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate.get())) &&
-               X509_NAME_add_entry_by_txt(subject.get(), "CN", MBSTRING_UTF8, text, -1, -1, 0) &&
-               X509_set_subject_name(certificate.get(), subject.get()) == 1 &&
-               X509_set_issuer_name(certificate.get(), X509_get_subject_name(&issuer)) == 1 &&
-               X509_set1_notBefore(certificate.get(), X509_get0_notBefore(&issuer)) == 1 &&
-               X509_set1_notAfter(certificate.get(), X509_get0_notAfter(&issuer)) == 1 &&
-               X509_set_pubkey(certificate.get(), key) == 1,
-           Fault::Defect, "making an attestation certificate");
+    expect(
+        X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+            BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
+            X509_NAME_add_entry_by_txt(subject.get(), "CN", MBSTRING_UTF8, text, -1, -1, 0) == 1 &&
+            X509_set_subject_name(certificate.get(), subject.get()) == 1 &&
+            X509_set_issuer_name(certificate.get(), X509_get_subject_name(&issuer)) == 1 &&
+            X509_set1_notBefore(certificate.get(), X509_get0_notBefore(&issuer)) == 1 &&
+            X509_set1_notAfter(certificate.get(), X509_get0_notAfter(&issuer)) == 1 &&
+            X509_set_pubkey(certificate.get(), key) == 1,
+        Fault::Defect, "making an attestation certificate");
     return certificate;
 }
 
@@ -86,7 +87,7 @@ Bytes derInteger(std::uint32_t number) {
         const auto octet = static_cast<std::uint8_t>(number >> shift);
         if (!content.empty() || octet != 0 || shift == 0) content.push_back(octet);
     }
-    if (content[0] & 0x80) content.insert(content.begin(), 0);
+    if ((content[0] & 0x80) != 0) content.insert(content.begin(), 0);
     return dataObject(0x02, content);
 }
 

@@ -31,9 +31,9 @@ Bytes octetsOf(const Answer& answer) {
 }
 
 Status refusalOfClass(std::uint8_t cla) {
-    if (cla & 0x80) return Status::UnknownClass;
-    if (cla & 0x0C) return Status::SecureMessaging;
-    if (cla & 0x43) return Status::LogicalChannels;
+    if ((cla & 0x80) != 0) return Status::UnknownClass;
+    if ((cla & 0x0C) != 0) return Status::SecureMessaging;
+    if ((cla & 0x43) != 0) return Status::LogicalChannels;
     return Status::UnknownClass;
 }
 

@@ -68,7 +68,7 @@ bool find(void* library, const char* name, Function& function) {
 bool load(Handler& handler, const std::string& path) {
     handler.library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     void* const library = handler.library;
-    return library && find(library, "IFDHCreateChannelByName", handler.create) &&
+    return library != nullptr && find(library, "IFDHCreateChannelByName", handler.create) &&
            find(library, "IFDHCloseChannel", handler.close) &&
            find(library, "IFDHGetCapabilities", handler.get) &&
            find(library, "IFDHSetCapabilities", handler.set) &&

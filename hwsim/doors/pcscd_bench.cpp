@@ -105,7 +105,7 @@ PcscdBench::Berth& PcscdBench::berthNamed(std::string_view reader) {
 }
 
 fs::path PcscdBench::chipFile(const std::string& chip) const {
-    const fs::path stored = settings_.directory / "chips" / (chip + ".chip");
+    fs::path stored = settings_.directory / "chips" / (chip + ".chip");
     if (fs::exists(stored)) return stored;
     if (fs::exists(chip)) return fs::absolute(chip);
     refuse("there is no chip file " + chip + "; make one with \"zegel-hwsim chip new\"");

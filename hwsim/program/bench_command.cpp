@@ -5,11 +5,11 @@
 #include "hwsim/doors/pcscd_bench.h"
 #include "hwsim/program/control.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <poll.h>
-#include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -46,7 +46,7 @@ public:
         for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
             sigaddset(&ends, signal);
         }
-        ::sigprocmask(SIG_BLOCK, &ends, nullptr);
+        ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
         descriptor_ = ::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
     }
     ~EndSignals() { ::close(descriptor_); }
@@ -66,7 +66,7 @@ std::vector<std::string> readerNames(const Options& options) {
         refuse("there are more --name than --readers");
     }
     while (names.empty() || (count && names.size() < static_cast<std::size_t>(*count))) {
-        names.push_back("Zegel Virtual Card Reader");
+        names.emplace_back("Zegel Virtual Card Reader");
     }
     return names;
 }
@@ -183,6 +183,7 @@ void serve(PcscdBench& bench, const ControlSocket& control, const EndSignals& en
 
 fs::path benchDirectory(const Options& options) {
     if (const auto directory = options.value("--directory")) return fs::absolute(*directory);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program changes the environment
     if (const char* directory = std::getenv("ZEGEL_BENCH")) return fs::absolute(directory);
     refuse("which bench? Give --directory D or set ZEGEL_BENCH");
 }

@@ -91,6 +91,7 @@ std::string Arguments::oneOf(std::size_t place, std::string_view what,
 
 std::string settingsFile(const Arguments& arguments) {
     if (auto file = arguments.option("settings")) return *file;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program changes the environment
     if (const char* file = std::getenv("ZEGEL_SETTINGS"); file != nullptr && *file != '\0') {
         return file;
     }

@@ -28,6 +28,7 @@ std::vector<fs::path> readyIn(const fs::path& folder) {
     }
     std::ranges::sort(found);
     std::vector<fs::path> files;
+    files.reserve(found.size());
     for (auto& [time, path] : found)
         files.push_back(std::move(path));
     return files;

@@ -77,7 +77,8 @@ void setSignature(X509_REQ& request, SignatureScheme scheme, ByteView signature)
 PublicKeyPtr publicKeyIn(ByteView spki) {
     const auto* at = spki.data();
     PublicKeyPtr key{d2i_X509_PUBKEY(nullptr, &at, static_cast<long>(spki.size()))};
-    const bool whole = key && at == spki.data() + spki.size() && X509_PUBKEY_get0(key.get());
+    const bool whole =
+        key && at == spki.data() + spki.size() && X509_PUBKEY_get0(key.get()) != nullptr;
     openssl::expect(whole, Fault::CardUntrusted, "not one SubjectPublicKeyInfo in DER");
     return key;
 }

@@ -26,11 +26,11 @@ std::string headerFor(const X509& certificate) {
 }
 
 /// r and s side by side, as JWS has them. Source: RFC 7518, 3.4.
-std::array<std::uint8_t, 2 * CoordinateOctets> sideBySide(ByteView der) {
+std::array<std::uint8_t, std::size_t{2} * CoordinateOctets> sideBySide(ByteView der) {
     const auto* at = der.data();
     const SignaturePtr signature{d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size()))};
     openssl::expect(signature != nullptr, Fault::TokenUnavailable, "the signature over an event");
-    std::array<std::uint8_t, 2 * CoordinateOctets> both{};
+    std::array<std::uint8_t, std::size_t{2} * CoordinateOctets> both{};
     const bool fits =
         BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), both.data(), CoordinateOctets) > 0 &&
         BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), both.data() + CoordinateOctets,
