@@ -13,7 +13,8 @@ import urllib.error
 import urllib.request
 
 from client_authority import ClientAuthority
-from started import how_it_ended, last_words, start, stop
+from house_settings import settings_text
+from started import NAMES, how_it_ended, last_words, start, stop
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CARD_READER = "Zegel Virtual Card Reader"
@@ -89,69 +90,9 @@ class DemoHouse:
 
     def _write_settings(self, url, socket, verbosity, transcripts):
         self.settings_of = (verbosity, transcripts)
-        orders_table = f"""
-[orders]
-events_url = "{self.orders_url}/events"
-certificate = "orders/station.pem"
-key_label = "events"
-answer_within_seconds = 5
-longest_pause_seconds = 2
-""" if self.orders_url else ""
-        transcripts_line = 'transcripts = "log/transcripts"' if transcripts else ""
         (self.folder / "log").mkdir(exist_ok=True)
-        (self.folder / "station.toml").write_text(f"""\
-[station]
-name = "Demo production room"
-issuer_prefix = "ZG"
-profiles = "profiles"
-ledger = "ledger/station.sqlite"
-inbox = "inbox"
-reports = "reports"
-letters = "letters"
-escrow = "escrow"
-log = "log/station.log"
-verbosity = "{verbosity}"
-{transcripts_line}
-
-[readers]
-socket = "{socket}"
-token_readers = ["*Token*"]
-ignore_readers = []
-
-[chips]
-attestation_roots = ["chips/maker.pem"]
-
-[authority]
-url = "{url}"
-certificates = ["authority/chain.pem"]
-certificate = "authority/registration.pem"
-key_label = "registration"
-answer_within_seconds = 10
-decide_within_seconds = 60
-
-[token]
-module = "/usr/lib/softhsm/libsofthsm2.so"
-label = "zegel"
-pin_file = "token.pin"
-master_key_label = "card-master"
-wrap_key_label = "group-wrap"
-
-[seal]
-print_room = ["seal/print-room.pem"]
-certificate = "seal/station.pem"
-key_label = "seal"
-recovery = "seal/recovery.pem"
-{orders_table}
-[api]
-listen = "{self.api_url.removeprefix("https://")}"
-certificate = "api/server.pem"
-key = "api/server.key"
-client_ca = "api/ca.pem"
-client_crl = "api/crl.pem"
-access_log = "log/api.log"
-
-[api.roles]
-""" + "".join(f'{role} = ["{role}"]\n' for role in ROLES))
+        (self.folder / "station.toml").write_text(settings_text(
+            url, socket, self.orders_url, self.api_url, ROLES, verbosity, transcripts))
 
     # --- starting and stopping -----------------------------------------------------------------
 
@@ -159,9 +100,9 @@ access_log = "log/api.log"
         process = self._start("authority", "zegel-hwsim", "authority", "--quiet",
                               "--directory", self.folder / "authority",
                               "--registration-authority", self.folder / "authority/registration.pem")
-        self.authority_url = process.stdout.readline().split()[-1]
+        self.authority_url = process.stdout.readline().strip().split(" ")[-1]
         if not self.authority_url.startswith("http"):
-            raise DemoFailed("the simulated CA did not start")
+            raise self._not_started("authority")
 
     def start_orders(self):
         """An order system that is told every change; before the readers start."""
@@ -169,9 +110,9 @@ access_log = "log/api.log"
                               "--directory", self.folder / "orders",
                               "--station-certificate", self.folder / "orders/station.pem",
                               "--inbox", self.folder / "inbox")
-        self.orders_url = process.stdout.readline().split()[-1]
+        self.orders_url = process.stdout.readline().strip().split(" ")[-1]
         if not self.orders_url.startswith("http"):
-            raise DemoFailed("the simulated order system did not start")
+            raise self._not_started("orders")
 
     def start_bench(self, cards=3, tokens=2, model="5.7"):
         """A pcscd of its own with one card reader and one token, and blanks in their hoppers."""
@@ -182,7 +123,7 @@ access_log = "log/api.log"
         for _ in range(2):
             name, _, value = process.stdout.readline().strip().partition("=")
             if not value:
-                raise DemoFailed("the virtual readers did not start")
+                raise self._not_started("bench")
             self.environment[name] = value
         self._write_settings(self.authority_url + "/cmp", self.environment["PCSCLITE_CSOCK_NAME"],
                              *self.settings_of)
@@ -198,6 +139,9 @@ access_log = "log/api.log"
                         self.folder / "log" / f"{name}.out")
         self.running.append((name, process))
         return process
+
+    def _not_started(self, name):
+        return DemoFailed(f"{NAMES[name]} did not start. " + last_words(name, self.folder / "log"))
 
     def stop(self):
         for _, process in reversed(self.running):

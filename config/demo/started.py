@@ -66,6 +66,6 @@ def last_words(name, folder):
     for log in (folder / f"{name}.out", folder / f"{name}.log"):
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         if lines:
-            found.append(f"{log} ends with:")
+            found.append(f"{log.parent.name}/{log.name} ends with:")
             found += [f"  {line}" for line in lines[-LAST_LINES:]]
-    return "\n".join(found) or f"It left no word in {folder}."
+    return "\n".join(found) or "It left no word."

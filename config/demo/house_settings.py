@@ -1,0 +1,69 @@
+"""The settings file of a house: every part in the house's own folder."""
+
+ORDERS = """
+[orders]
+events_url = "{url}/events"
+certificate = "orders/station.pem"
+key_label = "events"
+answer_within_seconds = 5
+longest_pause_seconds = 2
+"""
+
+
+def settings_text(authority_url, socket, orders_url, api_url, roles, verbosity, transcripts):
+    """As TOML; `orders_url` may be none, `roles` are those of the API."""
+    orders_table = ORDERS.format(url=orders_url) if orders_url else ""
+    transcripts_line = 'transcripts = "log/transcripts"' if transcripts else ""
+    return f"""\
+[station]
+name = "Demo production room"
+issuer_prefix = "ZG"
+profiles = "profiles"
+ledger = "ledger/station.sqlite"
+inbox = "inbox"
+reports = "reports"
+letters = "letters"
+escrow = "escrow"
+log = "log/station.log"
+verbosity = "{verbosity}"
+{transcripts_line}
+
+[readers]
+socket = "{socket}"
+token_readers = ["*Token*"]
+ignore_readers = []
+
+[chips]
+attestation_roots = ["chips/maker.pem"]
+
+[authority]
+url = "{authority_url}"
+certificates = ["authority/chain.pem"]
+certificate = "authority/registration.pem"
+key_label = "registration"
+answer_within_seconds = 10
+decide_within_seconds = 60
+
+[token]
+module = "/usr/lib/softhsm/libsofthsm2.so"
+label = "zegel"
+pin_file = "token.pin"
+master_key_label = "card-master"
+wrap_key_label = "group-wrap"
+
+[seal]
+print_room = ["seal/print-room.pem"]
+certificate = "seal/station.pem"
+key_label = "seal"
+recovery = "seal/recovery.pem"
+{orders_table}
+[api]
+listen = "{api_url.removeprefix("https://")}"
+certificate = "api/server.pem"
+key = "api/server.key"
+client_ca = "api/ca.pem"
+client_crl = "api/crl.pem"
+access_log = "log/api.log"
+
+[api.roles]
+""" + "".join(f'{role} = ["{role}"]\n' for role in roles)
