@@ -1,6 +1,7 @@
 #include "station/app/status_files.h"
 
 #include "drivers/base/durable_file.h"
+#include "drivers/base/told.h"
 #include "station/report/ledger_report.h"
 
 #include <Poco/JSON/Array.h>
@@ -28,7 +29,7 @@ Poco::JSON::Object objectOf(const AuthorityCondition& condition) {
     if (!condition.isWaitedFor) return object;
     object.set("since", toRfc3339(condition.since));
     object.set("nextTry", toRfc3339(condition.nextTry));
-    object.set("reason", condition.reason);
+    object.set("reason", condition.reason + lookUp(condition.fault));
     return object;
 }
 

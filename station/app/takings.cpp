@@ -1,6 +1,8 @@
 #include "station/app/takings.h"
 
+#include "drivers/base/told.h"
 #include "station/app/status_files.h"
+#include "station/ledger/taken_in_words.h"
 #include "station/orders/batch_file.h"
 
 namespace zegel::station {
@@ -30,14 +32,15 @@ BatchTaken Takings::batch(const File& file) {
     const std::lock_guard alone{batchDoor_};
     const auto batch = readBatchFile(file.string(), rooms_.profiles);
     const auto acceptance = rooms_.ledger.accept(batch, batch.digest);
-    BatchTaken taken{batch.id, acceptance == Ledger::Acceptance::KnownAlready, batch.orders.size(),
-                     batch.refused.size()};
+    const auto entry = rooms_.ledger.batch(batch.id).value();
+    const BatchTaken taken{batch.id, acceptance == Ledger::Acceptance::KnownAlready, entry.orders,
+                           entry.refused};
     if (taken.knownAlready) {
         rooms_.log.write("batch " + batch.id.value() + " came again and is known");
         return taken;
     }
-    rooms_.log.write("batch " + batch.id.value() + " accepted: " + std::to_string(taken.orders) +
-                     " orders, " + std::to_string(taken.refused) + " refused");
+    rooms_.log.write("batch " + batch.id.value() +
+                     " accepted: " + takenInWords(batch, taken.refused));
     rooms_.ordersWait();
     return taken;
 }
@@ -46,7 +49,7 @@ ReceiptEntry Takings::receipt(const Receipt& receipt) {
     const std::lock_guard alone{deskDoor_};
     auto answer = rooms_.desk.take(receipt);
     rooms_.log.write("receipt " + answer.id + (answer.accepted ? " accepted: " : " refused: ") +
-                     answer.outcome);
+                     answer.outcome + (answer.accepted ? "" : lookUp(Fault::RequestRefused)));
     return answer;
 }
 

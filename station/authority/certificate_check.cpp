@@ -198,6 +198,15 @@ std::vector<std::reference_wrapper<X509>> lowestOf(
     return lowest;
 }
 
+bool isLeftOut(X509& certificate, std::span<const openssl::CertificatePtr> authorities) {
+    const auto isRoot = [](const auto& known) {
+        return X509_check_issued(known.get(), known.get()) == X509_V_OK;
+    };
+    const auto isIt = [&](const auto& known) { return X509_cmp(known.get(), &certificate) == 0; };
+    return X509_check_ca(&certificate) != 0 && std::ranges::none_of(authorities, isIt) &&
+           std::ranges::all_of(authorities, isRoot);
+}
+
 IssuedCertificate issuedFrom(const X509& certificate, Purpose purpose) {
     IssuedCertificate issued;
     issued.purpose = purpose;

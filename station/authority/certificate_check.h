@@ -25,6 +25,10 @@ std::optional<std::string> whyNotAsWished(X509& certificate, const CertificateWi
 std::vector<std::reference_wrapper<X509>> lowestOf(
     std::span<const openssl::CertificatePtr> authorities);
 
+/// Whether a CA that answers below `authorities` is left out there, while they are roots only: what
+/// it issues would be refused, card by card.
+bool isLeftOut(X509& certificate, std::span<const openssl::CertificatePtr> authorities);
+
 /// What the ledger keeps of it.
 IssuedCertificate issuedFrom(const X509& certificate, Purpose purpose);
 

@@ -225,6 +225,21 @@ void CmpAuthority::expectAnswering() {
     if (!exchange->isAnswered()) throw exchange->failure("asking whether the CA is well");
 }
 
+void CmpAuthority::expectIssuerNamed() {
+    const auto exchange = inside_->exchange("");
+    exchange->run([](OSSL_CMP_CTX* context) {
+        sk_OSSL_CMP_ITAV_pop_free(OSSL_CMP_exec_GENM_ses(context), OSSL_CMP_ITAV_free);
+    });
+    const auto& leftOut = exchange->issuerLeftOut();
+    if (leftOut.empty()) return;
+    throw Failure{
+        Fault::SettingUnusable,
+        "settings, [authority] certificates: they name roots only, and the CA answers as " +
+            leftOut +
+            ", which one of them certified; put its certificate there too, for the "
+            "certificates that it issues are held against it"};
+}
+
 void CmpAuthority::windUp() noexcept {
     inside_->lines.windUp();
 }

@@ -151,6 +151,9 @@ int CmpExchange::judgeSigner(int ok, X509_STORE_CTX* chain) {
         }
         return 0;
     }
+    if (isLeftOut(*certificate, exchange.settings_.caCertificates)) {
+        exchange.issuerLeftOut_ = nameOf(certificate);
+    }
     if (X509_STORE_CTX_get_error_depth(chain) != 0 || exchange.mayProtect(certificate)) return 1;
     exchange.protectionProblem_ =
         "protects its answers with a certificate that is not meant for it (" + nameOf(certificate) +

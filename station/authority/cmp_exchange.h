@@ -46,6 +46,10 @@ public:
     /// it does not take such a message.
     bool isAnswered() const;
 
+    /// The name of a CA that answers below the roots in the settings, and that they leave out;
+    /// empty when there is none.
+    const std::string& issuerLeftOut() const noexcept { return issuerLeftOut_; }
+
     /// The CA "…", and it is not asked on.
     void gaveUp(const std::string& why) { lineProblem_ = "the CA at " + lines_.url() + " " + why; }
 
@@ -90,6 +94,7 @@ private:
     std::string lineProblem_;            ///< nothing came back, or nothing that is CMP
     std::string protectionProblem_;      ///< what came back cannot be believed
     std::string words_;                  ///< OpenSSL's own
+    std::string issuerLeftOut_;
 };
 
 }  // namespace zegel::station

@@ -162,6 +162,7 @@ void PatientAuthority::failed(const Failure& failure) {
     }
     const std::lock_guard alone{mutex_};
     condition_.reason = failure.what();
+    condition_.fault = failure.fault();
     refuses_ = failure.fault() == Fault::AuthorityRefused;
     if (!trial_ && pause_.count() != 0 && !isPast(condition_.nextTry)) {
         condition_.isWaitedFor = true;

@@ -21,6 +21,7 @@ struct AuthorityCondition {
     std::string reason;  ///< of the last try
     TimePoint since{};
     TimePoint nextTry{};
+    Fault fault = Fault::AuthorityUnavailable;  ///< of the last try
 
     friend bool operator==(const AuthorityCondition&, const AuthorityCondition&) = default;
 };

@@ -1,6 +1,7 @@
 #include "station/desk/revoker.h"
 
 #include "drivers/base/hex.h"
+#include "drivers/base/told.h"
 
 #include <algorithm>
 
@@ -120,13 +121,13 @@ void Revoker::note(CertificateRow row, const std::string& reference, const Failu
     auto& waiting = waiting_[row];
     if (waiting.reference != reference) waiting = {};
     waiting.reference = reference;
-    waiting.said = failure.what();
+    waiting.said = told(failure);
     waiting.nextTry.reset();
     if (failure.fault() == Fault::AuthorityRefused) ++waiting.refusals;
     if (authority_.isDue()) {
         waiting.nextTry = clock_.now() + pauseAfter(++waiting.failures);
     }
-    tell_(what + ": " + failure.what());
+    tell_(what + ": " + told(failure));
 }
 
 void Revoker::done(CertificateRow row, const std::string& what) {

@@ -1,5 +1,7 @@
+#include "drivers/base/told.h"
 #include "station/ledger/ledger.h"
 #include "station/ledger/store.h"
+#include "station/ledger/taken_in_words.h"
 
 namespace zegel::station {
 namespace {
@@ -68,7 +70,8 @@ RefusedOrder knownBefore(Store& store, const OrderId& order, std::size_t positio
     const auto batch = rows.moveFirst() ? textAt(rows, "batch") : std::string{"unknown"};
     return {order, position, 0,
             "order " + order.value() + " was accepted before, in batch " + batch +
-                "; an order is made once: give the new one an id of its own"};
+                "; an order is made once: give the new one an id of its own" +
+                lookUp(Fault::OrderUnusable)};
 }
 
 /// One event for the batch, in which its orders begin, and one for each order that was not taken.
@@ -168,8 +171,7 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
         store_->changedBatches.insert(batch.id.value());
         tellAccepted(*store_, batch, notTaken);
         store_->appendAudit("order system", "batch accepted", batch.id.value(),
-                            std::to_string(batch.orders.size()) + " orders, " +
-                                std::to_string(batch.refused.size()) + " refused");
+                            takenInWords(batch, notTaken.size()));
         return Acceptance::Accepted;
     });
 }

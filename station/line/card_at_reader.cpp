@@ -1,3 +1,4 @@
+#include "drivers/base/told.h"
 #include "drivers/channel/chaining_channel.h"
 #include "drivers/channel/transcript_channel.h"
 #include "drivers/iso7816/atr.h"
@@ -56,23 +57,24 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
         if (!settings_.transcripts.empty()) {
             transcript.emplace(*session, [this](std::string_view line) { tellTranscript(line); });
         }
-        drivers::Channel& told =
+        drivers::Channel& heard =
             transcript ? static_cast<drivers::Channel&>(*transcript) : *session;
-        drivers::ChainingChannel channel{told, takesExtended(*session)};
+        drivers::ChainingChannel channel{heard, takesExtended(*session)};
         return serve(*session, channel);
     } catch (const Failure& failure) {
         switch (failure.fault()) {
             case Fault::CardPulled:
-                tell(State::Empty, "the card was taken out; put it back or put in another");
+                tell(State::Empty, "the card was taken out; put it back or put in another" +
+                                       lookUp(failure.fault()));
                 return Next::RetryLater;
             case Fault::CardRefused:
             case Fault::CardUntrusted: countFailure(failure.what()); [[fallthrough]];
             case Fault::CardUnsuitable:
-                tell(State::Attention, failure.what());
+                tell(State::Attention, told(failure));
                 return Next::CardChange;
             case Fault::AuthorityUnavailable:
             case Fault::ReaderUnavailable:
-                tell(State::Paused, failure.what());
+                tell(State::Paused, told(failure));
                 return Next::RetryLater;
             default: throw;
         }
@@ -117,7 +119,7 @@ Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session
     auto guest = greet(session, channel);
     status_.chip = guest.driver->identity().serial;
     if (const auto why = unwelcome(guest)) {
-        tell(State::Attention, *why);
+        tell(State::Attention, *why + lookUp(Fault::CardUnsuitable));
         return Next::CardChange;
     }
     const auto turn = house_.authority.takeTurn();  // from here on the chip is changed
@@ -130,7 +132,8 @@ Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session
         if (complaint.empty()) complaint = std::move(words);
     }
     if (suitable.empty()) {
-        tell(State::Attention, complaint + "; take it out and put in a blank one");
+        tell(State::Attention,
+             complaint + "; take it out and put in a blank one" + lookUp(Fault::CardUnsuitable));
         return Next::CardChange;
     }
     return walk(guest, suitable);
@@ -176,23 +179,24 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
                   "with the CA, then `zegel order release " +
                   claim.order.id.value() + "`";
     }
+    const auto said = reason + lookUp(failure.fault());
     if (ruling.card == CardEnd::Free) {
-        house_.ledger.unclaim(claim, next, reason);
+        house_.ledger.unclaim(claim, next, said);
     } else {
         ++status_.spoiled;
-        house_.ledger.spoil(claim, next, reason, blamesCard(failure.fault()));
+        house_.ledger.spoil(claim, next, said, blamesCard(failure.fault()));
     }
     events_.failed(claim, failure);
     if (blamesCard(failure.fault())) countFailure(reason);
     switch (ruling.line) {
         case LineEnd::GoOn:
-            tell(State::Attention, reason);
+            tell(State::Attention, said);
             // The same card may serve again at once, except for the one that was taken out.
             return failure.fault() == Fault::AuthorityRefused ? Next::CardChangeOrRing
                                                               : Next::RetryLater;
-        case LineEnd::SetCardAside: tell(State::Attention, reason); return Next::CardChange;
+        case LineEnd::SetCardAside: tell(State::Attention, said); return Next::CardChange;
         case LineEnd::PauseReader:
-        case LineEnd::PauseLine: tell(State::Paused, reason); return Next::RetryLater;
+        case LineEnd::PauseLine: tell(State::Paused, said); return Next::RetryLater;
         case LineEnd::StopStation: throw Failure{failure};
     }
     return Next::CardChange;

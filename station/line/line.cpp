@@ -1,5 +1,6 @@
 #include "station/line/line.h"
 
+#include "drivers/base/told.h"
 #include "station/line/reader_thread.h"
 
 #include <algorithm>
@@ -46,28 +47,28 @@ void Line::run(drivers::ReaderWatch& watch, const std::string& service,
 void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,
                         const std::stop_token& stop) {
     std::string complaint;
-    const auto tell = [&](ReaderStatus::State state, const std::string& message) {
+    const auto statusOf = [&](ReaderStatus::State state, const std::string& message) {
         ReaderStatus status;
         status.reader = ReaderName{service.empty() ? "PC/SC service" : "PC/SC service " + service};
         status.state = state;
         status.message = message;
-        board_.set(status);
+        return status;
     };
     const std::stop_callback wake{stop, [&watch] { watch.interrupt(); }};
     while (!stop.stop_requested()) {
         try {
             startNew(watch);
             if (!std::exchange(complaint, {}).empty()) {
-                tell(ReaderStatus::State::Idle, "the service answers again");
+                board_.retire(statusOf(ReaderStatus::State::Idle, "the service answers again"));
             }
             watch.awaitChange(LongestLook);
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::ReaderUnavailable) {
                 return events_.stopStation(failure);
             }
-            if (complaint != failure.what()) {
-                complaint = failure.what();
-                tell(ReaderStatus::State::Paused, complaint);
+            if (complaint != told(failure)) {
+                complaint = told(failure);
+                board_.set(statusOf(ReaderStatus::State::Paused, complaint));
             }
             std::unique_lock lock{mutex_};
             pause_.wait_for(lock, stop, LongestLook / 4, [] { return false; });

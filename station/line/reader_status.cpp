@@ -26,6 +26,21 @@ void StatusBoard::set(const ReaderStatus& status) {
     if (changed_) changed_(status);
 }
 
+void StatusBoard::retire(const ReaderStatus& last) {
+    {
+        const std::lock_guard alone{mutex_};
+        readers_.erase(last.reader);
+    }
+    if (changed_) changed_(last);
+}
+
+std::optional<ReaderStatus> StatusBoard::last(const ReaderName& reader) const {
+    const std::lock_guard alone{mutex_};
+    const auto found = readers_.find(reader);
+    if (found == readers_.end()) return std::nullopt;
+    return found->second;
+}
+
 std::vector<ReaderStatus> StatusBoard::all() const {
     const std::lock_guard alone{mutex_};
     std::vector<ReaderStatus> list;

@@ -48,6 +48,10 @@ public:
     explicit StatusBoard(Listener changed) : changed_(std::move(changed)) {}
 
     void set(const ReaderStatus& status);
+    /// Its last word: heard as a change, and shown no more.
+    void retire(const ReaderStatus& last);
+    /// What was shown of a reader, also of one that is gone; nothing when it never was there.
+    std::optional<ReaderStatus> last(const ReaderName& reader) const;
     std::vector<ReaderStatus> all() const;
 
 private:

@@ -2,6 +2,7 @@
 
 #include "drivers/base/entropy.h"
 #include "drivers/base/hex.h"
+#include "drivers/base/told.h"
 
 #include <algorithm>
 #include <fnmatch.h>
@@ -31,6 +32,10 @@ Line::ReaderThread::ReaderThread(ReaderName name, drivers::ReaderWatch& watch, c
     status_.reader = name;
     status_.carrier = isToken(name, settings.tokenReaders) ? cardprofiles::Carrier::UsbToken
                                                            : cardprofiles::Carrier::SmartCard;
+    if (const auto before = board.last(name)) {  // it was gone, or its service was
+        status_.made = before->made;
+        status_.spoiled = before->spoiled;
+    }
     thread_ = std::jthread{[this](const std::stop_token& stop) { run(stop); }};
 }
 
@@ -58,14 +63,14 @@ void Line::ReaderThread::run(const std::stop_token& stop) {
             wait(next, presence, stop);
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::ReaderUnavailable) {
-                tell(State::Attention, failure.what());
+                tell(State::Attention, told(failure));
                 events_.stopStation(failure);
                 ended_ = true;
                 return;
             }
             break;  // the watch starts this reader again when the service is back
         } catch (const std::exception& defect) {
-            tell(State::Attention, defect.what());
+            tell(State::Attention, defect.what() + lookUp(Fault::Defect));
             events_.stopStation(Failure{Fault::Defect, defect.what()});
             ended_ = true;
             return;
@@ -82,7 +87,8 @@ Line::ReaderThread::Next Line::ReaderThread::lookAt(const drivers::Presence& pre
         case drivers::Presence::State::Card: return workOnCard();
         case drivers::Presence::State::MuteCard:
             tell(State::Attention,
-                 "the card does not answer: take it out, check its side, try another");
+                 "the card does not answer: take it out, check its side, try another" +
+                     lookUp(Fault::CardUnsuitable));
             countFailure("the card does not answer");
             return Next::CardChange;
         default: tell(State::Empty, "put in a blank card"); return Next::CardChange;
@@ -110,7 +116,7 @@ void Line::ReaderThread::countFailure(const std::string& why) {
         status_.reader, std::to_string(failuresInRow_) +
                             " cards in a row failed here: look at the reader, then `zegel reader "
                             "resume`; the last one: " +
-                            why);
+                            why + lookUp(Fault::ReaderUnavailable));
 }
 
 void Line::ReaderThread::tell(State state, const std::string& message) {

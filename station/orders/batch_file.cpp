@@ -1,6 +1,6 @@
 #include "station/orders/batch_file.h"
 
-#include "drivers/base/failure.h"
+#include "drivers/base/told.h"
 #include "station/orders/digested_source.h"
 #include "station/orders/json_node.h"
 #include "station/orders/order_form.h"
@@ -110,8 +110,8 @@ private:
         if (refused.id.value().empty()) {
             refused.id = OrderId(batch_.id.value() + "#" + std::to_string(refused.position));
         }
-        refused.reason =
-            "batch " + batch_.id.value() + ", order " + refused.id.value() + ", " + refused.reason;
+        refused.reason = "batch " + batch_.id.value() + ", order " + refused.id.value() + ", " +
+                         refused.reason + lookUp(Fault::OrderUnusable);
     }
 
     [[noreturn]] void refuse(const Complaints& complaints) const {

@@ -53,7 +53,8 @@ class Inbox(StationTest):
                 file, reason = self.kept(name)
                 self.assertEqual(file.read_bytes(), content)
                 self.assertEqual(reason.read_text().strip(), told["reason"])
-                self.assertIn(f"refused {name}: ", self.house.log())
+                self.assertTrue(told["reason"].endswith(" [order-unusable]"), told["reason"])
+                self.assertIn(f"refused {name}: {told['reason']}", self.house.log())
         self.assertEqual(list((self.house.folder / "inbox/batches").glob("*.json")), [])
         self.assertGoesOn("after-bad-files")
 
@@ -141,6 +142,8 @@ class Inbox(StationTest):
         again, new = self.house.order("second-here", 1), self.house.order("second-here", 2)
         self.assertEqual((again["state"], new["state"]), ("rejected", "queued"))
         self.assertIn("accepted before, in batch first-here", again["reason"])
+        self.assertIn("batch second-here accepted: 1 new order, 1 known before, 0 refused",
+                      self.house.log())
         self.assertEqual(self.house.order("first-here")["state"], "queued")
 
     def test_one_bad_order_does_not_hold_up_the_others(self):
@@ -155,6 +158,9 @@ class Inbox(StationTest):
         for order, word in zip(orders, ("colour", "group-card-p512", "TRIAL")):
             self.assertIn(word, order["reason"])
             self.assertIn(order["order"], order["reason"])
+            self.assertTrue(order["reason"].endswith(" [order-unusable]"), order["reason"])
+        self.assertIn("batch mixed accepted: 1 new order, 0 known before, 3 refused",
+                      self.house.log())
 
     def test_a_receipt_that_cannot_be_read_is_kept_with_its_reason(self):
         folder = self.house.folder / "inbox/receipts"
@@ -226,6 +232,17 @@ class Settings(StationTest):
         self.assertEqual(len(said.splitlines()), 1, said)
         for word in ("zegel-station: ", "[setting-unusable]", *words):
             self.assertIn(word, said)
+
+    def test_a_root_without_the_ca_that_issues(self):
+        """The CA has to answer: only then is it known that it is not the root itself."""
+        chain = (self.house.folder / "authority/chain.pem").read_text()
+        certificates = [part + "-----END CERTIFICATE-----\n"
+                        for part in chain.split("-----END CERTIFICATE-----\n")[:-1]]
+        (self.house.folder / "authority/root-only.pem").write_text(certificates[-1])
+        self.house.set(certificates=["authority/root-only.pem"])
+        self.house.restart_authority()
+        self.addCleanup(self.house.end, "authority")
+        self.assertRefuses("[authority] certificates", "roots only", "put its certificate there too")
 
     def test_a_file_that_is_not_there(self):
         self.house.set(recovery="seal/nowhere.pem")

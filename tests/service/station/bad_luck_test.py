@@ -98,6 +98,8 @@ class Authority(Luck):
         self.assertNotIn("certificateNumber", order)
         for word in (order["order"], *words):
             self.assertIn(word, order["reason"])
+        self.assertTrue(order["reason"].endswith(" [authority-refused]"), order["reason"])
+        self.await_that(lambda: f"attention, {order['reason']}\n" in self.house.log(), "the log")
         self.house.misbehave("none")
         self.blanks(1)
         self.send(batch + "-next", 1)
@@ -210,10 +212,11 @@ class Service(Luck):
 
     def test_a_station_without_a_service_says_so_and_works_when_it_comes(self):
         for said in self.said:
-            self.assertRegex(said, "PC/SC service.*paused.*(pcscd|PC/SC).*")
+            self.assertRegex(said, r"PC/SC service.*paused.*(pcscd|PC/SC).*\[reader-unavailable\]\n")
         self.assertMade("without-service")
-        self.await_that(lambda: "paused" not in self.house.zegel("readers")[1],
-                        "the service to be well again")
+        self.await_that(lambda: "PC/SC service" not in self.house.zegel("readers")[1],
+                        "the service's own row to go")
+        self.assertIn("the service answers again", self.house.log())
 
     def test_a_service_that_dies_in_mid_batch_costs_no_order(self):
         bench = ("--directory", self.house.folder / "bench")
@@ -225,8 +228,12 @@ class Service(Luck):
             self.house.hwsim("service", "kill", *bench)
             self.await_that(lambda: "PC/SC service: paused" in self.house.log()[since:],
                             "the station to miss the service")
+            made = {reader["reader"]: reader["made"] for reader in self.house.readers()}
             self.house.hwsim("service", "start", *bench)
             self.assertMade(f"service-dies-{at}")
+        for reader in self.house.readers():
+            self.assertGreaterEqual(reader["made"], made[reader["reader"]], "it counts on")
+        self.assertGreater(sum(made.values()), 0)
         self.assertTruths(self.house, self.all_batches())
 
 

@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
 #include "drivers/base/openssl.h"
+#include "station/ledger/known_before.h"
 
 #include <gtest/gtest.h>
 
@@ -64,6 +65,41 @@ TEST_F(LedgerTest, takesABatchOnceAndTheSameAgainAsKnown) {
     EXPECT_EQ(ledger_->accept({BatchId{"B1"}, {order("O1")}, {}}, "d"),
               Ledger::Acceptance::KnownAlready);
     EXPECT_EQ(ledger_->orders(BatchId{"B1"}).size(), 1U);
+}
+
+TEST_F(LedgerTest, recordsHowManyOrdersOfABatchWereNewKnownBeforeAndRefused) {
+    const auto said = [&] { return ledger_->auditTrail().back().why; };
+    ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2")}, {}}, "1");
+    EXPECT_EQ(said(), "2 new orders, 0 known before, 0 refused");
+    ledger_->accept({BatchId{"B2"}, {order("O1")}, {}}, "2");
+    EXPECT_EQ(said(), "0 new orders, 1 known before, 0 refused");
+    ledger_->accept(
+        {BatchId{"B3"}, {order("O2"), order("O3")}, {{OrderId{"O4"}, 2, 9, "no address"}}}, "3");
+    EXPECT_EQ(said(), "1 new order, 1 known before, 1 refused");
+}
+
+TEST_F(LedgerTest, aRefusalOfAKnownOrderEndsInTheWordToLookUp) {
+    ledger_->accept({BatchId{"B1"}, {order("O1")}, {}}, "1");
+    ledger_->accept({BatchId{"B2"}, {order("O1")}, {}}, "2");
+    EXPECT_TRUE(ledger_->refused(BatchId{"B2"}).at(0).reason.ends_with(" [order-unusable]"));
+}
+
+TEST_F(LedgerTest, aBatchIsComparedWithoutWritingToTheLedger) {
+    const auto known = [&](const Batch& batch, const char* digest) {
+        return knownBefore(file(), batch, digest);
+    };
+    const Batch first{BatchId{"B1"}, {order("O1"), order("O2")}, {}};
+    EXPECT_EQ(known(first, "d").batch, KnownBefore::Content::New);
+    ledger_->accept(first, "d");
+    EXPECT_EQ(known(first, "d").batch, KnownBefore::Content::Same);
+    EXPECT_EQ(known(first, "e").batch, KnownBefore::Content::Other);
+    const auto other = known({BatchId{"B2"}, {order("O2"), order("O3")}, {}}, "f");
+    EXPECT_EQ(other.batch, KnownBefore::Content::New);
+    ASSERT_EQ(other.orders.size(), 1U);
+    EXPECT_EQ(other.orders[0], std::pair(OrderId{"O2"}, BatchId{"B1"}));
+    EXPECT_EQ(ledger_->batches().size(), 1U);
+    EXPECT_THROW(knownBefore(folder_ / "none.sqlite", first, "d"), Failure);
+    EXPECT_FALSE(fs::exists(folder_ / "none.sqlite")) << "none was made";
 }
 
 TEST_F(LedgerTest, refusesTheSameBatchIdWithOtherContent) {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "cardprofiles/profile_file.h"
+
+#include <string>
+
+namespace zegel::station {
+
+/// Errors: SettingUnusable for a profile whose letters this station cannot release.
+void expectReleaseRules(const cardprofiles::Profiles& profiles);
+
+/// What is to be said at the start when no maker of chips is trusted; empty when no profile asks.
+/// Errors: SettingUnusable for a profile that requires it.
+std::string withoutMakers(const cardprofiles::Profiles& profiles);
+
+}  // namespace zegel::station

@@ -1,0 +1,76 @@
+#include "drivers/base/told.h"
+#include "station/app/station_works.h"
+#include "station/app/status_files.h"
+#include "station/report/batch_report.h"
+
+// What the station does again and again, beside its readers.
+
+namespace zegel::station {
+namespace {
+
+constexpr std::chrono::minutes AuditHeadEvery{1};
+constexpr std::chrono::seconds RevocationRetry{2};
+
+}  // namespace
+
+void Station::Works::refused(const std::string& name, const std::string& reason) {
+    log.write("refused " + name + ": " + reason);  // first: who reads the answer may look there
+    writeRefusal(settings.station.reports, name, reason, clock.now());
+}
+
+void Station::Works::writeReports() {
+    for (const auto& batch : ledger.takeChangedBatches()) {
+        writeBatchStatus(ledger, ledger.batch(batch).value(), settings.station.name, clock.now(),
+                         settings.station.reports);
+    }
+    auto condition = authority.condition();
+    auto matters = revoker.open();
+    auto orderSystem = events ? std::optional{events->condition()} : std::nullopt;
+    const bool toldAll =
+        condition == toldCondition && matters == toldMatters && orderSystem == toldOrderSystem;
+    if (!boardChanged.exchange(false) && toldAll) return;
+    writeStationStatus(board.all(), condition, matters, orderSystem, settings.station.name,
+                       clock.now(), settings.station.reports);
+    toldCondition = std::move(condition);
+    toldMatters = std::move(matters);
+    toldOrderSystem = std::move(orderSystem);
+}
+
+void Station::Works::revoke(const std::stop_token& stop) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!revocationsDue.exchange(false) && now < nextRevocation) return;
+    if (revoker.round(stop) == 0) revocationNews.clear();
+    ledger.forgetFinishedGroupKeys();
+    nextRevocation = std::chrono::steady_clock::now() + RevocationRetry;
+}
+
+/// Signed now and then, and at the end: what is cut off or written anew before that is told.
+void Station::Works::signAudit() {
+    if (const auto last = ledger.unsignedAudit()) {
+        ledger.recordAuditHead(
+            {last->sequence, sealer->signText(bytesOf(auditHeadText(*last, clock.now())))});
+    }
+    nextAuditHead = std::chrono::steady_clock::now() + AuditHeadEvery;
+}
+
+void Station::Works::look() {
+    if (orderReturned.exchange(false)) line.ring();  // another reader may have a blank for it
+    batches.empty();
+    receipts.empty();
+    decisions.empty();
+    readerDecisions.empty();
+    doubts.empty();
+    writeReports();
+    if (std::chrono::steady_clock::now() >= nextAuditHead) signAudit();
+}
+
+void Station::Works::remember(const Failure& failure) {
+    const std::lock_guard alone{mutex};
+    if (!stoppedBy) {
+        stoppedBy = std::make_exception_ptr(failure);
+        log.write("the station stops: " + told(failure));
+    }
+    wake.notify_all();
+}
+
+}  // namespace zegel::station

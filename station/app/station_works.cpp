@@ -1,0 +1,128 @@
+#include "station/app/station_works.h"
+
+#include "station/app/api_settings.h"
+#include "station/app/start_checks.h"
+
+namespace zegel::station {
+namespace {
+
+namespace fs = std::filesystem;
+
+LineSettings lineOf(const config::Settings& settings) {
+    LineSettings line;
+    line.numberPrefix = settings.station.issuerPrefix;
+    line.tokenReaders = settings.readers.tokenReaders;
+    line.ignoredReaders = settings.readers.ignoreReaders;
+    line.transcripts = settings.station.transcripts.value_or(fs::path{});
+    return line;
+}
+
+}  // namespace
+
+Station::Works::Works(const config::Settings& theSettings)
+    : settings(theSettings),
+      log(settings.station.log),
+      profiles(cardprofiles::readProfiles(settings.station.profiles.string())),
+      token(openToken(settings.token)),
+      masterKey(token, settings.token.masterKeyLabel),
+      wrapKey(token, settings.token.wrapKeyLabel),
+      sealer(sealerOf(settings.seal, token, clock.now())),
+      askedAuthority(authorityOf(settings.authority, token)),
+      authority(askedAuthority, clock),
+      recovery(
+          std::move(openssl::certificatesFromPemFile(settings.seal.recovery.string()).front())),
+      soleUse(settings.station.ledger),
+      ledger(settings.station.ledger, clock),
+      attestationRoots(attestationRootsOf(settings.chips)),
+      cardKeys(masterKey),
+      groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow),
+      desk(ledger, profiles, *sealer, clock, settings.station.letters),
+      revoker(ledger, authority, profiles, clock,
+              [this](const std::string& outcome) {
+                  if (revocationNews.insert(outcome).second) log.write(outcome);
+              }),
+      board([this](const ReaderStatus& status) {
+          boardChanged = true;
+          const bool routine = status.state == ReaderStatus::State::Working;
+          if (routine && settings.station.verbosity != config::Verbosity::Everything) return;
+          log.write(status.reader.value() + ": " + std::string{nameOf(status.state)} + ", " +
+                    status.message);
+      }),
+      line({ledger, authority, profiles, *sealer, cardKeys, groupKeys, clock, attestationRoots},
+           lineOf(settings), board,
+           {[this](const Produced&) { wake.notify_all(); },
+            [this](const Claim&, const Failure&) {
+                revocationsDue = true;
+                orderReturned = true;
+                wake.notify_all();
+            },
+            [this](const Failure& failure) { remember(failure); }}),
+      takings({ledger, desk, profiles, log, settings.station.reports, [this] { line.ring(); },
+               [this] { revocationsDue = true; }}),
+      batches(
+          settings.station.inbox / "batches", [this](const fs::path& file) { takings.batch(file); },
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
+      receipts(
+          settings.station.inbox / "receipts",
+          [this](const fs::path& file) { takings.receiptFile(file); },
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
+      decisions(
+          settings.station.inbox / "decisions",
+          [this](const fs::path& file) { takings.decisionFile(file); },
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
+      readerDecisions(
+          settings.station.inbox / "readers",
+          [this](const fs::path& file) { takings.readerDecisionFile(file); },
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
+      doubts(
+          settings.station.inbox / "doubts",
+          [this](const fs::path& file) { takings.verdictFile(file); },
+          [this](const std::string& name, const std::string& reason) { refused(name, reason); }) {
+    expectReleaseRules(profiles);
+    for (const auto* folder : {"receipts", "decisions", "readers", "doubts"}) {
+        fs::create_directories(settings.station.reports / folder);
+    }
+    if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
+    if (!attestationRoots.any()) {
+        if (const auto said = withoutMakers(profiles); !said.empty()) log.write(said);
+    }
+    if (settings.orders) {
+        events = std::make_unique<EventPost>(*settings.orders, settings.station.name, ledger, token,
+                                             clock,
+                                             [this](const std::string& news) { log.write(news); });
+    }
+    for (const auto& done : ledger.recover())
+        log.write("recovered: " + done);
+    desk.settleHalfDone();
+    if (settings.api) {
+        api = std::make_unique<ApiServer>(apiSettingsOf(*settings.api, settings.station),
+                                          workplace());
+        log.write("the API listens at " + api->url());
+    }
+    log.write("station '" + settings.station.name +
+              "' is ready: " + std::to_string(profiles.size()) + " profiles, inbox " +
+              settings.station.inbox.string());
+}
+
+Workplace Station::Works::workplace() {
+    return {.ledger = ledger,
+            .board = board,
+            .clock = clock,
+            .station = settings.station.name,
+            .takeBatch = [this](const fs::path& file) { return takings.batch(file); },
+            .decide = [this](const Decision& decision) { return takings.decision(decision); },
+            .decideReader =
+                [this](const ReaderDecision& decision) { return takings.decision(decision); },
+            .settleDoubt = [this](const DoubtVerdict& verdict) { return takings.verdict(verdict); },
+            .takeReceipt = [this](const Receipt& receipt) { return takings.receipt(receipt); },
+            .openMatters = [this] { return revoker.open(); },
+            .wellbeing =
+                [this] {
+                    const auto condition = authority.condition();
+                    return Wellbeing{condition.isWaitedFor, condition.reason};
+                },
+            .tell = [this](const std::string& said) { log.write(said); },
+            .stopStation = [this](const Failure& failure) { remember(failure); }};
+}
+
+}  // namespace zegel::station
