@@ -11,6 +11,7 @@ import check_headers
 import check_layers
 import check_links
 import check_pages
+import check_quotes
 import check_words
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -235,6 +236,29 @@ class Pages(House):
     def test_an_entry_that_does_not_say_what_to_do_is_noticed(self):
         self.put(check_pages.HANDBOOK, "## card-pulled\n\n**You see** a\n\n**Why** b\n")
         self.assertComplains(check_pages.check(self.root), "**What to do**")
+
+
+class Quotes(House):
+    def quoted(self, quote, code):
+        self.put("station/HANDBOOK.md", f"## card-pulled\n\n**You see** {quote}.\n")
+        self.put("station/line/line.cpp", code)
+        return check_quotes.check(self.root)
+
+    def test_what_a_program_says_is_fine(self):
+        for quote, code in (('"the card was\ntaken out"', 'tell("the card was taken out; look");'),
+                            ('"is \'gone\' for good"', 'tell("is \'gone\' "\n     "for good");'),
+                            ('"no card has the number …"', 'tell("no card has the number " + x);'),
+                            ('"… is gone; put it back"', 'tell(x + " is gone; put it back");'),
+                            ('`zegel "x"`', "")):
+            with self.subTest(quote):
+                self.assertEqual(self.quoted(quote, code), [])
+
+    def test_what_no_program_says_is_noticed(self):
+        for quote, code in (('"a second person has to agree"', 'tell("the card was taken out");'),
+                            ('"the card has left"', '// "the card has left"\n'),
+                            ('"no card … here"', 'tell("no card " + x + " there");')):
+            with self.subTest(quote):
+                self.assertComplains(self.quoted(quote, code), "no program says")
 
 
 class Headers(House):
