@@ -39,8 +39,8 @@ run_tests() { # preset words-for-ctest…
 # Files, and processes that know the folder from their environment: these may take a moment to end.
 nothing_left() {
     local left waited=0
-    while left=$(grep -lzxF "TMPDIR=$scratch" /proc/[0-9]*/environ 2>/dev/null) &&
-        [ $((waited += 1)) -le 20 ]; do sleep 0.25; done
+    while left=$(grep -lzxF "TMPDIR=$scratch" /proc/[0-9]*/environ 2>/dev/null || true) &&
+        [ -n "$left" ] && [ $((waited += 1)) -le 20 ]; do sleep 0.25; done
     left=${left:+$left$'\n'}$(ls -A "$scratch")
     left=${left//$'\n'/ }
     [ -z "$left" ] || note "left behind: $left"

@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -98,7 +99,7 @@ class Words(DevTest):
                 self.assertTrue([each for each in names if each.startswith(name)])
 
 
-class Lint(DevTest):
+class TreeTest(DevTest):
     """On a small repository with two sources."""
 
     def setUp(self):
@@ -113,6 +114,38 @@ class Lint(DevTest):
             (self.tree / name).mkdir()
         for name in ("one", "two"):
             (self.tree / f"station/{name}.cpp").write_text("")
+
+
+class Leftovers(TreeTest):
+    def run_with(self, what):
+        """Runs tests that do `what` and pass."""
+        self.write(self.folder / "tools/ctest", "#!/bin/sh\n" + what +
+                   "\necho '100% tests passed, 0 tests failed out of 1'\n")
+        return self.dev("test", "style", root=self.tree)
+
+    def test_nothingIsLeft(self):
+        status, said = self.run_with('touch "$TMPDIR/here"; rm "$TMPDIR/here"; sleep 0.5 &')
+        self.assertEqual(status, 0, said)
+        self.assertIn("2 passed, 0 failed", said)
+
+    def test_aFileThatIsLeftIsToldAndRemoved(self):
+        status, said = self.run_with('touch "$TMPDIR/left-file"; echo "$TMPDIR" >"$0.folder"')
+        self.assertEqual(status, 1, said)
+        self.assertRegex(said, r"left behind: left-file")
+        folder = (self.folder / "tools/ctest.folder").read_text().strip()
+        self.assertFalse(os.path.exists(folder))
+
+    def test_aProcessThatIsLeftIsTold(self):
+        status, said = self.run_with("sleep 9 & echo $! >\"$0.left\"")
+        left = int((self.folder / "tools/ctest.left").read_text())
+        os.kill(left, signal.SIGKILL)
+        self.assertEqual(status, 1, said)
+        self.assertIn(f"left behind: /proc/{left}/environ", said)
+
+
+class Lint(TreeTest):
+    def setUp(self):
+        super().setUp()
         self.git("init", "-q", "-b", "main")
         self.git("add", ".")
         self.git("commit", "-q", "-m", "The tree stands")
