@@ -3,26 +3,13 @@
 #include "station/report/ledger_report.h"
 #include "station/report/order_status_json.h"
 
-#include <algorithm>
+#include <fstream>
 
 namespace zegel::station {
 namespace {
 
 std::string batchPath(const BatchId& batch) {
     return "/v1/batches/" + batch.value();  // a reference needs no encoding
-}
-
-/// Taken and refused ones, by their place.
-std::vector<OrderStatus> page(Ledger& ledger, const BatchEntry& batch, std::size_t after,
-                              std::size_t limit) {
-    std::vector<OrderStatus> all;
-    for (const auto& entry : ledger.ordersAfter(batch.id, after, limit))
-        all.push_back(statusOf(entry));
-    for (const auto& refused : ledger.refusedAfter(batch.id, after, limit))
-        all.push_back(statusOf(refused, batch.accepted));
-    std::ranges::sort(all, {}, &OrderStatus::position);
-    if (all.size() > limit) all.resize(limit);
-    return all;
 }
 
 }  // namespace
@@ -66,7 +53,7 @@ Answer answerBatchOrders(const Workplace& place, const Request& request) {
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
     const auto batch = place.ledger.batch(BatchId{request.parameters.front()});
     if (!batch) return unknown("batch", request);
-    const auto orders = page(place.ledger, *batch, after, limit);
+    const auto orders = ordersAfter(place.ledger, *batch, after, limit);
     Poco::JSON::Array list;
     for (const auto& status : orders)
         list.add(jsonOf(status));
@@ -79,18 +66,23 @@ Answer answerBatchOrders(const Workplace& place, const Request& request) {
 }
 
 Answer answerBatchReport(const Workplace& place, const Request& request) {
-    const auto batch = place.ledger.batch(BatchId{request.parameters.front()});
-    if (!batch) return unknown("batch", request);
-    const auto report = reportOf(place.ledger, *batch, place.station, place.clock.now());
+    const BatchId batch{request.parameters.front()};
+    const bool table = request.accept.find("text/csv") != std::string::npos;
     Answer answer;
-    if (request.accept.find("text/csv") == std::string::npos) {
-        answer.body = statusJson(report);
-        return answer;
-    }
+    answer.file = std::make_shared<SpoolFile>(request.spool);
+    answer.file->close();
+    std::ofstream out{request.spool, std::ios::binary};
+    const auto write = [&](const BatchReport& report) {
+        table ? writeCsv(out, report) : writeJson(out, report);
+    };
+    if (!tellReport(place.ledger, batch, place.station, place.clock.now(), write))
+        return unknown("batch", request);
+    out.close();
+    if (!out) return problem(503, "the station has no room for this report now", request.id);
+    if (!table) return answer;
     answer.type = "text/csv; charset=utf-8; header=present";
-    answer.body = statusCsv(report);
     answer.headers.emplace_back("Content-Disposition",
-                                "attachment; filename=\"" + batch->id.value() + ".csv\"");
+                                "attachment; filename=\"" + batch.value() + ".csv\"");
     return answer;
 }
 

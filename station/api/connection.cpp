@@ -100,6 +100,7 @@ void Connection::serveOne(HTTPServerSession& session, Watchdog::Watch& watch) {
     Request request;
     request.id = toHex(randomBytes(8));
     request.client = client_;
+    request.spool = counter_.spool / (request.id + ".answer");
     HttpResponse response{session};
     std::optional<HttpRequest> http;
     session.setKeepAlive(false);

@@ -1,6 +1,7 @@
 #include "station/api/connection.h"
 
 #include <algorithm>
+#include <fstream>
 
 namespace zegel::station {
 namespace {
@@ -26,6 +27,10 @@ std::string printable(std::string text) {
     return text;
 }
 
+std::size_t sizeOf(const Answer& answer) {
+    return answer.file ? std::filesystem::file_size(answer.file->path()) : answer.body.size();
+}
+
 }  // namespace
 
 void Connection::send(const Answer& answer, HttpResponse& response, const Request& request,
@@ -40,8 +45,9 @@ void Connection::send(const Answer& answer, HttpResponse& response, const Reques
     for (const auto& [name, value] : answer.headers)
         response.set(name, value);
     if (!answer.stream) {
-        response.setContentLength64(static_cast<Poco::Int64>(answer.body.size()));
+        response.setContentLength64(static_cast<Poco::Int64>(sizeOf(answer)));
         auto& out = response.send();
+        if (answer.file) out << std::ifstream{answer.file->path(), std::ios::binary}.rdbuf();
         out.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
         out.flush();  // before the client's last words are waited for
         return;
@@ -59,7 +65,7 @@ void Connection::note(const Request& request, const Answer& answer, SteadyClock:
         std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - since);
     counter_.log.write({request.id, address_, client_.name, client_.fingerprint,
                         printable(request.method), printable(request.path), answer.status,
-                        answer.body.size(), took, answer.why});
+                        sizeOf(answer), took, answer.why});
 }
 
 void Connection::noteUngreeted(const std::string& why) {

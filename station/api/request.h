@@ -2,12 +2,14 @@
 
 #include "station/api/client_gate.h"
 #include "station/api/rights.h"
+#include "station/api/spool_file.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -29,6 +31,7 @@ struct Request {
     std::vector<std::string> parameters;  ///< what the path says, in the order of its pattern
     std::string body;                     ///< of Body::Small
     std::filesystem::path spooled;        ///< of Body::Batch: where it lies
+    std::filesystem::path spool;          ///< where an answer may lie until it is sent
 };
 
 /// What the client is told.
@@ -36,6 +39,7 @@ struct Answer {
     int status = 200;
     std::string type = "application/json";
     std::string body;
+    std::shared_ptr<SpoolFile> file;  ///< in place of a body that is too large for memory
     std::vector<std::pair<std::string, std::string>> headers;
     std::string why;  ///< for the log, when it was refused
     /// In place of a body: writes until the client is gone (false from `good()`) or it is told to

@@ -47,12 +47,16 @@ const Operation& operationNamed(std::string_view operation) {
     throw Failure{Fault::Defect, "nothing serves the operation " + std::string{operation}};
 }
 
+/// What only shows is of one moment, however many verbs of the ledger it takes.
 Answer carryOut(const Operation& operation, const Workplace& place, const Request& request) {
     if (!operation.readsQuery) {
         const Query none{request.query, {}};
         if (!none.objection().empty()) return problem(400, none.objection(), request.id);
     }
-    return operation.handler(place, request);
+    if (request.method != "GET") return operation.handler(place, request);
+    Answer answer;
+    place.ledger.atOneMoment([&] { answer = operation.handler(place, request); });
+    return answer;
 }
 
 Answer answerTo(const Workplace& place, const Failure& failure, const Request& request) {

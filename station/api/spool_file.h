@@ -5,7 +5,8 @@
 
 namespace zegel::station {
 
-/// A body while it comes in: for its owner only, gone with this object unless somebody moved it.
+/// A body while it comes in, or an answer until it is sent: for its owner only, gone with this
+/// object unless somebody moved it.
 class SpoolFile {
 public:
     /// Errors: std::system_error when it cannot be made.

@@ -84,7 +84,8 @@ Poco::JSON::Array listOf(const std::vector<OpenMatter>& matters) {
 
 void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports) {
-    writeStatus(reports, reportOf(ledger, batch, station, now));
+    tellReport(ledger, batch.id, station, now,
+               [&](const BatchReport& report) { writeStatus(reports, report); });
 }
 
 void writeStationStatus(const std::vector<ReaderStatus>& readers,

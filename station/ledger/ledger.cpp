@@ -9,4 +9,8 @@ Ledger::Ledger(const std::filesystem::path& file, const Clock& clock)
 
 Ledger::~Ledger() = default;
 
+void Ledger::atOneMoment(const std::function<void()>& look) {
+    store_->reading([&](Connection& /*beside*/) { look(); });
+}
+
 }  // namespace zegel::station

@@ -8,6 +8,7 @@
 #include "station/orders/reader_decision.h"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -154,7 +155,10 @@ public:
     /// What tells this ledger's events from any other's: drawn at random when it was made.
     std::string instance();
 
-    // --- looking ------------------------------------------------------------------------------
+    // --- looking: beside the line's writes, without waiting for them ---------------------------
+    /// All that `look` asks of the ledger in this thread is of one moment, whatever the line writes
+    /// meanwhile. Only to look: what it changed it would not see.
+    void atOneMoment(const std::function<void()>& look);
     std::vector<BatchEntry> batches();
     std::optional<BatchEntry> batch(const BatchId& id);
     std::vector<OrderEntry> orders(const BatchId& batch);

@@ -2,23 +2,11 @@
 #include "station/ledger/store.h"
 
 namespace zegel::station {
-namespace {
-
-AuditEntry entryAt(Poco::Data::RecordSet& rows) {
+AuditEntry auditAt(Poco::Data::RecordSet& rows) {
     return {numberAt(rows, "sequence"), timeAt(rows, "at"),      textAt(rows, "who"),
             textAt(rows, "act"),        textAt(rows, "subject"), textAt(rows, "why"),
             textAt(rows, "digest")};
 }
-
-std::vector<AuditEntry> trailIn(Store& store) {
-    std::vector<AuditEntry> entries;
-    auto rows = store.select("SELECT * FROM audit ORDER BY sequence");
-    for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-        entries.push_back(entryAt(rows));
-    return entries;
-}
-
-}  // namespace
 
 std::string auditHeadText(const AuditEntry& last, TimePoint signedAt) {
     return "audit record: " + std::to_string(last.sequence) + "\ndigest: " + last.digest +
@@ -26,12 +14,12 @@ std::string auditHeadText(const AuditEntry& last, TimePoint signedAt) {
 }
 
 std::optional<AuditEntry> Ledger::unsignedAudit() {
-    return store_->whole([&]() -> std::optional<AuditEntry> {
-        auto rows = store_->select(
+    return store_->reading([&](Connection& beside) -> std::optional<AuditEntry> {
+        auto rows = beside.select(
             "SELECT * FROM audit WHERE sequence > (SELECT coalesce(max(sequence), 0) FROM "
             "audit_heads) ORDER BY sequence DESC LIMIT 1");
         if (!rows.moveFirst()) return std::nullopt;
-        return entryAt(rows);
+        return auditAt(rows);
     });
 }
 
@@ -43,9 +31,9 @@ void Ledger::recordAuditHead(const AuditHead& head) {
 }
 
 std::vector<AuditHead> Ledger::auditHeads() {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         std::vector<AuditHead> heads;
-        auto rows = store_->select("SELECT sequence, record FROM audit_heads ORDER BY sequence");
+        auto rows = beside.select("SELECT sequence, record FROM audit_heads ORDER BY sequence");
         for (bool more = rows.moveFirst(); more; more = rows.moveNext())
             heads.push_back({numberAt(rows, "sequence"), bytesAt(rows, "record")});
         return heads;
@@ -53,7 +41,9 @@ std::vector<AuditHead> Ledger::auditHeads() {
 }
 
 std::vector<AuditEntry> Ledger::auditTrail() {
-    return store_->whole([&] { return trailIn(*store_); });
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM audit ORDER BY sequence"), auditAt);
+    });
 }
 
 std::optional<std::int64_t> Ledger::firstBrokenAudit() {

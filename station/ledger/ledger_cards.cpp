@@ -36,20 +36,16 @@ CardEntry cardAt(Poco::Data::RecordSet& rows) {
 }
 
 std::optional<CardEntry> Ledger::card(const ChipSerial& serial) {
-    return store_->whole([&]() -> std::optional<CardEntry> {
-        auto rows = store_->select("SELECT * FROM cards WHERE serial=?", serial.value());
+    return store_->reading([&](Connection& beside) -> std::optional<CardEntry> {
+        auto rows = beside.select("SELECT * FROM cards WHERE serial=?", serial.value());
         if (!rows.moveFirst()) return std::nullopt;
         return cardAt(rows);
     });
 }
 
 std::vector<CardEntry> Ledger::cards() {
-    return store_->whole([&] {
-        std::vector<CardEntry> entries;
-        auto rows = store_->select("SELECT * FROM cards ORDER BY serial");
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-            entries.push_back(cardAt(rows));
-        return entries;
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM cards ORDER BY serial"), cardAt);
     });
 }
 

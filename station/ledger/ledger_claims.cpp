@@ -13,7 +13,7 @@ constexpr std::size_t LetterIdOctets = 10;
 
 /// Row of the order that has waited longest: of one batch, or of all. Asked profile by profile,
 /// because only then an index gives it without sorting all that wait.
-std::optional<std::int64_t> firstQueued(Store& store, std::span<const std::string> profiles,
+std::optional<std::int64_t> firstQueued(Connection& store, std::span<const std::string> profiles,
                                         const std::optional<BatchId>& only) {
     std::optional<std::int64_t> first;
     for (const auto& profile : profiles) {
@@ -65,7 +65,8 @@ void bindChip(Store& store, const ChipName& chip, const OrderId& order) {
 }  // namespace
 
 bool Ledger::anyQueued(std::span<const std::string> profiles, const std::optional<BatchId>& only) {
-    return store_->whole([&] { return firstQueued(*store_, profiles, only).has_value(); });
+    return store_->reading(
+        [&](Connection& beside) { return firstQueued(beside, profiles, only).has_value(); });
 }
 
 std::optional<Claim> Ledger::claim(const ChipName& chip, std::span<const std::string> profiles,

@@ -36,25 +36,25 @@ void Store::tell(const EventEntry& event) {
 }
 
 std::vector<EventEntry> Ledger::events(std::int64_t after, std::size_t limit) {
-    return store_->whole([&] {
-        return eventsIn(store_->select(
+    return store_->reading([&](Connection& beside) {
+        return eventsIn(beside.select(
             "SELECT * FROM events WHERE sequence>? ORDER BY sequence LIMIT ?", after, limit));
     });
 }
 
 std::int64_t Ledger::lastEvent() {
-    return store_->whole([&] {
-        auto rows = store_->select("SELECT coalesce(max(sequence),0) AS last FROM events");
+    return store_->reading([&](Connection& beside) {
+        auto rows = beside.select("SELECT coalesce(max(sequence),0) AS last FROM events");
         return numberAt(rows, "last");
     });
 }
 
 std::vector<EventEntry> Ledger::undeliveredEvents(std::int64_t after, std::size_t limit) {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         return eventsIn(
-            store_->select("SELECT * FROM events WHERE delivered IS NULL AND sequence>? "
-                           "ORDER BY sequence LIMIT ?",
-                           after, limit));
+            beside.select("SELECT * FROM events WHERE delivered IS NULL AND sequence>? "
+                          "ORDER BY sequence LIMIT ?",
+                          after, limit));
     });
 }
 
@@ -68,18 +68,18 @@ void Ledger::recordDelivered(std::span<const std::int64_t> sequences) {
 }
 
 EventBacklog Ledger::eventBacklog() {
-    return store_->whole([&]() -> EventBacklog {
-        auto rows = store_->select("SELECT count(*) AS count FROM events WHERE delivered IS NULL");
+    return store_->reading([&](Connection& beside) -> EventBacklog {
+        auto rows = beside.select("SELECT count(*) AS count FROM events WHERE delivered IS NULL");
         const auto count = static_cast<std::size_t>(numberAt(rows, "count"));
-        auto oldest = store_->select(
+        auto oldest = beside.select(
             "SELECT at FROM events WHERE delivered IS NULL ORDER BY sequence LIMIT 1");
         return {count, oldest.moveFirst() ? timeAt(oldest, "at") : TimePoint{}};
     });
 }
 
 std::string Ledger::instance() {
-    return store_->whole([&] {
-        auto rows = store_->select("SELECT id FROM instance");
+    return store_->reading([&](Connection& beside) {
+        auto rows = beside.select("SELECT id FROM instance");
         return rows.moveFirst() ? textAt(rows, "id") : std::string{};
     });
 }

@@ -19,14 +19,6 @@ CertificateEntry certificateAt(Poco::Data::RecordSet& rows) {
     return entry;
 }
 
-std::vector<CertificateEntry> certificatesIn(Poco::Data::RecordSet rows) {
-    std::vector<CertificateEntry> entries;
-    for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
-        entries.push_back(certificateAt(rows));
-    }
-    return entries;
-}
-
 std::optional<OrderEntry> firstOrder(Poco::Data::RecordSet rows) {
     if (!rows.moveFirst()) return std::nullopt;
     return orderAt(rows);
@@ -45,17 +37,18 @@ void insertReceipt(Store& store, const ReceiptEntry& receipt) {
 }  // namespace
 
 std::vector<CertificateEntry> Ledger::certificates(const OrderId& order) {
-    return store_->whole([&] {
-        return certificatesIn(store_->select(
-            "SELECT * FROM certificates WHERE order_id=? ORDER BY row", order.value()));
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM certificates WHERE order_id=? ORDER BY row",
+                                   order.value()),
+                     certificateAt);
     });
 }
 
 std::vector<CertificateEntry> Ledger::revocationsWanted() {
-    return store_->whole([&] {
-        return certificatesIn(
-            store_->select("SELECT * FROM certificates WHERE state=? ORDER BY row",
-                           nameOf(CertificateState::RevocationWanted)));
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM certificates WHERE state=? ORDER BY row",
+                                   nameOf(CertificateState::RevocationWanted)),
+                     certificateAt);
     });
 }
 
@@ -103,25 +96,25 @@ void Ledger::forgetFinishedGroupKeys() {
 }
 
 std::optional<OrderEntry> Ledger::orderByNumber(const CertificateNumber& number) {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         return firstOrder(
-            store_->select(std::string{OrderColumns} + "WHERE o.number=?", number.value()));
+            beside.select(std::string{OrderColumns} + "WHERE o.number=?", number.value()));
     });
 }
 
 std::optional<OrderEntry> Ledger::orderByCertificateSerial(std::string_view serial) {
-    return store_->whole([&] {
-        return firstOrder(store_->select(std::string{OrderColumns} +
-                                             "WHERE o.letter=(SELECT letter FROM certificates "
-                                             "WHERE ltrim(serial,'0')=ltrim(?,'0') "
-                                             "LIMIT 1)",
-                                         serial));
+    return store_->reading([&](Connection& beside) {
+        return firstOrder(beside.select(std::string{OrderColumns} +
+                                            "WHERE o.letter=(SELECT letter FROM certificates "
+                                            "WHERE ltrim(serial,'0')=ltrim(?,'0') "
+                                            "LIMIT 1)",
+                                        serial));
     });
 }
 
 std::optional<ReceiptEntry> Ledger::receipt(std::string_view id) {
-    return store_->whole([&]() -> std::optional<ReceiptEntry> {
-        auto rows = store_->select("SELECT * FROM receipts WHERE id=?", id);
+    return store_->reading([&](Connection& beside) -> std::optional<ReceiptEntry> {
+        auto rows = beside.select("SELECT * FROM receipts WHERE id=?", id);
         if (!rows.moveFirst()) return std::nullopt;
         ReceiptEntry entry{textAt(rows, "id"),
                            textAt(rows, "name"),
@@ -163,10 +156,10 @@ Bytes Ledger::sealedCodes(const LetterId& letter) {
 }
 
 std::vector<OrderEntry> Ledger::releasedLetters() {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         std::vector<OrderEntry> entries;
-        auto rows = store_->select(std::string{OrderColumns} + "WHERE l.state=? ORDER BY o.rowid",
-                                   nameOf(LetterState::Released));
+        auto rows = beside.select(std::string{OrderColumns} + "WHERE l.state=? ORDER BY o.rowid",
+                                  nameOf(LetterState::Released));
         for (bool more = rows.moveFirst(); more; more = rows.moveNext())
             entries.push_back(orderAt(rows));
         return entries;

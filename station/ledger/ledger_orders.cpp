@@ -1,5 +1,6 @@
 #include "drivers/base/told.h"
 #include "station/ledger/ledger.h"
+#include "station/ledger/repeated.h"
 #include "station/ledger/store.h"
 #include "station/ledger/taken_in_words.h"
 
@@ -43,20 +44,17 @@ public:
     bool insert(const Order& order, std::size_t position) {
         const auto& subject = order.subject;
         const auto& manager = order.manager;
-        return insert_(order.id.value(), order.batch.value(), static_cast<Poco::Int64>(position),
-                       order.profile, order.groupId, subject.country, subject.organisation,
-                       subject.kvkNumber, subject.group, subject.oin.value_or(""), manager.name,
-                       manager.organisation, joined(manager.street), manager.postcode, manager.town,
-                       manager.country, manager.email.value_or(""), order.language,
-                       std::string{nameOf(OrderState::Queued)}, now_) == 1;
+        return insert_(order.id.value(), order.batch.value(), position, order.profile,
+                       order.groupId, subject.country, subject.organisation, subject.kvkNumber,
+                       subject.group, subject.oin.value_or(""), manager.name, manager.organisation,
+                       joined(manager.street), manager.postcode, manager.town, manager.country,
+                       manager.email.value_or(""), order.language, nameOf(OrderState::Queued),
+                       now_) == 1;
     }
 
 private:
-    using Text = std::string;
-    Poco::Int64 now_;
-    Repeated<Text, Text, Poco::Int64, Text, Text, Text, Text, Text, Text, Text, Text, Text, Text,
-             Text, Text, Text, Text, Text, Text, Poco::Int64>
-        insert_;
+    std::int64_t now_;
+    Repeated insert_;
 };
 
 void insertRefused(Store& store, const BatchId& batch, const RefusedOrder& refused) {
@@ -101,9 +99,7 @@ void tellAccepted(Store& store, const Batch& batch, const std::vector<RefusedOrd
 }  // namespace
 
 const char* const BatchColumns =
-    "SELECT b.rowid AS row, b.id, b.accepted, (SELECT count(*) FROM orders WHERE batch=b.id) AS "
-    "orders, "
-    "(SELECT count(*) FROM refused WHERE batch=b.id) AS refused FROM batches b ";
+    "SELECT b.rowid AS row, b.id, b.accepted, b.orders, b.refused FROM batches b ";
 
 BatchEntry batchAt(Poco::Data::RecordSet& rows) {
     return {BatchId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "orders")),
@@ -139,6 +135,11 @@ OrderEntry orderAt(Poco::Data::RecordSet& rows) {
     return entry;
 }
 
+RefusedOrder refusedAt(Poco::Data::RecordSet& rows) {
+    return {OrderId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "position")),
+            static_cast<std::size_t>(numberAt(rows, "line")), textAt(rows, "reason")};
+}
+
 Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
     return store_->whole([&] {
         auto known = store_->select("SELECT digest FROM batches WHERE id=?", batch.id.value());
@@ -168,6 +169,9 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
             notTaken.push_back(knownBefore(*store_, order.id, position));
             insertRefused(*store_, batch.id, notTaken.back());
         }
+        store_->execute("UPDATE batches SET orders=?, refused=? WHERE id=?",
+                        batch.orders.size() + batch.refused.size() - notTaken.size(),
+                        notTaken.size(), batch.id.value());
         store_->changedBatches.insert(batch.id.value());
         tellAccepted(*store_, batch, notTaken);
         store_->appendAudit("order system", "batch accepted", batch.id.value(),
@@ -177,53 +181,42 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
 }
 
 std::vector<BatchEntry> Ledger::batches() {
-    return store_->whole([&] {
-        std::vector<BatchEntry> entries;
-        auto rows = store_->select(std::string{BatchColumns} + "ORDER BY b.accepted, b.id");
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-            entries.push_back(batchAt(rows));
-        return entries;
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select(std::string{BatchColumns} + "ORDER BY b.accepted, b.id"),
+                     batchAt);
     });
 }
 
 std::optional<BatchEntry> Ledger::batch(const BatchId& id) {
-    return store_->whole([&]() -> std::optional<BatchEntry> {
-        auto rows = store_->select(std::string{BatchColumns} + "WHERE b.id=?", id.value());
+    return store_->reading([&](Connection& beside) -> std::optional<BatchEntry> {
+        auto rows = beside.select(std::string{BatchColumns} + "WHERE b.id=?", id.value());
         if (!rows.moveFirst()) return std::nullopt;
         return batchAt(rows);
     });
 }
 
 std::vector<OrderEntry> Ledger::orders(const BatchId& batch) {
-    return store_->whole([&] {
-        std::vector<OrderEntry> entries;
-        auto rows = store_->select(
-            std::string{OrderColumns} + "WHERE o.batch=? ORDER BY o.position", batch.value());
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-            entries.push_back(orderAt(rows));
-        return entries;
+    return store_->reading([&](Connection& beside) {
+        return allOf(
+            beside.select(std::string{OrderColumns} + "WHERE o.batch=? ORDER BY o.position",
+                          batch.value()),
+            orderAt);
     });
 }
 
 std::optional<OrderEntry> Ledger::order(const OrderId& id) {
-    return store_->whole([&]() -> std::optional<OrderEntry> {
-        auto rows = store_->select(std::string{OrderColumns} + "WHERE o.id=?", id.value());
+    return store_->reading([&](Connection& beside) -> std::optional<OrderEntry> {
+        auto rows = beside.select(std::string{OrderColumns} + "WHERE o.id=?", id.value());
         if (!rows.moveFirst()) return std::nullopt;
         return orderAt(rows);
     });
 }
 
 std::vector<RefusedOrder> Ledger::refused(const BatchId& batch) {
-    return store_->whole([&] {
-        std::vector<RefusedOrder> entries;
-        auto rows =
-            store_->select("SELECT * FROM refused WHERE batch=? ORDER BY position", batch.value());
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
-            entries.push_back(
-                {OrderId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "position")),
-                 static_cast<std::size_t>(numberAt(rows, "line")), textAt(rows, "reason")});
-        }
-        return entries;
+    return store_->reading([&](Connection& beside) {
+        return allOf(
+            beside.select("SELECT * FROM refused WHERE batch=? ORDER BY position", batch.value()),
+            refusedAt);
     });
 }
 

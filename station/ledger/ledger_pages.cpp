@@ -4,28 +4,9 @@
 namespace zegel::station {
 namespace {
 
-template <typename Read>
-auto allOf(Poco::Data::RecordSet rows, Read read) {
-    std::vector<decltype(read(rows))> entries;
-    for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-        entries.push_back(read(rows));
-    return entries;
-}
-
-RefusedOrder refusedAt(Poco::Data::RecordSet& rows) {
-    return {OrderId{textAt(rows, "id")}, static_cast<std::size_t>(numberAt(rows, "position")),
-            static_cast<std::size_t>(numberAt(rows, "line")), textAt(rows, "reason")};
-}
-
-AuditEntry auditAt(Poco::Data::RecordSet& rows) {
-    return {numberAt(rows, "sequence"), timeAt(rows, "at"),      textAt(rows, "who"),
-            textAt(rows, "act"),        textAt(rows, "subject"), textAt(rows, "why"),
-            textAt(rows, "digest")};
-}
-
-std::map<std::string, std::size_t> statesOf(Store& store, const std::string& table) {
+std::map<std::string, std::size_t> statesOf(Connection& beside, const std::string& table) {
     std::map<std::string, std::size_t> counts;
-    auto rows = store.select("SELECT state, count(*) AS count FROM " + table + " GROUP BY state");
+    auto rows = beside.select("SELECT state, count(*) AS count FROM " + table + " GROUP BY state");
     for (bool more = rows.moveFirst(); more; more = rows.moveNext())
         counts[textAt(rows, "state")] = static_cast<std::size_t>(numberAt(rows, "count"));
     return counts;
@@ -34,11 +15,11 @@ std::map<std::string, std::size_t> statesOf(Store& store, const std::string& tab
 }  // namespace
 
 BatchPage Ledger::batchesAfter(std::int64_t after, std::size_t limit) {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         BatchPage page;
         auto rows =
-            store_->select(std::string{BatchColumns} + "WHERE b.rowid>? ORDER BY b.rowid LIMIT ?",
-                           after, limit + 1);
+            beside.select(std::string{BatchColumns} + "WHERE b.rowid>? ORDER BY b.rowid LIMIT ?",
+                          after, limit + 1);
         for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
             if (page.entries.size() == limit) {
                 page.next = page.last;
@@ -52,9 +33,9 @@ BatchPage Ledger::batchesAfter(std::int64_t after, std::size_t limit) {
 }
 
 std::map<OrderState, std::size_t> Ledger::orderCounts(const BatchId& batch) {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         std::map<OrderState, std::size_t> counts;
-        auto rows = store_->select(
+        auto rows = beside.select(
             "SELECT state, count(*) AS count FROM orders WHERE batch=? GROUP BY state",
             batch.value());
         for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
@@ -67,77 +48,78 @@ std::map<OrderState, std::size_t> Ledger::orderCounts(const BatchId& batch) {
 
 std::vector<OrderEntry> Ledger::ordersAfter(const BatchId& batch, std::size_t position,
                                             std::size_t limit) {
-    return store_->whole([&] {
-        return allOf(store_->select(std::string{OrderColumns} +
-                                        "WHERE o.batch=? AND o.position>? ORDER BY o.position "
-                                        "LIMIT ?",
-                                    batch.value(), position, limit),
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select(std::string{OrderColumns} +
+                                       "WHERE o.batch=? AND o.position>? ORDER BY o.position "
+                                       "LIMIT ?",
+                                   batch.value(), position, limit),
                      orderAt);
     });
 }
 
 std::vector<RefusedOrder> Ledger::refusedAfter(const BatchId& batch, std::size_t position,
                                                std::size_t limit) {
-    return store_->whole([&] {
-        return allOf(store_->select("SELECT * FROM refused WHERE batch=? AND position>? ORDER BY "
-                                    "position LIMIT ?",
-                                    batch.value(), position, limit),
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM refused WHERE batch=? AND position>? ORDER BY "
+                                   "position LIMIT ?",
+                                   batch.value(), position, limit),
                      refusedAt);
     });
 }
 
 std::optional<std::pair<BatchEntry, RefusedOrder>> Ledger::refusedOrder(const OrderId& id) {
-    return store_->whole([&]() -> std::optional<std::pair<BatchEntry, RefusedOrder>> {
-        auto rows =
-            store_->select("SELECT * FROM refused WHERE id=? ORDER BY rowid LIMIT 1", id.value());
-        if (!rows.moveFirst()) return std::nullopt;
-        auto batch =
-            store_->select(std::string{BatchColumns} + "WHERE b.id=?", textAt(rows, "batch"));
-        if (!batch.moveFirst()) return std::nullopt;
-        return std::pair{batchAt(batch), refusedAt(rows)};
-    });
+    return store_->reading(
+        [&](Connection& beside) -> std::optional<std::pair<BatchEntry, RefusedOrder>> {
+            auto rows = beside.select("SELECT * FROM refused WHERE id=? ORDER BY rowid LIMIT 1",
+                                      id.value());
+            if (!rows.moveFirst()) return std::nullopt;
+            auto batch =
+                beside.select(std::string{BatchColumns} + "WHERE b.id=?", textAt(rows, "batch"));
+            if (!batch.moveFirst()) return std::nullopt;
+            return std::pair{batchAt(batch), refusedAt(rows)};
+        });
 }
 
 std::vector<OrderEntry> Ledger::ordersIn(OrderState state, std::size_t limit) {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         return allOf(
-            store_->select(std::string{OrderColumns} + "WHERE o.state=? ORDER BY o.rowid LIMIT ?",
-                           nameOf(state), limit),
+            beside.select(std::string{OrderColumns} + "WHERE o.state=? ORDER BY o.rowid LIMIT ?",
+                          nameOf(state), limit),
             orderAt);
     });
 }
 
 std::vector<CardEntry> Ledger::cardsAfter(std::string_view serial, std::size_t limit) {
-    return store_->whole([&] {
-        return allOf(store_->select("SELECT * FROM cards WHERE serial>? ORDER BY serial LIMIT ?",
-                                    serial, limit),
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM cards WHERE serial>? ORDER BY serial LIMIT ?",
+                                   serial, limit),
                      cardAt);
     });
 }
 
 std::vector<CardEntry> Ledger::cardsIn(CardState state, std::size_t limit) {
-    return store_->whole([&] {
-        return allOf(store_->select("SELECT * FROM cards WHERE state=? ORDER BY serial LIMIT ?",
-                                    nameOf(state), limit),
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM cards WHERE state=? ORDER BY serial LIMIT ?",
+                                   nameOf(state), limit),
                      cardAt);
     });
 }
 
 std::vector<AuditEntry> Ledger::auditAfter(std::int64_t sequence, std::size_t limit) {
-    return store_->whole([&] {
-        return allOf(store_->select("SELECT * FROM audit WHERE sequence>? ORDER BY sequence "
-                                    "LIMIT ?",
-                                    sequence, limit),
+    return store_->reading([&](Connection& beside) {
+        return allOf(beside.select("SELECT * FROM audit WHERE sequence>? ORDER BY sequence "
+                                   "LIMIT ?",
+                                   sequence, limit),
                      auditAt);
     });
 }
 
 StateCounts Ledger::stateCounts() {
-    return store_->whole([&] {
-        auto batches = store_->select("SELECT count(*) AS count FROM batches");
+    return store_->reading([&](Connection& beside) {
+        auto batches = beside.select("SELECT count(*) AS count FROM batches");
         return StateCounts{static_cast<std::size_t>(numberAt(batches, "count")),
-                           statesOf(*store_, "orders"), statesOf(*store_, "cards"),
-                           statesOf(*store_, "letters"), statesOf(*store_, "certificates")};
+                           statesOf(beside, "orders"), statesOf(beside, "cards"),
+                           statesOf(beside, "letters"), statesOf(beside, "certificates")};
     });
 }
 

@@ -1,6 +1,7 @@
 #include "station/ledger/store.h"
 
-#include <array>
+#include <iterator>
+#include <span>
 
 namespace zegel::station {
 namespace {
@@ -81,7 +82,22 @@ constexpr const char* FifthSchema[]{
 constexpr const char* SixthSchema[]{
     "CREATE TABLE audit_heads(sequence INTEGER PRIMARY KEY, record BLOB NOT NULL)"};
 
-constexpr int NewestSchema = 6;
+constexpr const char* SeventhSchema[]{
+    // how many orders a batch has never changes once it was accepted: no list counts them anew
+    "ALTER TABLE batches ADD COLUMN orders INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE batches ADD COLUMN refused INTEGER NOT NULL DEFAULT 0",
+    "UPDATE batches SET orders=(SELECT count(*) FROM orders WHERE batch=batches.id), "
+    "refused=(SELECT count(*) FROM refused WHERE batch=batches.id)",
+    "CREATE INDEX orders_by_state_of_batch ON orders(batch, state)",
+    "CREATE INDEX refused_by_id ON refused(id)"};
+
+struct Step {
+    int version;
+    std::span<const char* const> statements;
+};
+
+constexpr Step Steps[]{{1, FirstSchema}, {2, SecondSchema}, {3, ThirdSchema},  {4, FourthSchema},
+                       {5, FifthSchema}, {6, SixthSchema},  {7, SeventhSchema}};
 
 }  // namespace
 
@@ -89,41 +105,17 @@ void Store::migrate() {
     session.begin();
     auto rows = select("PRAGMA user_version");
     const auto version = rows.value(0, 0).convert<int>();
-    if (version > NewestSchema) {
+    if (version > Steps[std::size(Steps) - 1].version) {
         session.rollback();
         throw Failure{Fault::LedgerUnwritable, "the ledger " + file_.string() +
                                                    " was written by a newer station (schema " +
                                                    std::to_string(version) + "): run that version"};
     }
-    if (version < 1) {
-        for (const auto* statement : FirstSchema)
+    for (const auto& step : Steps) {
+        if (version >= step.version) continue;
+        for (const auto* statement : step.statements)
             execute(statement);
-        execute("PRAGMA user_version=1");
-    }
-    if (version < 2) {
-        for (const auto* statement : SecondSchema)
-            execute(statement);
-        execute("PRAGMA user_version=2");
-    }
-    if (version < 3) {
-        for (const auto* statement : ThirdSchema)
-            execute(statement);
-        execute("PRAGMA user_version=3");
-    }
-    if (version < 4) {
-        for (const auto* statement : FourthSchema)
-            execute(statement);
-        execute("PRAGMA user_version=4");
-    }
-    if (version < 5) {
-        for (const auto* statement : FifthSchema)
-            execute(statement);
-        execute("PRAGMA user_version=5");
-    }
-    if (version < 6) {
-        for (const auto* statement : SixthSchema)
-            execute(statement);
-        execute("PRAGMA user_version=6");
+        execute("PRAGMA user_version=" + std::to_string(step.version));
     }
     session.commit();
 }

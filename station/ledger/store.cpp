@@ -3,25 +3,8 @@
 #include "drivers/base/hex.h"
 #include "drivers/base/openssl.h"
 
-#include <Poco/Data/SQLite/Connector.h>
-#include <Poco/Data/SQLite/SQLiteException.h>
-
-#include <array>
-
 namespace zegel::station {
 namespace {
-
-Poco::Data::Session opened(const std::filesystem::path& file) {
-    Poco::Data::SQLite::Connector::registerConnector();
-    try {
-        constexpr std::size_t Seconds = 2;
-        return Poco::Data::Session{"SQLite", file.string(), Seconds};
-    } catch (const Poco::Exception& broken) {
-        throw Failure{Fault::LedgerUnwritable,
-                      "cannot open the ledger " + file.string() + ": " + broken.displayText() +
-                          "; check that its folder exists and is writable"};
-    }
-}
 
 std::string chained(std::string_view previous, std::initializer_list<std::string_view> fields) {
     const openssl::DigestCtxPtr context{EVP_MD_CTX_new()};
@@ -59,9 +42,8 @@ EventEntry changeAt(Poco::Data::RecordSet& rows, const char* kind, const std::st
 }  // namespace
 
 Store::Store(const std::filesystem::path& file, const Clock& theClock)
-    : session(opened(file)), clock(theClock), file_(file) {
+    : Connection(file), clock(theClock), file_(file) {
     try {
-        session.setConnectionTimeout(5);
         execute("PRAGMA journal_mode=WAL");
         execute("PRAGMA synchronous=FULL");
         execute("PRAGMA foreign_keys=ON");
@@ -79,15 +61,6 @@ std::int64_t Store::now() const {
 std::int64_t Store::lastRow() {
     auto rows = select("SELECT last_insert_rowid() AS id");
     return numberAt(rows, "id");
-}
-
-void Store::undo() noexcept {
-    try {
-        if (session.isTransaction()) session.rollback();
-    } catch (const Poco::Exception&) {
-        // The failure that led here is the one to tell; SQLite undoes an open transaction itself.
-        return;
-    }
 }
 
 std::string Store::unwritable(const Poco::Exception& broken) const {
@@ -193,27 +166,6 @@ void Store::moveCertificate(CertificateRow row, CertificateState to) {
     event.purpose = textAt(rows, "purpose");
     event.serial = textAt(rows, "serial");
     tell(event);
-}
-
-std::string textAt(Poco::Data::RecordSet& rows, std::string_view column) {
-    const auto value = rows.value(std::string{column});
-    return value.isEmpty() ? std::string{} : value.convert<std::string>();
-}
-
-std::int64_t numberAt(Poco::Data::RecordSet& rows, std::string_view column) {
-    const auto value = rows.value(std::string{column});
-    return value.isEmpty() ? 0 : value.convert<std::int64_t>();
-}
-
-Bytes bytesAt(Poco::Data::RecordSet& rows, std::string_view column) {
-    const auto value = rows.value(std::string{column});
-    if (value.isEmpty()) return {};
-    const auto& blob = value.extract<Poco::Data::BLOB>();
-    return {blob.begin(), blob.end()};
-}
-
-TimePoint timeAt(Poco::Data::RecordSet& rows, std::string_view column) {
-    return TimePoint{std::chrono::seconds{numberAt(rows, column)}};
 }
 
 std::string auditDigest(std::string_view previous, const AuditEntry& entry) {

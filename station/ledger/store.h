@@ -1,15 +1,11 @@
 #pragma once
 
-#include "drivers/base/bytes.h"
 #include "drivers/base/clock.h"
 #include "drivers/base/failure.h"
+#include "station/ledger/connection.h"
 #include "station/ledger/entries.h"
 #include "station/ledger/event.h"
 
-#include <Poco/Data/LOB.h>
-#include <Poco/Data/RecordSet.h>
-#include <Poco/Data/Session.h>
-#include <Poco/Data/Statement.h>
 #include <Poco/Exception.h>
 
 #include <concepts>
@@ -17,20 +13,20 @@
 #include <filesystem>
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 namespace zegel::station {
 
-/// The one connection to the ledger's file, and the words every verb is made of. Known to
+/// The one connection that writes the ledger's file, and those that look at it beside. Known to
 /// station/ledger only.
-struct Store {
+struct Store : Connection {
     Store(const std::filesystem::path& file, const Clock& theClock);
 
     /// Runs `work` alone and whole: committed when this returns, undone when it throws. Works of
@@ -48,22 +44,18 @@ struct Store {
         }
     }
 
-    /// `?` stands for each argument in turn. Gives the number of rows touched.
-    template <typename... Arguments>
-    std::size_t execute(const std::string& sql, const Arguments&... arguments) {
-        Poco::Data::Statement statement{session};
-        statement << sql;
-        (static_cast<void>((statement, Poco::Data::Keywords::bind(plain(arguments)))), ...);
-        return statement.execute();
-    }
-
-    template <typename... Arguments>
-    Poco::Data::RecordSet select(const std::string& sql, const Arguments&... arguments) {
-        Poco::Data::Statement statement{session};
-        statement << sql;
-        (static_cast<void>((statement, Poco::Data::Keywords::bind(plain(arguments)))), ...);
-        statement.execute();
-        return Poco::Data::RecordSet{statement};
+    /// Lets `look` see what is committed, all of it as it is at one moment, beside the writer and
+    /// without waiting for him. Within another look of the same thread: of that one's moment.
+    template <std::invocable<Connection&> Look>
+    auto reading(Look&& look) {
+        using Result = std::invoke_result_t<Look, Connection&>;
+        if constexpr (std::is_void_v<Result>) {
+            lookBeside(std::ref(look));
+        } else {
+            std::optional<Result> result;
+            lookBeside([&](Connection& beside) { result.emplace(std::invoke(look, beside)); });
+            return *std::move(result);
+        }
     }
 
     std::int64_t now() const;
@@ -86,23 +78,17 @@ struct Store {
     void moveLetter(const LetterId& id, LetterState to, std::string_view evidence);
     void moveCertificate(CertificateRow row, CertificateState to);
 
-    Poco::Data::Session session;
     const Clock& clock;
     std::set<std::string> changedBatches;
 
 private:
-    static std::string plain(std::string_view text) { return std::string{text}; }
-    static std::string plain(const std::string& text) { return text; }
-    static std::string plain(const char* text) { return text; }
-    static Poco::Data::BLOB plain(ByteView bytes) { return {bytes.data(), bytes.size()}; }
-    static Poco::Data::BLOB plain(const Bytes& bytes) { return {bytes.data(), bytes.size()}; }
-    static Poco::Int64 plain(std::integral auto number) { return static_cast<Poco::Int64>(number); }
-
+    class Look;
     struct Turn;
     void perform(const std::function<void()>& work);
     void commitTogether(const std::vector<Turn*>& turns);
     void commitAlone(Turn& turn);
-    void undo() noexcept;
+    std::unique_ptr<Connection> idleOrNew();
+    void lookBeside(const std::function<void(Connection&)>& look);
     std::string unwritable(const Poco::Exception& broken) const;
     void migrate();
 
@@ -111,39 +97,9 @@ private:
     std::condition_variable turnEnded_;
     std::vector<Turn*> waiting_;
     bool leading_ = false;
+    std::mutex besideMutex_;
+    std::vector<std::unique_ptr<Connection>> beside_;  ///< nobody looks through them now
 };
-
-/// One statement for many rows of a verb: compiled once, which is most of what a row costs.
-template <typename... Values>
-class Repeated {
-public:
-    Repeated(Store& store, const std::string& sql) : statement_(store.session) {
-        statement_ << sql;
-        std::apply(
-            [&](auto&... each) {
-                (static_cast<void>((statement_, Poco::Data::Keywords::use(each))), ...);
-            },
-            values_);
-    }
-    ~Repeated() = default;
-    Repeated(const Repeated&) = delete;
-    Repeated& operator=(const Repeated&) = delete;
-
-    /// Gives the number of rows touched.
-    std::size_t operator()(Values... values) {
-        values_ = {std::move(values)...};
-        return statement_.execute();
-    }
-
-private:
-    Poco::Data::Statement statement_;
-    std::tuple<Values...> values_;
-};
-
-std::string textAt(Poco::Data::RecordSet& rows, std::string_view column);
-std::int64_t numberAt(Poco::Data::RecordSet& rows, std::string_view column);
-Bytes bytesAt(Poco::Data::RecordSet& rows, std::string_view column);
-TimePoint timeAt(Poco::Data::RecordSet& rows, std::string_view column);
 
 /// The digest that an entry must carry behind `previous`.
 std::string auditDigest(std::string_view previous, const AuditEntry& entry);
@@ -151,6 +107,12 @@ std::string auditDigest(std::string_view previous, const AuditEntry& entry);
 /// Rows of the query that begins with `BatchColumns`; `row` is the batch's place among all.
 extern const char* const BatchColumns;
 BatchEntry batchAt(Poco::Data::RecordSet& rows);
+
+/// Rows of the table of orders that were not taken.
+RefusedOrder refusedAt(Poco::Data::RecordSet& rows);
+
+/// Rows of the audit trail.
+AuditEntry auditAt(Poco::Data::RecordSet& rows);
 
 /// Rows of the table of cards.
 CardEntry cardAt(Poco::Data::RecordSet& rows);

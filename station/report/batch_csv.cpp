@@ -29,17 +29,16 @@ std::string line(std::initializer_list<std::string> cells) {
 
 }  // namespace
 
-std::string statusCsv(const BatchReport& report) {
-    std::string text = line({"order", "position", "state", "certificateName", "certificateNumber",
-                             "chipSerial", "letter", "reason", "at"});
-    for (const auto& status : everyOrder(report)) {
-        text += line({status.order.value(), std::to_string(status.position), status.state,
-                      status.certificateName,
-                      status.certificateNumber ? status.certificateNumber->value() : "",
-                      status.chipSerial ? status.chipSerial->value() : "",
-                      status.letterState.value_or(""), status.reason, toRfc3339(status.at)});
-    }
-    return text;
+void writeCsv(std::ostream& out, const BatchReport& report) {
+    out << line({"order", "position", "state", "certificateName", "certificateNumber", "chipSerial",
+                 "letter", "reason", "at"});
+    giveOrders(report, [&](const OrderStatus& status) {
+        out << line({status.order.value(), std::to_string(status.position), status.state,
+                     status.certificateName,
+                     status.certificateNumber ? status.certificateNumber->value() : "",
+                     status.chipSerial ? status.chipSerial->value() : "",
+                     status.letterState.value_or(""), status.reason, toRfc3339(status.at)});
+    });
 }
 
 }  // namespace zegel::station

@@ -4,16 +4,12 @@
 #include "drivers/base/failure.h"
 #include "station/report/order_status_json.h"
 
-#include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
-#include <algorithm>
 #include <fstream>
-#include <iterator>
-#include <map>
-#include <set>
 #include <sstream>
 #include <system_error>
+#include <unordered_set>
 
 namespace zegel::station {
 namespace {
@@ -32,9 +28,8 @@ std::string textOf(const Poco::JSON::Object& json) {
 }
 
 /// The order system reads it as another user of the same group.
-void writeForGroup(const std::filesystem::path& file, const std::string& text) {
+void giveToGroup(const std::filesystem::path& file) {
     using std::filesystem::perms;
-    writeDurably(file, bytesOf(text));
     std::error_code problem;
     std::filesystem::permissions(file, perms::owner_read | perms::owner_write | perms::group_read,
                                  problem);
@@ -44,12 +39,41 @@ void writeForGroup(const std::filesystem::path& file, const std::string& text) {
     }
 }
 
-/// A report without the line that tells when it was written.
-std::string withoutMoment(std::string text) {
-    const auto begin = text.find("\n  \"updatedAt\"");
-    if (begin == std::string::npos) return text;
-    return text.erase(begin, text.find('\n', begin + 1) - begin);
+/// The next line that does not tell when a report was written.
+bool nextLine(std::istream& in, std::string& line) {
+    do
+        if (!std::getline(in, line)) return false;
+    while (line.starts_with("  \"updatedAt\""));
+    return true;
 }
+
+bool sayTheSame(const std::filesystem::path& one, const std::filesystem::path& other) {
+    std::ifstream first{one, std::ios::binary};
+    std::ifstream second{other, std::ios::binary};
+    std::string line;
+    std::string otherLine;
+    while (nextLine(first, line))
+        if (!nextLine(second, otherLine) || line != otherLine) return false;
+    return !nextLine(second, otherLine);
+}
+
+/// Gone at its end, unless it got another name.
+class Draft {
+public:
+    explicit Draft(std::filesystem::path file) : file_(std::move(file)) {
+        writeDurably(file_, {});  // for its owner only, before anything stands in it
+    }
+    ~Draft() {
+        std::error_code renamed;
+        std::filesystem::remove(file_, renamed);
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    const std::filesystem::path& file() const noexcept { return file_; }
+
+private:
+    std::filesystem::path file_;
+};
 
 }  // namespace
 
@@ -63,22 +87,22 @@ OrderStatus statusOf(const RefusedOrder& refused, TimePoint at) {
     return status;
 }
 
-std::vector<OrderStatus> everyOrder(const BatchReport& report) {
-    std::vector<OrderStatus> all = report.orders;
-    for (const auto& refused : report.refused)
-        all.push_back(statusOf(refused, report.acceptedAt));
-    std::sort(all.begin(), all.end(), [](const OrderStatus& one, const OrderStatus& other) {
-        return one.position < other.position;
+void giveOrders(const BatchReport& report, const TakeOrder& take) {
+    const auto expect = [&](bool holds, const std::string& what) {
+        if (holds) return;
+        throw Failure(Fault::Defect, "batch " + report.batch.value() + ": " + what);
+    };
+    std::unordered_set<std::string> seen;
+    std::map<std::string, std::size_t> states;
+    std::size_t last = 0;
+    report.orders([&](const OrderStatus& status) {
+        expect((seen.empty() || status.position > last) && seen.insert(status.order.value()).second,
+               "order " + status.order.value() + " would stand in the report twice");
+        last = status.position;
+        ++states[status.state];
+        take(status);
     });
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const bool placeTwice = i > 0 && all[i].position == all[i - 1].position;
-        if (!placeTwice && seen.insert(all[i].order.value()).second) continue;
-        throw Failure(Fault::Defect, "batch " + report.batch.value() + ", order " +
-                                         all[i].order.value() +
-                                         ": would stand in the report twice");
-    }
-    return all;
+    expect(states == report.states, "the report's sums are not its orders'");
 }
 
 Poco::JSON::Object jsonOf(const OrderStatus& status) {
@@ -95,36 +119,45 @@ Poco::JSON::Object jsonOf(const OrderStatus& status) {
     return json;
 }
 
-std::string statusJson(const BatchReport& report) {
-    const auto all = everyOrder(report);
-    std::map<std::string, Poco::UInt64> sums;
-    Poco::JSON::Array orders;
-    for (const auto& status : all) {
-        ++sums[status.state];
-        orders.add(jsonOf(status));
-    }
+void writeJson(std::ostream& out, const BatchReport& report) {
+    std::size_t count = 0;
     Poco::JSON::Object states;
-    for (const auto& [state, count] : sums)
-        states.set(state, count);
-
+    for (const auto& [state, orders] : report.states) {
+        states.set(state, static_cast<Poco::UInt64>(orders));
+        count += orders;
+    }
     Poco::JSON::Object json = ordered();
     json.set("batch", report.batch.value());
     json.set("station", report.station);
     json.set("acceptedAt", toRfc3339(report.acceptedAt));
     json.set("updatedAt", toRfc3339(report.updatedAt));
-    json.set("count", static_cast<Poco::UInt64>(all.size()));
+    json.set("count", static_cast<Poco::UInt64>(count));
     json.set("states", states);
-    json.set("orders", orders);
-    return textOf(json);
+    auto head = textOf(json);
+    out << head.erase(head.rfind("\n}")) << ",\n  \"orders\": [";
+    const char* before = "\n    ";
+    giveOrders(report, [&](const OrderStatus& status) {
+        out << before;
+        jsonOf(status).stringify(out);
+        before = ",\n    ";
+    });
+    out << "\n  ]\n}\n";
 }
 
 std::filesystem::path writeStatus(const std::filesystem::path& folder, const BatchReport& report) {
     auto file = folder / (report.batch.value() + ".status.json");
-    const auto text = statusJson(report);
-    std::ifstream there(file, std::ios::binary);
-    const std::string before(std::istreambuf_iterator<char>(there),
-                             {});  // empty: none, or not ours
-    if (withoutMoment(before) != withoutMoment(text)) writeForGroup(file, text);
+    const Draft draft{folder / (report.batch.value() + ".status.json.new")};
+    std::ofstream out{draft.file(), std::ios::binary};
+    writeJson(out, report);
+    out.close();
+    if (!out) {
+        throw Failure{Fault::LedgerUnwritable,
+                      "cannot write " + file.string() + "; check the disk and start again"};
+    }
+    if (sayTheSame(draft.file(), file)) return file;
+    flushDurably(draft.file());
+    giveToGroup(draft.file());
+    renameDurably(draft.file(), file);
     return file;
 }
 
@@ -135,7 +168,8 @@ std::filesystem::path writeRefusal(const std::filesystem::path& folder, std::str
     json.set("reason", std::string(reason));
     json.set("at", toRfc3339(at));
     auto target = folder / (std::filesystem::path(file).filename().string() + ".refused.json");
-    writeForGroup(target, textOf(json));
+    writeDurably(target, bytesOf(textOf(json)));
+    giveToGroup(target);
     return target;
 }
 

@@ -5,10 +5,12 @@
 #include "station/orders/order.h"
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace zegel::station {
 
@@ -26,28 +28,33 @@ struct OrderStatus {
     TimePoint at{};      ///< when the state began
 };
 
-/// What the order system is told of one batch.
+/// Takes the orders of a report, one after the other.
+using TakeOrder = std::function<void(const OrderStatus&)>;
+
+/// What the order system is told of one batch. Its orders are never all in memory.
 struct BatchReport {
     BatchId batch;
     std::string station;  ///< which station speaks
     TimePoint acceptedAt{};
     TimePoint updatedAt{};
-    std::vector<OrderStatus> orders;
-    std::vector<RefusedOrder> refused;
+    std::map<std::string, std::size_t> states;  ///< how many orders are in each
+    /// Gives every order by its place, those that were not taken as "rejected".
+    std::function<void(const TakeOrder&)> orders;
 };
 
-/// The report as JSON (UTF-8, station/report/status.schema.json): every order of the batch exactly
-/// once, by its place, refused ones as "rejected" with the reason, and how many there are in each
-/// state. Errors: Defect when an order or a place stands in it twice.
-std::string statusJson(const BatchReport& report);
-
-/// All orders of the batch by their place, those that were not taken as "rejected". Errors: Defect
-/// when an order or a place stands in it twice.
-std::vector<OrderStatus> everyOrder(const BatchReport& report);
 OrderStatus statusOf(const RefusedOrder& refused, TimePoint at);
 
-/// The same orders as a table (RFC 4180, UTF-8, CRLF), a line each under a heading.
-std::string statusCsv(const BatchReport& report);
+/// The report as JSON (UTF-8, station/report/status.schema.json): how many orders there are in each
+/// state, and every order of the batch exactly once, by its place, a line each.
+/// Errors: Defect when an order or a place stands in it twice, or the sums are not the orders'.
+void writeJson(std::ostream& out, const BatchReport& report);
+
+/// The same orders as a table (RFC 4180, UTF-8, CRLF), a line each under a heading. Errors: as
+/// above.
+void writeCsv(std::ostream& out, const BatchReport& report);
+
+/// Gives every order of the report, and sees that it is whole. Errors: as above.
+void giveOrders(const BatchReport& report, const TakeOrder& take);
 
 /// Writes `<folder>/<batch>.status.json` whole or not at all, flushed to the disk; its group may
 /// read it. Leaves a file alone that says the same already, but for the moment it was written at.

@@ -630,7 +630,8 @@ TEST_F(LedgerTest, keepsTheFirstKeyOfAGroupAndForgetsItWhenTheGroupIsDone) {
 }
 
 TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
-    acceptTwo();
+    ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2")}, {{OrderId{"O3"}, 3, 9, "bad"}}},
+                    "digest");
     ledger_.reset();
     sqlite3* raw = nullptr;
     ASSERT_EQ(sqlite3_open(file().c_str(), &raw), SQLITE_OK);
@@ -642,6 +643,9 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
                      "ALTER TABLE orders DROP COLUMN spare_letter; "
                      "DROP TABLE decisions; DROP TABLE readers; DROP TABLE audit_heads; DROP INDEX "
                      "orders_queued_of_batch; DROP TABLE events; DROP TABLE instance; "
+                     "DROP INDEX orders_by_state_of_batch; DROP INDEX refused_by_id; "
+                     "ALTER TABLE batches DROP COLUMN orders; "
+                     "ALTER TABLE batches DROP COLUMN refused; "
                      "PRAGMA user_version=1",
                      nullptr, nullptr, nullptr),
         SQLITE_OK);
@@ -650,6 +654,8 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
     const auto claim = claimOn("piv-1");
     ledger_->unclaim(claim, OrderState::Queued, "");
     EXPECT_EQ(claimOn("piv-1").number, claim.number);
+    EXPECT_EQ(ledger_->batch(BatchId{"B1"})->orders, 2U);
+    EXPECT_EQ(ledger_->batch(BatchId{"B1"})->refused, 1U);
 }
 
 TEST(Ledger, saysWhichFileCannotBeOpened) {

@@ -53,17 +53,43 @@ protected:
         waiting.state = "on-hold";
         waiting.reason = "order A-4: the CA said no; ask it why";
         waiting.at = TimePoint{std::chrono::seconds{1'795'253'400}};
-        return {
-            .batch = BatchId("batch-1"),
-            .station = "Production room 1",
-            .acceptedAt = TimePoint{std::chrono::seconds{1'795'253'000}},
-            .updatedAt = TimePoint{std::chrono::seconds{1'795'253'500}},
-            .orders = {waiting, produced("A-1", 1), produced("A-3", 3)},
-            .refused = {{.id = OrderId("batch-1#2"),
-                         .position = 2,
-                         .line = 30,
-                         .reason = "batch batch-1, order batch-1#2, line 31: order: is missing; "
-                                   "fill it in"}}};
+        const RefusedOrder refused{.id = OrderId("batch-1#2"),
+                                   .position = 2,
+                                   .line = 30,
+                                   .reason =
+                                       "batch batch-1, order batch-1#2, line 31: order: is "
+                                       "missing; fill it in"};
+        const TimePoint accepted{std::chrono::seconds{1'795'253'000}};
+        return reportOf(
+            {produced("A-1", 1), statusOf(refused, accepted), produced("A-3", 3), waiting});
+    }
+
+    static BatchReport reportOf(const std::vector<OrderStatus>& orders) {
+        BatchReport report{.batch = BatchId("batch-1"),
+                           .station = "Production room 1",
+                           .acceptedAt = TimePoint{std::chrono::seconds{1'795'253'000}},
+                           .updatedAt = TimePoint{std::chrono::seconds{1'795'253'500}},
+                           .states = {},
+                           .orders = {}};
+        for (const auto& order : orders)
+            ++report.states[order.state];
+        report.orders = [orders](const TakeOrder& take) {
+            for (const auto& order : orders)
+                take(order);
+        };
+        return report;
+    }
+
+    static std::vector<OrderStatus> ordersOf(const BatchReport& report) {
+        std::vector<OrderStatus> orders;
+        report.orders([&](const OrderStatus& order) { orders.push_back(order); });
+        return orders;
+    }
+
+    static std::string statusJson(const BatchReport& report) {
+        std::ostringstream out;
+        writeJson(out, report);
+        return out.str();
     }
 
     fs::path folder_;
@@ -89,25 +115,18 @@ TEST_F(StatusFile, isValidByItsPublishedSchema) {
 
 TEST_F(StatusFile, wouldBeFoundOutByItsSchema) {
     std::vector<std::string> files;
-    const auto lay = [&](BatchReport wrong) {
+    const auto lay = [&](std::size_t which, const auto& change) {
+        auto orders = ordersOf(report());
+        change(orders[which]);
+        auto wrong = reportOf(orders);
         wrong.batch = BatchId("wrong-" + std::to_string(files.size()));
         files.push_back(writeStatus(folder_, wrong).string());
     };
-    BatchReport wrong = report();
-    wrong.orders[0].state = "nearly-done";
-    lay(wrong);
-    wrong = report();
-    wrong.orders[0].reason = "";
-    lay(wrong);
-    wrong = report();
-    wrong.orders[1].letterState = "lost";
-    lay(wrong);
-    wrong = report();
-    wrong.orders[1].certificateNumber = CertificateNumber("123");
-    lay(wrong);
-    wrong = report();
-    wrong.orders[0].position = 0;
-    lay(wrong);
+    lay(3, [](OrderStatus& order) { order.state = "nearly-done"; });
+    lay(3, [](OrderStatus& order) { order.reason = ""; });
+    lay(0, [](OrderStatus& order) { order.letterState = "lost"; });
+    lay(0, [](OrderStatus& order) { order.certificateNumber = CertificateNumber("123"); });
+    lay(0, [](OrderStatus& order) { order.position = 0; });
     for (const auto& verdict : judgedBySchema("station/report/status.schema.json", files)) {
         EXPECT_THAT(verdict, HasSubstr("invalid"));
     }
@@ -129,19 +148,27 @@ TEST_F(StatusFile, givesTheReasonOfTheRefusedOneAndKeepsLettersAsTheyAre) {
 }
 
 TEST_F(StatusFile, refusesToNameAnOrderOrAPlaceTwice) {
-    BatchReport twice = report();
-    twice.orders.push_back(produced("A-1", 5));
-    EXPECT_THROW(statusJson(twice), Failure);
-    twice = report();
-    twice.orders.push_back(produced("A-5", 2));
-    EXPECT_THROW(statusJson(twice), Failure);
+    auto twice = ordersOf(report());
+    twice.push_back(produced("A-1", 5));
+    EXPECT_THROW(statusJson(reportOf(twice)), Failure);
+    twice.back() = produced("A-5", 4);
+    EXPECT_THROW(statusJson(reportOf(twice)), Failure);
+    twice.back() = produced("A-5", 5);
+    EXPECT_NO_THROW(statusJson(reportOf(twice)));
+}
+
+TEST_F(StatusFile, isNotWrittenWhenItsSumsAreNotItsOrders) {
+    auto wrong = report();
+    ++wrong.states["produced"];
+    EXPECT_THROW(writeStatus(folder_, wrong), Failure);
+    EXPECT_TRUE(fs::is_empty(folder_));
 }
 
 TEST_F(StatusFile, replacesTheOldReportWholeAndLeavesNothingBeside) {
     writeStatus(folder_, report());
-    BatchReport newer = report();
-    newer.orders[0].state = "produced";
-    const auto file = writeStatus(folder_, newer);
+    auto newer = ordersOf(report());
+    newer[3].state = "produced";
+    const auto file = writeStatus(folder_, reportOf(newer));
     EXPECT_THAT(contentOf(file), Not(HasSubstr("on-hold")));
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
     EXPECT_EQ(fs::status(file).permissions(),
@@ -155,7 +182,9 @@ TEST_F(StatusFile, leavesAReportAloneThatSaysTheSameAtAnotherMoment) {
     later.updatedAt += std::chrono::hours{1};
     writeStatus(folder_, later);
     EXPECT_EQ(contentOf(file), first);
-    later.orders[0].reason += "!";
+    auto orders = ordersOf(later);
+    orders[3].reason += "!";
+    later.orders = reportOf(orders).orders;
     writeStatus(folder_, later);
     EXPECT_NE(contentOf(file), first);
     EXPECT_EQ(contentOf(file), statusJson(later));

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "station/ledger/connection.h"
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace zegel::station {
+
+/// One statement for many rows of a verb. Compiled once, which Poco's are not: it compiles theirs
+/// anew for each row, which is most of what a row costs. Errors: Poco's own exceptions, as those of
+/// a Connection's.
+class Repeated {
+public:
+    Repeated(Connection& connection, const std::string& sql);
+    ~Repeated();
+    Repeated(const Repeated&) = delete;
+    Repeated& operator=(const Repeated&) = delete;
+
+    /// `?` stands for each value in turn. Gives the number of rows touched.
+    template <typename... Values>
+    std::size_t operator()(const Values&... values) {
+        int at = 0;
+        (bind(++at, values), ...);
+        return run();
+    }
+
+private:
+    void bind(int at, std::string_view text);
+    void bind(int at, std::int64_t number);
+    void bind(int at, std::integral auto number) { bind(at, static_cast<std::int64_t>(number)); }
+    std::size_t run();
+    void expect(int result, int wanted);
+
+    sqlite3* handle_;
+    sqlite3_stmt* statement_ = nullptr;
+};
+
+}  // namespace zegel::station
