@@ -2,6 +2,7 @@
 
 #include "drivers/base/failure.h"
 #include "drivers/base/openssl.h"
+#include "drivers/securechannel/diversification.h"
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,9 @@ namespace zegel::securechannel {
 namespace {
 
 constexpr std::size_t KddLength = 10;
+// Places in the input of KDF3: the counter, three octets of zero, the role, one of zero, the KDD.
+constexpr std::size_t RoleAt = 4;
+constexpr std::size_t KddAt = 6;
 constexpr std::size_t TripleDesKeyLength = 16;
 constexpr std::size_t CheckValueLength = 3;
 constexpr std::uint8_t FirstHalf = 0xF0;
@@ -70,19 +74,13 @@ SecretBytes diversifyKdf3(CmacKey& master, ByteView kdd, CardKeyRole role, std::
         throw Failure{Fault::Defect,
                       "an AES key has 16, 24 or 32 octets, not " + std::to_string(length)};
     }
-    SecretBytes key{length};
-    key.fill([&](std::span<std::uint8_t> out) {
-        for (std::uint8_t counter = 1; !out.empty(); ++counter) {
-            Bytes input{counter, 0, 0, 0, static_cast<std::uint8_t>(role), 0};
-            input.insert(input.end(), kdd.begin(), kdd.end());
-            auto block = master.cmac(input);
-            const auto taken = std::min(out.size(), block.size());
-            std::copy_n(block.begin(), taken, out.begin());
-            OPENSSL_cleanse(block.data(), block.size());
-            out = out.subspan(taken);
-        }
+    return deriveInBlocks(master, length, [&](std::uint32_t counter) {
+        Bytes input(KddAt + kdd.size());
+        input[0] = static_cast<std::uint8_t>(counter);
+        input[RoleAt] = static_cast<std::uint8_t>(role);
+        std::ranges::copy(kdd, input.begin() + KddAt);
+        return input;
     });
-    return key;
 }
 
 Bytes tripleDesCheckValue(const SecretBytes& key) {

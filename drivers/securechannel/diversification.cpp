@@ -29,18 +29,12 @@ void appendCounted(Bytes& out, std::string_view text, const char* what) {
 
 }  // namespace
 
-SecretBytes deriveInCounterMode(CmacKey& master, ByteView fixedInput, std::size_t length) {
-    if (length == 0 || length > LongestKey) {
-        throw Failure{Fault::Defect,
-                      "a derived key has 1 to 512 octets, not " + std::to_string(length)};
-    }
+SecretBytes deriveInBlocks(CmacKey& master, std::size_t length,
+                           const std::function<Bytes(std::uint32_t counter)>& inputOf) {
     SecretBytes key{length};
     key.fill([&](std::span<std::uint8_t> out) {
         for (std::uint32_t counter = 1; !out.empty(); ++counter) {
-            Bytes input;
-            append32(input, counter);
-            input.insert(input.end(), fixedInput.begin(), fixedInput.end());
-            auto block = master.cmac(input);
+            auto block = master.cmac(inputOf(counter));
             const auto taken = std::min(out.size(), block.size());
             std::copy_n(block.begin(), taken, out.begin());
             OPENSSL_cleanse(block.data(), block.size());
@@ -48,6 +42,19 @@ SecretBytes deriveInCounterMode(CmacKey& master, ByteView fixedInput, std::size_
         }
     });
     return key;
+}
+
+SecretBytes deriveInCounterMode(CmacKey& master, ByteView fixedInput, std::size_t length) {
+    if (length == 0 || length > LongestKey) {
+        throw Failure{Fault::Defect,
+                      "a derived key has 1 to 512 octets, not " + std::to_string(length)};
+    }
+    return deriveInBlocks(master, length, [&](std::uint32_t counter) {
+        Bytes input;
+        append32(input, counter);
+        input.insert(input.end(), fixedInput.begin(), fixedInput.end());
+        return input;
+    });
 }
 
 SecretBytes diversify(CmacKey& master, std::uint8_t version, std::string_view family,

@@ -3,9 +3,16 @@
 #include "drivers/base/cmac_key.h"
 #include "drivers/base/secret.h"
 
+#include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace zegel::securechannel {
+
+/// Key material of `length` octets from a master key: CMAC(`inputOf`(1)), CMAC(`inputOf`(2)) and so
+/// on, concatenated and cut. Errors: TokenUnavailable from the key.
+SecretBytes deriveInBlocks(CmacKey& master, std::size_t length,
+                           const std::function<Bytes(std::uint32_t counter)>& inputOf);
 
 /// Key material of `length` octets from a master key in counter mode: blocks
 /// CMAC(counter as 32 bits, big-endian, from 1 ‖ fixedInput), concatenated and cut.
