@@ -49,6 +49,8 @@ PkeyPtr publicKeyFromSpki(ByteView spki, Fault fault = Fault::Defect);
 Bytes toSpki(const EVP_PKEY& key);
 /// The same, as it stands in a certificate: nothing is decoded or encoded anew.
 Bytes spkiOf(const X509& certificate);
+/// The same, of a certificate that was read and judged before.
+Bytes spkiIn(ByteView certificate, Fault fault = Fault::Defect);
 /// One or more certificates in PEM. Errors: SettingUnusable naming the file.
 std::vector<CertificatePtr> certificatesFromPemFile(const std::string& path);
 

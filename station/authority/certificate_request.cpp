@@ -11,7 +11,6 @@ namespace zegel::station {
 namespace {
 
 using AlgorithmPtr = std::unique_ptr<X509_ALGOR, openssl::Freed<X509_ALGOR_free>>;
-using PublicKeyPtr = std::unique_ptr<X509_PUBKEY, openssl::Freed<X509_PUBKEY_free>>;
 using BitStringPtr = std::unique_ptr<ASN1_BIT_STRING, openssl::Freed<ASN1_BIT_STRING_free>>;
 
 // RSASSA-PSS with SHA-512, MGF1 with SHA-512 and a salt of 64 octets (RFC 4055, 3.1).
@@ -74,33 +73,29 @@ void setSignature(X509_REQ& request, SignatureScheme scheme, ByteView signature)
     X509_REQ_set0_signature(&request, bits.release());
 }
 
-PublicKeyPtr publicKeyIn(ByteView spki) {
-    const auto* at = spki.data();
-    PublicKeyPtr key{d2i_X509_PUBKEY(nullptr, &at, static_cast<long>(spki.size()))};
-    const bool whole =
-        key && at == spki.data() + spki.size() && X509_PUBKEY_get0(key.get()) != nullptr;
-    openssl::expect(whole, Fault::CardUntrusted, "not one SubjectPublicKeyInfo in DER");
-    return key;
-}
-
 /// As X509_REQ_set_pubkey, without its encoding the key and decoding it again: in OpenSSL 3.0 that
-/// is a millisecond a request.
-bool setPublicKey(X509_REQ& request, X509_PUBKEY& key) {
-    ASN1_OBJECT* algorithm = nullptr;
-    X509_ALGOR* identifier = nullptr;
-    const unsigned char* octets = nullptr;
-    int size = 0;
-    if (X509_PUBKEY_get0_param(&algorithm, &octets, &size, &identifier, &key) != 1) return false;
+/// is a millisecond a request. `spki` is one that was read as a key before.
+bool setPublicKey(X509_REQ& request, ByteView spki) {
+    const auto* at = spki.data();
+    const auto* const end = at + spki.size();
+    long length = 0;
+    int tag = 0;
+    int kind = 0;
+    ASN1_get_object(&at, &length, &tag, &kind, end - at);
+    const AlgorithmPtr algorithm{d2i_X509_ALGOR(nullptr, &at, end - at)};
+    const BitStringPtr bits{d2i_ASN1_BIT_STRING(nullptr, &at, end - at)};
+    if (!algorithm || !bits) return false;
     int type = 0;
     const void* value = nullptr;
-    X509_ALGOR_get0(nullptr, &type, &value, identifier);
+    X509_ALGOR_get0(nullptr, &type, &value, algorithm.get());
     if (type != V_ASN1_OBJECT && type != V_ASN1_NULL) return false;  // a named curve, or RSA
-    auto* const copy =
-        static_cast<unsigned char*>(OPENSSL_memdup(octets, static_cast<std::size_t>(size)));
+    const auto size = ASN1_STRING_length(bits.get());
+    auto* const copy = static_cast<unsigned char*>(
+        OPENSSL_memdup(ASN1_STRING_get0_data(bits.get()), static_cast<std::size_t>(size)));
     void* const parameter =
         type == V_ASN1_OBJECT ? OBJ_dup(static_cast<const ASN1_OBJECT*>(value)) : nullptr;
-    return X509_PUBKEY_set0_param(X509_REQ_get_X509_PUBKEY(&request), OBJ_dup(algorithm), type,
-                                  parameter, copy, size) == 1;
+    return X509_PUBKEY_set0_param(X509_REQ_get_X509_PUBKEY(&request), OBJ_dup(algorithm->algorithm),
+                                  type, parameter, copy, size) == 1;
 }
 
 Bytes toDer(const X509_REQ& request) {
@@ -120,15 +115,15 @@ Bytes certificateRequestFor(const CertificateWish& wish, const RequestSigner& si
                                          " key does not sign by " + std::string{nameOf(scheme)} +
                                          "; correct the card profile"};
     }
-    const auto key = publicKeyIn(wish.spki);
+    const auto key = openssl::publicKeyFromSpki(wish.spki, Fault::CardUntrusted);
     const openssl::RequestPtr request{X509_REQ_new()};
     const auto subject = nameFrom(wish.subject);
     openssl::expect(X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
                         X509_REQ_set_subject_name(request.get(), subject.get()) == 1 &&
-                        setPublicKey(*request, *key),
+                        setPublicKey(*request, wish.spki),
                     Fault::Defect, "certificate request");
     setSignature(*request, scheme, sign(scheme, digestToSign(*request, scheme)));
-    if (X509_REQ_verify(request.get(), X509_PUBKEY_get0(key.get())) != 1) {
+    if (X509_REQ_verify(request.get(), key.get()) != 1) {
         throw Failure{Fault::CardUntrusted,
                       "the " + std::string{nameOf(wish.rule.purpose)} +
                           " key's signature of its certificate request does not verify (" +

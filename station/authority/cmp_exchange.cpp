@@ -176,7 +176,7 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
     Bytes message(static_cast<std::size_t>(std::max(0, i2d_OSSL_CMP_MSG(&request, nullptr))));
     auto* out = message.data();
     i2d_OSSL_CMP_MSG(&request, &out);
-    const auto answer = sendRepeatedly(message, OSSL_CMP_MSG_get_bodytype(&request));
+    auto answer = sendRepeatedly(message, OSSL_CMP_MSG_get_bodytype(&request));
 
     const auto* at = answer.data();
     auto* const parsed = d2i_OSSL_CMP_MSG(nullptr, &at, static_cast<long>(answer.size()));
@@ -187,8 +187,8 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
         return nullptr;
     }
     lastAnswer_ = OSSL_CMP_MSG_get_bodytype(parsed);
-    sentAlong_ = certificateWith(answer);
-    if (auto weak = whyProtectionIsWeak(answer)) {
+    answer_ = std::move(answer);
+    if (auto weak = whyProtectionIsWeak(answer_)) {
         protectionProblem_ = *weak;
         OSSL_CMP_MSG_free(parsed);
         return nullptr;
@@ -241,15 +241,16 @@ bool CmpExchange::isAnswered() const {
     if (status == OSSL_CMP_PKISTATUS_accepted || status == OSSL_CMP_PKISTATUS_rejection) {
         return true;
     }
-    return lastAnswer_ == CmpError && !sentAlong_ && protectionProblem_.empty();
+    return lastAnswer_ == CmpError && !certificateWith(answer_) && protectionProblem_.empty();
 }
 
 std::string CmpExchange::expiredSigner() const {
-    if (!sentAlong_ || (X509_cmp_current_time(X509_get0_notBefore(sentAlong_.get())) < 0 &&
-                        X509_cmp_current_time(X509_get0_notAfter(sentAlong_.get())) > 0)) {
+    const auto signer = certificateWith(answer_);
+    if (!signer || (X509_cmp_current_time(X509_get0_notBefore(signer.get())) < 0 &&
+                    X509_cmp_current_time(X509_get0_notAfter(signer.get())) > 0)) {
         return {};
     }
-    return nameOf(sentAlong_.get());
+    return nameOf(signer.get());
 }
 
 bool CmpExchange::saidNoWith(int failInfoBit) const {

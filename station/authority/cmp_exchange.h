@@ -88,12 +88,12 @@ private:
     CmpLines& lines_;
     std::string below_;
     ContextPtr context_;
-    int sent_ = 0;                       ///< messages that may have reached the CA
-    int lastAnswer_ = -1;                ///< the PKIBody of what came back last
-    openssl::CertificatePtr sentAlong_;  ///< what the last answer said it is protected with
-    std::string lineProblem_;            ///< nothing came back, or nothing that is CMP
-    std::string protectionProblem_;      ///< what came back cannot be believed
-    std::string words_;                  ///< OpenSSL's own
+    int sent_ = 0;                   ///< messages that may have reached the CA
+    int lastAnswer_ = -1;            ///< the PKIBody of what came back last
+    Bytes answer_;                   ///< the last CMP message of the CA
+    std::string lineProblem_;        ///< nothing came back, or nothing that is CMP
+    std::string protectionProblem_;  ///< what came back cannot be believed
+    std::string words_;              ///< OpenSSL's own
     std::string issuerLeftOut_;
 };
 

@@ -32,6 +32,14 @@ std::string commonNameOf(const X509& certificate) {
     return {octets, static_cast<std::size_t>(size)};
 }
 
+bool isAbout(const X509& statement, ByteView spki) {
+    if (std::ranges::equal(openssl::spkiOf(statement), spki)) return true;
+    const auto* key = X509_get0_pubkey(&statement);  // the same key may be spelt otherwise
+    const bool same = key != nullptr && std::ranges::equal(openssl::toSpki(*key), spki);
+    openssl::takeErrors();
+    return same;
+}
+
 }  // namespace
 
 AttestationRoots::AttestationRoots(std::vector<openssl::CertificatePtr> trusted)
@@ -39,6 +47,7 @@ AttestationRoots::AttestationRoots(std::vector<openssl::CertificatePtr> trusted)
 
 std::optional<std::string> AttestationRoots::makerOf(X509& statement, X509& issuer,
                                                      TimePoint now) const {
+    if (trusted_.empty()) return std::nullopt;
     const StorePtr store{X509_STORE_new()};
     const StoreCtxPtr context{X509_STORE_CTX_new()};
     const BorrowedCertificates between{sk_X509_new_null()};
@@ -54,6 +63,9 @@ std::optional<std::string> AttestationRoots::makerOf(X509& statement, X509& issu
     openssl::takeErrors();
     if (!leads) return std::nullopt;
     const auto* chain = X509_STORE_CTX_get0_chain(context.get());
+    const bool throughIssuer =
+        sk_X509_num(chain) > 1 && X509_cmp(sk_X509_value(chain, 1), &issuer) == 0;
+    if (!throughIssuer) return std::nullopt;
     return commonNameOf(*sk_X509_value(chain, sk_X509_num(chain) - 1));
 }
 
@@ -78,10 +90,9 @@ std::string provenOrigin(cards::CardDriver& chip, const cardprofiles::KeyRule& r
     if (chain.size() < 2) throw untrusted("comes without its issuer");
     const auto statement = openssl::certificateFromDer(chain[0], Fault::CardUntrusted);
     const auto issuer = openssl::certificateFromDer(chain[1], Fault::CardUntrusted);
-    const auto* key = X509_get0_pubkey(statement.get());
-    if (key == nullptr || !std::ranges::equal(openssl::toSpki(*key), spki)) {
-        openssl::takeErrors();
-        throw untrusted("is about another key");
+    if (!isAbout(*statement, spki)) throw untrusted("is about another key");
+    if (const auto maker = roots.makerOf(*statement, *issuer, now)) {
+        return "made on the chip, attestation verified under " + *maker;
     }
     auto* issuerKey = X509_get0_pubkey(issuer.get());
     if (issuerKey == nullptr || X509_verify(statement.get(), issuerKey) != 1) {
@@ -89,9 +100,6 @@ std::string provenOrigin(cards::CardDriver& chip, const cardprofiles::KeyRule& r
         throw untrusted("is not signed by the chip's attestation key");
     }
     if (!roots.any() && !required) return made + "attested by the chip's own word only";
-    if (const auto maker = roots.makerOf(*statement, *issuer, now)) {
-        return "made on the chip, attestation verified under " + *maker;
-    }
     throw untrusted(
         "leads to no maker that the setting attestation_roots names; take a card of a "
         "maker that it names, or add this maker's root");

@@ -82,11 +82,11 @@ void proveAgreement(cards::CardDriver& chip, const cardprofiles::KeyRule& rule, 
 }  // namespace
 
 void proveKey(cards::CardDriver& chip, const cardprofiles::KeyRule& rule, ByteView certificate) {
-    const auto x509 = openssl::certificateFromDer(certificate, Fault::CardUntrusted);
-    auto& key = *X509_get0_pubkey(x509.get());
-    if (rule.purpose != Purpose::Confidentiality) return proveSignature(chip, rule, key);
-    if (isRsa(rule.algorithm)) return proveDecryption(chip, rule, key);
-    proveAgreement(chip, rule, key);
+    const auto spki = openssl::spkiIn(certificate, Fault::CardUntrusted);
+    const auto key = openssl::publicKeyFromSpki(spki, Fault::CardUntrusted);
+    if (rule.purpose != Purpose::Confidentiality) return proveSignature(chip, rule, *key);
+    if (isRsa(rule.algorithm)) return proveDecryption(chip, rule, *key);
+    proveAgreement(chip, rule, *key);
 }
 
 ProofRecord::ProofRecord(const Claim& claim, TimePoint at)

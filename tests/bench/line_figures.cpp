@@ -18,7 +18,11 @@ constexpr std::chrono::seconds Patience{600};
 class Feeder {
 public:
     Feeder(tests::House& house, int cards, int readers, const std::string& timing)
-        : house_(house), timing_(hwsim::ChipTiming::named(timing)), left_(cards) {
+        : house_(house), left_(cards) {
+        const auto pace = hwsim::ChipTiming::named(timing);
+        for (int at = 0; at < cards; ++at)
+            blanks_.push_back(
+                hwsim::takingItsTime(hwsim::blankPivChip(ChipModel, ++serial_), pace));
         for (int at = 0; at < readers; ++at) {
             readers_.emplace_back("Bench " + std::to_string(at) + " 00");
             house_.bench.addReader(readers_.back());
@@ -47,16 +51,16 @@ private:
         if (left_ == 0) return;
         --left_;
         ++fed_;
-        house_.bench.insert(
-            reader, hwsim::takingItsTime(hwsim::blankPivChip(ChipModel, ++serial_), timing_));
+        house_.bench.insert(reader, std::move(blanks_.back()));
+        blanks_.pop_back();
     }
 
     tests::House& house_;
-    hwsim::ChipTiming timing_;
     int left_;
     int fed_ = 0;
     std::uint32_t serial_ = 0x00D00000;
     std::vector<ReaderName> readers_{};
+    std::vector<std::shared_ptr<hwsim::Chip>> blanks_{};  ///< made before the line begins
     std::set<ChipSerial> done_{};
 };
 
