@@ -19,7 +19,9 @@ void Station::Works::refused(const std::string& name, const std::string& reason)
 }
 
 void Station::Works::writeReports() {
-    for (const auto& batch : ledger.takeChangedBatches()) {
+    const auto changed = ledger.takeChangedBatches();
+    if (!changed.empty()) keyPool.expect(keysWanted(ledger.queuedByProfile(), profiles));
+    for (const auto& batch : changed) {
         writeBatchStatus(ledger, ledger.batch(batch).value(), settings.station.name, clock.now(),
                          settings.station.reports);
     }

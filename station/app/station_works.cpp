@@ -8,6 +8,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t KeysAhead = 32;  // one for each reader of a full bench
+
 LineSettings lineOf(const config::Settings& settings) {
     LineSettings line;
     line.numberPrefix = settings.station.issuerPrefix;
@@ -35,7 +37,9 @@ Station::Works::Works(const config::Settings& theSettings)
       ledger(settings.station.ledger, clock),
       attestationRoots(attestationRootsOf(settings.chips)),
       cardKeys(masterKey),
-      groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow),
+      keyPool(KeysAhead),
+      groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow,
+                [this](KeyAlgorithm algorithm) { return keyPool.take(algorithm); }),
       desk(ledger, profiles, *sealer, clock, settings.station.letters),
       revoker(ledger, authority, profiles, clock,
               [this](const std::string& outcome) {
@@ -93,6 +97,7 @@ Station::Works::Works(const config::Settings& theSettings)
     }
     for (const auto& done : ledger.recover())
         log.write("recovered: " + done);
+    keyPool.expect(keysWanted(ledger.queuedByProfile(), profiles));
     desk.settleHalfDone();
     if (settings.api) {
         api = std::make_unique<ApiServer>(apiSettingsOf(*settings.api, settings.station),

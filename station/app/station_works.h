@@ -11,6 +11,7 @@
 #include "station/authority/patient_authority.h"
 #include "station/desk/revoker.h"
 #include "station/journey/card_keys.h"
+#include "station/journey/key_pool.h"
 #include "station/line/line.h"
 
 #include <atomic>
@@ -52,6 +53,7 @@ struct Station::Works {
     Ledger ledger;
     AttestationRoots attestationRoots;
     DiversifiedCardKeys cardKeys;
+    KeyPool keyPool;
     GroupKeys groupKeys;
     ReceiptDesk desk;
     std::set<std::string> revocationNews;  ///< said already, of the revoking thread only

@@ -114,6 +114,18 @@ std::vector<AuditEntry> Ledger::auditAfter(std::int64_t sequence, std::size_t li
     });
 }
 
+std::map<std::string, std::size_t> Ledger::queuedByProfile() {
+    return store_->whole([&] {
+        std::map<std::string, std::size_t> queued;
+        auto rows = store_->select(
+            "SELECT profile, count(*) AS count FROM orders WHERE state=? GROUP BY profile",
+            nameOf(OrderState::Queued));
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
+            queued[textAt(rows, "profile")] = static_cast<std::size_t>(numberAt(rows, "count"));
+        return queued;
+    });
+}
+
 StateCounts Ledger::stateCounts() {
     return store_->reading([&](Connection& beside) {
         auto batches = beside.select("SELECT count(*) AS count FROM batches");
