@@ -108,7 +108,7 @@ void writeEnvironment(const fs::path& directory, const PcscdBench& bench) {
 }
 
 std::string performLoad(PcscdBench& bench, const Words& words) {
-    if (words.size() < 4) refuse("load wants READER COUNT MODEL [SERIAL]");
+    if (words.size() < 4 || words.size() > 5) refuse("load wants READER COUNT MODEL [SERIAL]");
     std::optional<std::uint32_t> serial;
     if (words.size() > 4) {
         serial = static_cast<std::uint32_t>(wholeNumber(words[4], 1, 4294967295L, "the serial"));
@@ -135,9 +135,13 @@ std::string perform(PcscdBench& bench, bool& stop, const Words& words) {
     const auto needs = [&](std::size_t count, const std::string& form) {
         if (words.size() != count) refuse(what + " wants " + form);
     };
-    if (what == "list") return bench.list();
     if (what == "load") return performLoad(bench, words);
+    if (what == "list") {
+        needs(1, "no word behind it");
+        return bench.list();
+    }
     if (what == "stop") {
+        needs(1, "no word behind it");
         stop = true;
     } else if (what == "insert") {
         needs(3, "READER CHIP");

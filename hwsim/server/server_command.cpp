@@ -4,7 +4,10 @@ namespace zegel::hwsim {
 
 Options serverOptions(Arguments arguments, std::vector<std::string> own) {
     own.insert(own.end(), {"--directory", "--port", "--misbehave"});
-    return {arguments, own, {"--quiet"}};
+    Options options{arguments, own, {"--quiet"}};
+    if (options.words().empty()) return options;
+    throw Failure{Fault::RequestRefused,
+                  "\"" + options.words().front() + "\" is not expected here; see --help"};
 }
 
 std::string needed(const Options& options, const std::string& name) {

@@ -126,6 +126,10 @@ const Command& commandNamed(const std::string& name) {
 }
 
 int help(const std::vector<std::string>& about) {
+    if (about.size() > 1) {
+        throw Failure{Fault::RequestRefused,
+                      "\"" + about[1] + "\" is not expected here; see --help"};
+    }
     if (about.empty()) {
         tellUsage(std::cout);
     } else {

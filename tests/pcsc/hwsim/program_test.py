@@ -48,6 +48,10 @@ class Program(unittest.TestCase):
                            (("load", "1", "two", "5.7"), "the count has to be a number"),
                            (("load", "1", "2", "9.9"), 'there is no chip model "9.9"'),
                            (("service", "dance"), "service wants start, stop, kill or pid"),
+                           (("list", "all"), "list wants no word behind it"),
+                           (("stop", "now"), "stop wants no word behind it"),
+                           (("load", "1", "2", "5.7", "7", "8"), "load wants READER COUNT MODEL"),
+                           (("orders", "now"), '"now" is not expected here'),
                            (("mute", "1", "yes"), "mute wants on or off, not yes"),
                            (("dance",), 'there is no command "dance"')):
             self.assertIn(why, bench.refused(HWSIM, *words))

@@ -62,6 +62,7 @@ class Usage(unittest.TestCase):
         for words, why in (
                 (("stauts",), 'unknown command "stauts"; did you mean status?'),
                 (("help", "recieve"), 'unknown command "recieve"'),
+                (("help", "status", "now"), '"now" is not expected here'),
                 (("status", "a", "b"), '"b" is not expected here'),
                 (("readers", "x"), '"x" is not expected here'),
                 (("check", "x", "y"), '"y" is not expected here'),
