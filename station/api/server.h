@@ -19,7 +19,7 @@ struct ApiSettings {
     std::optional<std::filesystem::path> revocations;  ///< PEM
     std::map<std::string, std::vector<std::string>> roles;  ///< by name: whose they are
     std::filesystem::path accessLog;
-    std::filesystem::path spool;  ///< bodies of batches while they come in; emptied at start
+    std::filesystem::path spool;  ///< batches that come in, reports that go out; emptied at start
     ApiLimits limits;
 };
 
