@@ -94,9 +94,9 @@ bool completeRsa(RsaParts& parts) {
     BN_sub(p1.get(), parts.p.get(), BN_value_one());
     BN_sub(q1.get(), parts.q.get(), BN_value_one());
     const auto isOne = [&](const BIGNUM* one, const BIGNUM* other, const BIGNUM* modulus) {
-        return !BN_is_zero(modulus) && !BN_is_negative(modulus) &&
+        return BN_is_zero(modulus) == 0 && BN_is_negative(modulus) == 0 &&
                BN_mod_mul(check.get(), one, other, modulus, scratch.get()) == 1 &&
-               BN_is_one(check.get());
+               BN_is_one(check.get()) == 1;
     };
     if (!isOne(parts.dp.get(), parts.e.get(), p1.get()) ||
         !isOne(parts.dq.get(), parts.e.get(), q1.get()) ||
@@ -138,7 +138,7 @@ EVP_PKEY* ecKey(const char* curve, const BIGNUM* scalar, ByteView point) {
 std::optional<Bytes> pointOf(const BIGNUM* scalar, const char* curve) {
     const GroupPtr group{EC_GROUP_new_by_curve_name(EC_curve_nist2nid(curve))};
     expect(group != nullptr, Fault::Defect, "opening a curve");
-    if (BN_is_zero(scalar) || BN_cmp(scalar, EC_GROUP_get0_order(group.get())) >= 0) {
+    if (BN_is_zero(scalar) != 0 || BN_cmp(scalar, EC_GROUP_get0_order(group.get())) >= 0) {
         return std::nullopt;
     }
     const PointPtr point{EC_POINT_new(group.get())};

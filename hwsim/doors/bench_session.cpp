@@ -20,6 +20,8 @@ public:
         atr_ = chip_->atr();
     }
 
+    BenchSession(const BenchSession&) = delete;
+    BenchSession& operator=(const BenchSession&) = delete;
     ~BenchSession() override {
         auto lock = table_->lock();
         table_->awaitRest(lock, *slot_);
@@ -115,7 +117,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<drivers::CardSession> openSession(std::shared_ptr<BenchTable> table,
+std::unique_ptr<drivers::CardSession> openSession(const std::shared_ptr<BenchTable>& table,
                                                   const ReaderName& name) {
     const auto lock = table->lock();
     table->expectService();

@@ -58,7 +58,7 @@ private:
 };
 
 /// Errors: CardPulled, ReaderUnavailable.
-std::unique_ptr<drivers::CardSession> openSession(std::shared_ptr<BenchTable> table,
+std::unique_ptr<drivers::CardSession> openSession(const std::shared_ptr<BenchTable>& table,
                                                   const ReaderName& name);
 
 }  // namespace zegel::hwsim

@@ -99,7 +99,7 @@ private:
     ::setpgid(0, 0);
     sigset_t none;
     sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     const int nowhere = ::open("/dev/null", O_RDWR);
     for (const int stream : {0, 1, 2}) {
         ::dup2(nowhere, stream);
@@ -116,9 +116,9 @@ private:
 
 }  // namespace
 
-PrivatePcscd::PrivatePcscd(fs::path directory, std::vector<std::string> readerNames,
+PrivatePcscd::PrivatePcscd(const fs::path& directory, std::vector<std::string> readerNames,
                            PcscdParts parts)
-    : directory_(fs::absolute(std::move(directory))),
+    : directory_(fs::absolute(directory)),
       names_(std::move(readerNames)),
       parts_(std::move(parts)) {
     expectFile(parts_.pcscd, "install the package pcscd");
@@ -168,8 +168,9 @@ int PrivatePcscd::listen() const {
     if (::bind(listening, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(listening, SOMAXCONN) != 0) {
         ::close(listening);
-        throw Failure(Fault::ReaderUnavailable, "the socket " + socket().string() +
-                                                    " cannot be made: " + std::strerror(errno));
+        throw Failure(Fault::ReaderUnavailable,
+                      "the socket " + socket().string() +
+                          " cannot be made: " + std::generic_category().message(errno));
     }
     return listening;
 }

@@ -22,7 +22,7 @@ public:
     /// Prepares `directory` (made when missing, short enough for a socket's path) for readers
     /// of these names; starts nothing. PC/SC shows them as "NAME 00 00", "NAME 01 00" and so on.
     /// Errors: SettingUnusable naming what is missing.
-    PrivatePcscd(std::filesystem::path directory, std::vector<std::string> readerNames,
+    PrivatePcscd(const std::filesystem::path& directory, std::vector<std::string> readerNames,
                  PcscdParts parts);
     /// Stops it and removes the files it needed.
     ~PrivatePcscd();

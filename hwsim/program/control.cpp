@@ -77,8 +77,11 @@ bool connects(int socket, const fs::path& path) {
 Words wordsOf(const std::string& request) {
     Words words;
     std::size_t at = 0;
-    for (std::size_t end; (end = request.find('\0', at)) != std::string::npos; at = end + 1) {
+    auto end = request.find('\0');
+    while (end != std::string::npos) {
         words.push_back(request.substr(at, end - at));
+        at = end + 1;
+        end = request.find('\0', at);
     }
     return words;
 }

@@ -63,7 +63,7 @@ public:
 
 private:
     std::string print(const fs::path& file) {
-        const auto path = (fs::path{wish_.output} / (file.stem().string() + ".pdf")).string();
+        auto path = (fs::path{wish_.output} / (file.stem().string() + ".pdf")).string();
         NewFile pdf{path};
         const auto opened = openLetter(readSmallFile(file.string()), key_, *station_);
         if (opened.letter.letter.value() != file.stem().string()) {
