@@ -19,7 +19,8 @@ check_form() {
 }
 
 form_of_sources() { sources | xargs clang-format --dry-run -Werror; }
-form_of_scripts() { scripts | xargs shellcheck -x; }
+# With the parts that they read in (-a), and where those are (-x).
+form_of_scripts() { scripts | xargs shellcheck -x -a; }
 
 counted() { # name command…
     local name=$1

@@ -8,9 +8,11 @@ packages_of() { # group…: names from cmake/packages.txt
 missing_of() { # package…: those that are not installed
     local there
     there=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
-        awk '$1 == "ii" { print $2 }') || true
+        awk '$1 ~ /^.i$/ { print $2 }') || true
     comm -23 <(printf '%s\n' "$@" | sort -u) <(sort -u <<<"$there")
 }
+
+can_become_root() { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }
 
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
@@ -49,18 +51,40 @@ apt_quietly() { # words of apt-get
 }
 
 # Debian starts services as they are installed; ours are started by tests, privately. The
-# customary way to say so is a policy that answers 101 ("forbidden").
+# customary way to say so is a policy that answers 101 ("forbidden"). Ours is known by its mark.
+readonly policy_file=/usr/sbin/policy-rc.d
+readonly policy_mark='# Made by ./dev while it installs packages, and removed afterwards.'
+
 forbid_services() {
-    local path=/usr/sbin/policy-rc.d
-    [ ! -e $path ] || return 0
-    policy=$path
-    printf '#!/bin/sh\nexit 101\n' | as_root tee $path >/dev/null
-    as_root chmod 755 $path
+    if [ -e $policy_file ] && ! policy_is_ours; then return 0; fi
+    policy=$policy_file
+    printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" | as_root tee $policy_file >/dev/null
+    as_root chmod 755 $policy_file
 }
+
+policy_is_ours() { grep -qxF "$policy_mark" $policy_file 2>/dev/null; }
 
 allow_services() {
     [ -z "$policy" ] || as_root rm -f "$policy"
     policy=
+}
+
+# apt may have ended its work although ./dev was killed.
+remove_old_policy() {
+    if ! policy_is_ours || ! can_become_root; then return 0; fi
+    policy=$policy_file
+    allow_services
+}
+
+# Every pcscd wants this folder, private ones too, and only root can make it. The service that
+# would have made it is not started; after a start of the machine it is gone again.
+readonly pcscd_folder=/run/pcscd
+
+make_pcscd_folder() {
+    [ ! -d $pcscd_folder ] || return 0
+    can_become_root ||
+        fail "pcscd needs the folder $pcscd_folder. As root, type: install -d $pcscd_folder; then try again."
+    as_root install -d $pcscd_folder
 }
 
 # An installation that was cut short would make apt-get refuse every other.
@@ -74,18 +98,21 @@ install_packages() { # group…
     command -v dpkg-query >/dev/null ||
         fail "This is not Debian. Zegel is built on Debian 12; elsewhere install what cmake/packages.txt names, then type: cmake --preset release && cmake --build --preset release"
     mapfile -t missing < <(missing_of "${wanted[@]}")
-    [ -n "${missing[*]}" ] || return 0
-    if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; then
+    if [ -n "${missing[*]}" ]; then install_missing "${missing[@]}"; else remove_old_policy; fi
+    [[ " $* " != *' run '* ]] || make_pcscd_folder
+}
+
+install_missing() { # package…
+    can_become_root ||
         fail "Packages are missing and only root can install them. As root, type:
-  apt-get update && apt-get install --no-install-recommends ${missing[*]}
+  apt-get update && apt-get install --no-install-recommends $*
 then try again."
-    fi
-    say "Installing ${#missing[@]} Debian packages (once)"
+    say "Installing $# Debian packages (once)"
     mkdir -p "$logs"
     : >"$logs/apt.log"
     forbid_services
     if ! { finish_interrupted && apt_quietly update &&
-        apt_quietly install --no-install-recommends "${missing[@]}"; }; then
+        apt_quietly install --no-install-recommends "$@"; }; then
         tail -n 15 "$logs/apt.log" >&2
         fail "Installing did not work; the lines above are apt's own ($logs/apt.log). Mostly the network or the list of sources is the reason. Nothing was built; try again when it is mended."
     fi

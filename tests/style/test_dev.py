@@ -143,6 +143,81 @@ class Leftovers(TreeTest):
         self.assertIn(f"left behind: /proc/{left}/environ", said)
 
 
+class Installing(TreeTest):
+    """By somebody who is not root, with a machine of its own in place of /usr and /run."""
+
+    def setUp(self):
+        super().setUp()
+        self.policy = self.folder / "policy-rc.d"
+        self.pcscd = self.folder / "run-pcscd"
+        part = self.tree / "cmake/dev/packages.sh"
+        part.write_text(part.read_text().replace("=/usr/sbin/policy-rc.d", f"={self.policy}")
+                        .replace("=/run/pcscd", f"={self.pcscd}"))
+        self.write(self.folder / "tools/id", "#!/bin/sh\necho 1000\n")
+        self.write(self.folder / "tools/sudo", f'#!/bin/sh\necho "sudo $*" >>"{self.calls}"\n"$@"\n')
+        self.write(self.folder / "tools/dpkg", "#!/bin/sh\n")
+        self.write(self.folder / "tools/apt-get", "#!/bin/sh\n"
+                   f'echo "apt-get $*" >>"{self.calls}"\ncat "{self.policy}" >>"{self.calls}"\n')
+
+    def knows(self, status, *but):
+        """What dpkg says of every package, and does not of some."""
+        known = "".join(f"{each}) ;; " for each in but)
+        self.write(self.folder / "tools/dpkg-query", "#!/bin/sh\nfor each; do case $each in "
+                   f'-*) ;; {known}*) echo "{status}  $each" ;; esac; done\n')
+
+    def setup_(self):
+        status, said = self.dev("setup", root=self.tree)
+        self.assertEqual(status, 0, said)
+        return self.called()
+
+    def installed(self, calls):
+        return [call.split()[-1] for call in calls if call.startswith("apt-get") and "install" in call]
+
+    def test_aPackageThatIsHeldIsThere(self):
+        for status in ("ii", "hi"):
+            with self.subTest(status):
+                self.knows(status)
+                self.assertEqual(self.installed(self.setup_()), [])
+
+    def test_aPackageThatIsOnlyRemembered_orUnknown_isInstalled(self):
+        self.knows("ii", "shellcheck")
+        self.assertEqual(self.installed(self.setup_()), ["shellcheck"])
+        self.knows("rc")
+        self.assertEqual(len(self.installed(self.setup_())), 2)
+
+    def test_theFolderThatPcscdNeedsIsMadeOnce_asRoot(self):
+        made = f"sudo install -d {self.pcscd}"
+        self.assertEqual(self.setup_().count(made), 1)
+        self.assertTrue(self.pcscd.is_dir())
+        self.assertEqual(self.setup_().count(made), 1)
+
+    def test_buildingNeedsNoSuchFolder(self):
+        self.assertEqual(self.dev("build", root=self.tree)[0], 0)
+        self.assertFalse(self.pcscd.exists())
+
+    def test_servicesAreForbiddenOnlyMeanwhile(self):
+        self.knows("ii", "shellcheck")
+        self.assertIn("exit 101", self.setup_())
+        self.assertFalse(self.policy.exists())
+
+    def test_aPolicyOfAnInstallationThatWasKilledIsRemoved(self):
+        self.knows("ii", "shellcheck")
+        self.write(self.folder / "tools/apt-get", f'#!/bin/sh\ncp "{self.policy}" "{self.policy}.left"\n')
+        self.setup_()
+        for missing in (("shellcheck",), ()):
+            with self.subTest(missing):
+                self.knows("ii", *missing)
+                shutil.copy(f"{self.policy}.left", self.policy)
+                self.setup_()
+                self.assertFalse(self.policy.exists())
+
+    def test_aPolicyOfTheOwnerStays(self):
+        self.knows("ii", "shellcheck")
+        self.write(self.policy, "#!/bin/sh\nexit 104\n")
+        self.setup_()
+        self.assertEqual(self.policy.read_text(), "#!/bin/sh\nexit 104\n")
+
+
 class Lint(TreeTest):
     def setUp(self):
         super().setUp()
@@ -172,6 +247,19 @@ class Lint(TreeTest):
         (self.tree / "station/three.h").write_text("int three;\n")  # not committed yet
         said, analysed = self.lint()
         self.assertEqual(analysed, [["station/one.cpp", "station/three.h"]], said)
+
+    def test_looksIntoThePartsOfItself(self):
+        real = shutil.which("shellcheck")
+        self.assertIsNotNone(real, "shellcheck is needed")
+        shutil.copytree(ROOT / ".ci", self.tree / ".ci", dirs_exist_ok=True)
+        (self.folder / "tools/shellcheck").unlink()
+        (self.folder / "tools/shellcheck").symlink_to(real)
+        self.assertIn("shellcheck: ok", self.lint()[0])
+        with open(self.tree / "cmake/dev/building.sh", "a", encoding="utf-8") as part:
+            part.write('remove() { rm -rf $1; }\n')
+        status, said = self.dev("lint", root=self.tree)
+        self.assertEqual(status, 1, said)
+        self.assertIn("In cmake/dev/building.sh line", said)
 
     def test_analysesEverythingWhenAsked(self):
         self.assertEqual(self.lint("--all")[1], [["station/one.cpp", "station/two.cpp"]])
