@@ -1,5 +1,5 @@
 #include "station/journey/attestation.h"
-#include "station/journey/stages.h"
+#include "station/journey/question.h"
 
 namespace zegel::station {
 namespace {
@@ -33,6 +33,11 @@ DrawnCodes drawnFor(const cardprofiles::Profile& profile, const std::vector<std:
 
 }  // namespace
 
+std::vector<std::string> numbersOf(const Claim& claim) {
+    return {claim.order.id.value(), claim.number.value(), claim.chip.serial.value(),
+            claim.order.subject.kvkNumber, claim.order.subject.oin.value_or("")};
+}
+
 Keyed makeKeys(Opened&& opened) {
     auto luggage = std::move(opened.luggage_);
     luggage.house.tell(Step::MakeKeys);
@@ -41,10 +46,10 @@ Keyed makeKeys(Opened&& opened) {
                               [&profile = luggage.profile, numbers = numbersOf(luggage.claim)] {
                                   return drawnFor(profile, numbers);
                               });
-    std::vector<MadeKey> keys;
+    std::vector<std::future<CardCertificate>> questions;
     for (const auto& rule : luggage.profile.keys)
-        keys.push_back(makeOne(luggage, rule));
-    return Keyed{std::move(luggage), std::move(keys), std::move(drawing)};
+        questions.push_back(askAuthority(luggage, makeOne(luggage, rule)));
+    return Keyed{std::move(luggage), std::move(questions), std::move(drawing)};
 }
 
 }  // namespace zegel::station

@@ -80,10 +80,13 @@ class Opened : public Stage {
 class Keyed : public Stage {
     friend Keyed makeKeys(Opened&& opened);
     friend class Certified certify(Keyed&& keyed);
-    Keyed(Luggage luggage, std::vector<MadeKey> keys, std::future<DrawnCodes> drawing)
-        : Stage(std::move(luggage)), keys_(std::move(keys)), drawing_(std::move(drawing)) {}
+    Keyed(Luggage luggage, std::vector<std::future<CardCertificate>> questions,
+          std::future<DrawnCodes> drawing)
+        : Stage(std::move(luggage)),
+          questions_(std::move(questions)),
+          drawing_(std::move(drawing)) {}
 
-    std::vector<MadeKey> keys_;
+    std::vector<std::future<CardCertificate>> questions_;  ///< the CA is working on them
     std::future<DrawnCodes> drawing_;
 };
 
@@ -146,13 +149,14 @@ Admitted admit(const Claim& claim, const House& house);
 Met meetChip(Admitted&& admitted, Guest& guest);
 /// Factory keys and factory PIN, both ways. Errors: CardUnsuitable, CardUntrusted.
 Opened openChip(Met&& met);
-/// Every key of the profile, made on the chip or imported; the codes drawn meanwhile. Errors:
-/// CardRefused, CardUntrusted, TokenUnavailable.
+/// Every key of the profile, made on the chip or imported; the CA is asked for the certificate of
+/// each while the next is made, and the codes are drawn meanwhile. Errors: CardRefused,
+/// CardUntrusted, TokenUnavailable.
 Keyed makeKeys(Opened&& opened);
 /// Numbers that a code must not repeat: of the order, the card and the organisation.
 std::vector<std::string> numbersOf(const Claim& claim);
 
-/// Requests, intent, answers checked, certificates on the chip. Errors:
+/// Every answer of the CA checked and written down, certificates on the chip. Errors:
 /// AuthorityUnavailable, AuthorityRefused, CardRefused.
 Certified certify(Keyed&& keyed);
 /// Tries, PIN, PUK and the chip's own keys. Errors: CardRefused, TokenUnavailable.

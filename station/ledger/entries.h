@@ -60,13 +60,6 @@ struct ReaderRule {
 /// The ledger's own number for one certificate asked for.
 using CertificateRow = std::int64_t;
 
-/// One certificate that is about to be asked for.
-struct CertificateAsked {
-    Purpose purpose{};
-    ByteView transaction;  ///< as it will be sent
-    ByteView request;      ///< PKCS#10, DER
-};
-
 struct CertificateEntry {
     CertificateRow row = 0;
     OrderId order;
@@ -85,12 +78,6 @@ struct CertificateReceived {
     std::string serial;
     TimePoint notBefore{};
     TimePoint notAfter{};
-};
-
-/// An answer of the CA, and the row that asked.
-struct CertificateAnswer {
-    CertificateRow row = 0;
-    CertificateReceived received;
 };
 
 /// Asked for, by a walk that ended before its answer came: the CA may have issued it.

@@ -69,10 +69,6 @@ public:
     /// `transaction` and `request` as they will be sent. The row is `Asked` from here on.
     CertificateRow intendCertificate(const Claim& claim, Purpose purpose, ByteView transaction,
                                      ByteView request);
-    /// The same for several at once, in one transaction. Rows in the order asked.
-    std::vector<CertificateRow> intendCertificates(const Claim& claim,
-                                                   std::span<const CertificateAsked> asked);
-    void recordIssued(std::span<const CertificateAnswer> answers);
     void recordIssued(CertificateRow row, const CertificateReceived& received);
     void recordNotIssued(CertificateRow row);
     void intendGuard(const Claim& claim);  ///< the card is `Personalised` from here on

@@ -34,46 +34,27 @@ void Ledger::intendKeys(const Claim& claim) {
 
 CertificateRow Ledger::intendCertificate(const Claim& claim, Purpose purpose, ByteView transaction,
                                          ByteView request) {
-    const CertificateAsked asked{purpose, transaction, request};
-    return intendCertificates(claim, {&asked, 1}).front();
-}
-
-std::vector<CertificateRow> Ledger::intendCertificates(const Claim& claim,
-                                                       std::span<const CertificateAsked> asked) {
     return store_->whole([&] {
-        std::vector<CertificateRow> rows;
-        for (const auto& one : asked) {
-            store_->execute(
-                "INSERT INTO certificates(order_id, letter, chip, purpose, state, transaction_id, "
-                "request, changed) VALUES(?,?,?,?,?,?,?,?)",
-                claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(),
-                nameOf(one.purpose), nameOf(CertificateState::Asked), one.transaction, one.request,
-                store_->now());
-            const auto row = store_->lastRow();
-            tellBegun(*store_, claim, "certificate", std::to_string(row),
-                      nameOf(CertificateState::Asked), nameOf(one.purpose));
-            rows.push_back(row);
-        }
-        return rows;
-    });
-}
-
-void Ledger::recordIssued(std::span<const CertificateAnswer> answers) {
-    if (answers.empty()) return;
-    store_->whole([&] {
-        for (const auto& [row, received] : answers) {
-            store_->execute(
-                "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
-                received.der, received.serial, received.notBefore.time_since_epoch().count(),
-                received.notAfter.time_since_epoch().count(), row);
-            store_->moveCertificate(row, CertificateState::Issued);
-        }
+        store_->execute(
+            "INSERT INTO certificates(order_id, letter, chip, purpose, state, transaction_id, "
+            "request, changed) VALUES(?,?,?,?,?,?,?,?)",
+            claim.order.id.value(), claim.letter.value(), claim.chip.serial.value(),
+            nameOf(purpose), nameOf(CertificateState::Asked), transaction, request, store_->now());
+        const auto row = store_->lastRow();
+        tellBegun(*store_, claim, "certificate", std::to_string(row),
+                  nameOf(CertificateState::Asked), nameOf(purpose));
+        return row;
     });
 }
 
 void Ledger::recordIssued(CertificateRow row, const CertificateReceived& received) {
-    const CertificateAnswer answer{row, received};
-    recordIssued({&answer, 1});
+    store_->whole([&] {
+        store_->execute(
+            "UPDATE certificates SET der=?, serial=?, not_before=?, not_after=? WHERE row=?",
+            received.der, received.serial, received.notBefore.time_since_epoch().count(),
+            received.notAfter.time_since_epoch().count(), row);
+        store_->moveCertificate(row, CertificateState::Issued);
+    });
 }
 
 void Ledger::recordNotIssued(CertificateRow row) {

@@ -94,7 +94,13 @@ void Waits::add(SteadyTime from, SteadyTime to, Span ownWork) {
 void Waits::clear() {
     const std::lock_guard alone{mutex_};
     spans_.clear();
+    begun_ = SteadyTime::max();
     ownWork_ = {};
+}
+
+void Waits::begin() {
+    const std::lock_guard alone{mutex_};
+    begun_ = now();
 }
 
 Span Waits::total() const {
@@ -104,7 +110,8 @@ Span Waits::total() const {
     Span sum{};
     SteadyTime counted{};
     for (const auto& [from, to] : spans) {
-        if (to > counted) sum += to - std::max(from, counted);
+        const auto since = std::max({from, counted, begun_});
+        if (to > since) sum += to - since;
         counted = std::max(counted, to);
     }
     return sum;

@@ -91,6 +91,8 @@ class Waits {
 public:
     void add(SteadyTime from, SteadyTime to, Span ownWork);
     void clear();
+    /// From here on the card waits for what was asked while it was worked on: before, nobody did.
+    void begin();
     Span total() const;
     /// Processor time of ours within, all threads together.
     Span ownWork() const;
@@ -98,6 +100,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::vector<std::pair<SteadyTime, SteadyTime>> spans_;
+    SteadyTime begun_{};
     Span ownWork_{};
 };
 

@@ -114,6 +114,7 @@ void Workshop::walk(TimedSession& session, const std::string& profile, CardFigur
     const auto workedBefore = threadWork();
     const auto real = house_.journeyHouse();
     const auto tell = [&](station::Step step) {
+        if (step == station::Step::Certify) authority_.waits.begin();
         steps.next(card.steps, 1 + static_cast<std::size_t>(step));
     };
     const station::House timed{real.ledger,   authority_,     real.profiles, real.sealer,

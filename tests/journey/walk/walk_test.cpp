@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 namespace zegel::tests {
 namespace {
@@ -113,6 +115,31 @@ INSTANTIATE_TEST_SUITE_P(ProfilesAndChips, WalkOf,
                                            std::pair{"group-card-rsa3072", "5.7"},
                                            std::pair{"group-token-p256", "5.7"}),
                          ByBothTexts);
+
+TEST_F(Walk, letsTheCaWorkOnOneKeyWhileTheChipMakesTheNext) {
+    constexpr std::uint8_t Generate = 0x47;  // SP 800-73-4 part 2, 3.3.2
+    const auto order = house.accept();
+    std::atomic<int> made{0};
+    std::atomic<bool> answered{false};
+    const auto issued = [&] {
+        return std::ranges::any_of(house.ledger->certificates(order), [](const auto& certificate) {
+            return certificate.state == station::CertificateState::Issued;
+        });
+    };
+    chips.push_back(hwsim::blankPivChip("5.7", ++serial));
+    house.bench.insert(
+        Desk, std::make_shared<BentChip>(chips.back(), [&](Bytes& command) {
+            if (command[1] != Generate || ++made != 2) return;
+            const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+            while (!(answered = issued()) && std::chrono::steady_clock::now() < latest) {
+                std::this_thread::sleep_for(std::chrono::milliseconds{1});
+            }
+        }));
+    house.startLine();
+    EXPECT_TRUE(becomes(order, OrderState::Produced)) << all();
+    EXPECT_TRUE(answered) << "the first answer came before the second key was made";
+    EXPECT_EQ(expectTruths(house, chips), 1);
+}
 
 TEST_F(Walk, drawsAnotherCodeWhenTheChipFindsItTooWeak) {
     const auto order = house.accept();
@@ -416,7 +443,8 @@ INSTANTIATE_TEST_SUITE_P(Mischiefs, WalkWithWrongAnswer,
                                            hwsim::Mischief::AnotherKey, hwsim::Mischief::TooLong,
                                            hwsim::Mischief::WrongKeyUsage),
                          [](const auto& given) {
-                             return testName(std::string{hwsim::AuthorityMischief.nameOf(given.param)});
+                             return testName(
+                                 std::string{hwsim::AuthorityMischief.nameOf(given.param)});
                          });
 
 TEST_F(Walk, survivesAServiceThatDiesInMidBatch) {
