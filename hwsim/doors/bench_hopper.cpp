@@ -20,9 +20,8 @@ void PcscdBench::takeOut(Berth& berth) {
 
 void PcscdBench::feed(Berth& berth) {
     if (berth.hopper.empty()) return;
-    const std::filesystem::path next = berth.hopper.front();
+    connect(berth, berth.hopper.front());
     berth.hopper.pop_front();
-    connect(berth, next);
 }
 
 bool PcscdBench::isWorkedOn(const Berth& berth) const {
@@ -48,7 +47,7 @@ void PcscdBench::attend() {
     ::eventfd_read(rested_, &ignored);
     readNotices();
     for (Berth& berth : berths_) {
-        if (berth.swapping && !berth.seen) {
+        if (berth.swapping && !berth.seen && pcscd_.isRunning()) {
             berth.swapping = false;
             feed(berth);
         }

@@ -118,6 +118,7 @@ void PcscdBench::connect(Berth& berth, const fs::path& file) {
                                             [rested = rested_] { ::eventfd_write(rested, 1); });
     berth.changesBefore = chip->changes();
     berth.file = file;
+    berth.swapping = false;  // whoever put it in, the reader is not waiting for a card any more
 }
 
 void PcscdBench::insert(std::string_view reader, const std::string& chip) {
@@ -146,8 +147,7 @@ void PcscdBench::pull(std::string_view reader) {
 
 void PcscdBench::eject(std::string_view reader) {
     Berth& berth = berthNamed(reader);
-    const bool underWay = std::exchange(berth.swapping, false);  // the hopper had begun it itself
-    if (!underWay) pull(reader);
+    if (!berth.swapping) pull(reader);  // else the hopper has begun it itself
     if (berth.hopper.empty()) return;
     await([&] { return !berth.seen; }, "see the card leave");
     feed(berth);
@@ -191,7 +191,7 @@ void PcscdBench::stopService(bool abruptly) {
     for (Berth& berth : berths_) {
         berth.workedOn = isWorkedOn(berth);
         berth.line.reset();
-        berth.seen = berth.ready = berth.swapping = false;
+        berth.seen = berth.ready = false;
     }
     readNotices();
 }
@@ -201,7 +201,11 @@ void PcscdBench::startService() {
     stopService(false);
     startPcscd();
     for (Berth& berth : berths_) {
-        if (!berth.file.empty()) connect(berth, fs::path{berth.file});
+        if (!berth.file.empty()) {
+            connect(berth, fs::path{berth.file});
+        } else if (std::exchange(berth.swapping, false)) {
+            feed(berth);  // the service ended in the middle of it
+        }
     }
     await(
         [&] {

@@ -99,12 +99,25 @@ void loadAsAsked(PcscdBench& bench, const Options& options) {
     }
 }
 
+/// One word of a shell, whatever is in it.
+std::string quotedWord(std::string_view text) {
+    std::string word = "'";
+    for (const char letter : text) {
+        if (letter == '\'') word += "'\\'";
+        word += letter;
+    }
+    return word + '\'';
+}
+
+/// The file is read by a shell, the output by a program.
 void writeEnvironment(const fs::path& directory, const PcscdBench& bench) {
-    const std::string line = "PCSCLITE_CSOCK_NAME=" + bench.pcscSocket().string() + '\n';
+    const std::string socket = bench.pcscSocket().string();
     const fs::path fresh = directory / "environment.new";
-    std::ofstream(fresh) << line << "ZEGEL_BENCH=" << directory.string() << '\n';
+    std::ofstream(fresh) << "PCSCLITE_CSOCK_NAME=" << quotedWord(socket)
+                         << "\nZEGEL_BENCH=" << quotedWord(directory.string()) << '\n';
     fs::rename(fresh, directory / "environment");
-    std::cout << line << "ZEGEL_BENCH=" << directory.string() << std::endl;
+    std::cout << "PCSCLITE_CSOCK_NAME=" << socket << "\nZEGEL_BENCH=" << directory.string()
+              << std::endl;
 }
 
 std::string performLoad(PcscdBench& bench, const Words& words) {

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <poll.h>
 #include <stdlib.h>
 
@@ -21,6 +20,7 @@ using drivers::Presence;
 using iso7816::CommandApdu;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 const ReaderName Card{"Zegel Virtual Card Reader 00 00"};
 const ReaderName Token{"Zegel Virtual Token 01 00"};
@@ -68,6 +68,8 @@ protected:
             bench->attend();
         }
     }
+
+    bool lists(std::string_view words) { return bench->list().find(words) != std::string::npos; }
 
     static CommandApdu select() {
         return CommandApdu({0x00, 0xA4, 0x04, 0x00}, Bytes{0xA0, 0x00, 0x00, 0x03, 0x08},
@@ -147,8 +149,7 @@ TEST_F(PcscdBenchTest, theHopperSwapsFinishedCardsAndLeavesTheLastOneIn) {
     const auto reader = watch.reader(Card);
     for (const int serial : {100, 101, 102}) {
         // Looking through PC/SC would wake the card, and it has to rest.
-        const std::string card = "card    " + std::to_string(serial);
-        attendUntil([&] { return bench->list().find(card) != std::string::npos; });
+        attendUntil([&] { return lists("card    " + std::to_string(serial)); });
         attendUntil([&] { return reader->presence().state == Presence::State::Card; });
         EXPECT_EQ(serialIn(Card).back(), serial);
         workOn(Card);
@@ -158,17 +159,36 @@ TEST_F(PcscdBenchTest, theHopperSwapsFinishedCardsAndLeavesTheLastOneIn) {
     EXPECT_THAT(bench->list(), HasSubstr("stack   100 101\n"));
 }
 
+TEST_F(PcscdBenchTest, aCardPutInByHandWhileTheHopperSwapsEndsThatSwap) {
+    makeChip("by-hand", 9);
+    bench->load("1", 2, "5.7", 500);
+    workOn(Card);
+    attendUntil([&] { return lists("card    none\n   hopper  1"); });
+    bench->insert("1", "by-hand");
+    bench->attend();
+    bench->pull("1");
+    bench->attend();
+    EXPECT_TRUE(lists("card    none\n   hopper  1")) << "nobody asked for the next one";
+}
+
+TEST_F(PcscdBenchTest, aSwapThatTheEndOfTheServiceCutOffIsFinishedWithTheNext) {
+    bench->load("1", 2, "5.7", 600);
+    workOn(Card);
+    attendUntil([&] { return lists("card    none\n   hopper  1"); });
+    bench->stopService(true);
+    bench->attend();
+    EXPECT_TRUE(lists("card    none\n   hopper  1")) << bench->list();
+    bench->startService();
+    EXPECT_EQ(serialIn(Card), (Bytes{0, 0, 2, 0x59}));
+    EXPECT_TRUE(lists("hopper  0\n   stack   600\n")) << bench->list();
+}
+
 TEST_F(PcscdBenchTest, anEjectWhileTheHopperSwapsIsThatSwap) {
     bench->load("1", 3, "5.7", 400);
     workOn(Card);
-    attendUntil(
-        [&] { return bench->list().find("card    none\n   hopper  2") != std::string::npos; });
-    try {
-        bench->pull("1");
-        ADD_FAILURE() << "there was nothing to pull";
-    } catch (const Failure& failure) {
-        EXPECT_THAT(failure.what(), HasSubstr("the hopper puts the next card into reader"));
-    }
+    attendUntil([&] { return lists("card    none\n   hopper  2"); });
+    EXPECT_THAT([&] { bench->pull("1"); },
+                ThrowsMessage<Failure>(HasSubstr("the hopper puts the next card into reader")));
     bench->eject("1");
     EXPECT_THAT(bench->list(), HasSubstr("card    401"));
     EXPECT_THAT(bench->list(), HasSubstr("hopper  1\n   stack   400\n"));
@@ -200,7 +220,7 @@ TEST_F(PcscdBenchTest, theHopperKnowsAFinishedCardAfterItsServiceWasStartedAgain
     workOn(Card);
     bench->stopService(true);
     bench->startService();
-    attendUntil([&] { return bench->list().find("card    301") != std::string::npos; });
+    attendUntil([&] { return lists("card    301"); });
     EXPECT_EQ(serialIn(Card), (Bytes{0, 0, 1, 0x2D}));
     EXPECT_FALSE(bench->due());
 }

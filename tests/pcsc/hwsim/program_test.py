@@ -22,8 +22,8 @@ def ended(process_id, seconds=10):
 
 
 class Program(unittest.TestCase):
-    def bench(self, *names, options=()):
-        bench = VirtualBench(*names, options=options)
+    def bench(self, *names, **how):
+        bench = VirtualBench(*names, **how)
         self.addCleanup(bench.close)
         return bench
 
@@ -39,6 +39,14 @@ class Program(unittest.TestCase):
         self.assertIn(f"Right 01 00\n   card    {first}", bench.hwsim("list"))
         bench.hwsim("pull", "1")
         self.assertIn("Left 00 00\n   card    none", bench.hwsim("list"))
+
+    def test_a_shell_reads_its_file_as_a_program_reads_its_output(self):
+        bench = self.bench("Left", folder="zegel\\bench-")  # of a shell's letters pcscd takes this one
+        self.assertEqual(bench.environment["ZEGEL_BENCH"], str(bench.directory))
+        read = subprocess.run(["sh", "-c", "set -a; . ./environment; env"], cwd=bench.directory,
+                              stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+        for name in ("ZEGEL_BENCH", "PCSCLITE_CSOCK_NAME"):
+            self.assertIn(f"{name}={bench.environment[name]}", read)
 
     def test_says_why_it_refuses(self):
         bench = self.bench("Left")

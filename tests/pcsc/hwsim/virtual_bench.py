@@ -14,8 +14,8 @@ HWSIM = os.environ["ZEGEL_HWSIM"]
 class VirtualBench:
     """One `zegel-hwsim bench` in a directory of its own. Use it in a with statement."""
 
-    def __init__(self, *reader_names, options=()):
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="zegel-bench-"))
+    def __init__(self, *reader_names, options=(), folder="zegel-bench-"):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix=folder))
         command = [HWSIM, "bench", "--directory", str(self.directory), *options]
         for name in reader_names:
             command += ["--name", name]
