@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -72,6 +73,15 @@ def through_sources(names: list[str], build: pathlib.Path, commands: dict,
     return list(wanted)
 
 
+def complaint(name: str, run: subprocess.CompletedProcess) -> str:
+    """What clang-tidy found; when it found nothing and did not get to its end, how it ended."""
+    if run.stdout and run.returncode > 0:
+        return run.stdout
+    how = (f"was ended by {signal.Signals(-run.returncode).name}" if run.returncode < 0
+           else f"ended with {run.returncode}")
+    return f"{run.stdout}{name}: clang-tidy {how}\n{run.stderr}"
+
+
 def main() -> int:
     build = pathlib.Path(sys.argv[1]).resolve()
     commands = {entry["file"]: entry for entry in
@@ -92,7 +102,7 @@ def main() -> int:
                              text=True, check=False)
         if run.returncode == 0 and mark:
             (clean / mark).touch()
-        return name, run.stdout if run.returncode else ""
+        return name, complaint(name, run) if run.returncode else ""
 
     failed = 0
     names = through_sources(sys.argv[2:], build, commands, made_from)

@@ -11,6 +11,8 @@ from house import code_files, conclude
 HANDBOOK = "station/HANDBOOK.md"
 PROGRAMS = ("station", "drivers", "cardprofiles", "pinmailer", "config")
 LITERALS = re.compile(r'"(?:\\.|[^"\\\n])*"(?:\s*"(?:\\.|[^"\\\n])*")*')
+CODE = re.compile(r"""(?P<literal>R"(\w*)\(.*?\)\2"|"(?:\\.|[^"\\\n])*")"""
+                  r"""|(?P<letter>'(?:\\.|[^'\\\n])')|//[^\n]*|/\*.*?\*/""", re.DOTALL)
 SHORTEST_PART = 3
 
 
@@ -18,12 +20,16 @@ def one_space(text: str) -> str:
     return " ".join(text.split())
 
 
+def without_comments(text: str) -> str:
+    """And without letters in quotes, of which one may be a quote."""
+    return CODE.sub(lambda found: found["literal"] or (found["letter"] and "0") or " ", text)
+
+
 def said(root: pathlib.Path) -> str:
     """All literals of the programs, neighbours joined as the compiler joins them, a line each."""
     lines = []
     for _, text in code_files(root, *PROGRAMS):
-        code = re.sub(r"^\s*//[^\n]*", "", text, flags=re.MULTILINE)
-        for found in LITERALS.findall(code):
+        for found in LITERALS.findall(without_comments(text)):
             lines.append(one_space(re.sub(r'"\s*"', "", found)[1:-1].replace('\\"', '"')))
     return "\n".join(lines)
 

@@ -1,47 +1,47 @@
 """`./dev` answers at once: nothing is installed, prepared or built for a word it does not know. And
-what `./dev lint` looks at. Tools that take long are played: each notes that it was called."""
+what `./dev test` sees, and leaves."""
 import os
 import pathlib
 import re
 import shutil
 import signal
 import subprocess
-import tempfile
+import time
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PLAYED = ("apt-get", "sudo", "cmake", "ctest", "clang-format", "clang-tidy", "shellcheck", "ninja")
-DPKG = """#!/bin/sh
-for each; do case $each in -*) ;; *) echo "ii  $each" ;; esac; done
-"""
+from dev_tree import ROOT, DevTest, TreeTest
 
 
-class DevTest(unittest.TestCase):
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zegel-dev-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.calls = self.folder / "calls"
-        tools = self.folder / "tools"
-        tools.mkdir()
-        for name in PLAYED:
-            self.write(tools / name, f'#!/bin/sh\necho "{name} $*" >>"{self.calls}"\n')
-        self.write(tools / "dpkg-query", DPKG)
-        self.environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}")
-        for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-            self.environment.pop(name, None)
+def kill(process):
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:  # it has ended
+        pass
 
-    def write(self, file, text):
-        file.write_text(text)
-        file.chmod(0o755)
 
-    def dev(self, *words, root=ROOT):
-        done = subprocess.run([str(root / "dev"), *words], env=self.environment, text=True,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=30, check=False)
-        return done.returncode, done.stdout
+def within(seconds, holds):
+    latest = time.monotonic() + seconds
+    while not holds() and time.monotonic() < latest:
+        time.sleep(0.05)
+    return holds()
 
-    def called(self):
-        return self.calls.read_text().splitlines() if self.calls.exists() else []
+
+def has_ended(process):
+    """Although nobody may have asked yet how."""
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def children_of(process):
+    return [int(each) for each in
+            pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def environment_of(process):
+    entries = pathlib.Path(f"/proc/{process}/environ").read_text().rstrip("\0").split("\0")
+    return dict(entry.split("=", 1) for entry in entries)
 
 
 class Words(DevTest):
@@ -56,6 +56,7 @@ class Words(DevTest):
 
     def test_unknownWordsAreRefusedBeforeAnythingIsDone(self):
         for words, told in ((("tset",), "./dev test"), (("test", "typo"), "Labels: unit"),
+                            (("test", "unit", "bench"), "./dev bench"),
                             (("test", "unit", "typo"), "unit_ledger"), (("demo", "--kep"), "--keep"),
                             (("lint", "--al"), "--all"), (("bench", "--bad-option"), "--cards"),
                             (("bench", "--cards", "none"), "--cards"), (("fuzz", "long"), "seconds"),
@@ -99,23 +100,6 @@ class Words(DevTest):
                 self.assertTrue([each for each in names if each.startswith(name)])
 
 
-class TreeTest(DevTest):
-    """On a small repository with two sources."""
-
-    def setUp(self):
-        super().setUp()
-        self.tree = self.folder / "tree"
-        (self.tree / "cmake").mkdir(parents=True)
-        (self.tree / "station").mkdir()
-        shutil.copy(ROOT / "dev", self.tree)
-        shutil.copytree(ROOT / "cmake", self.tree / "cmake", dirs_exist_ok=True)
-        self.write(self.tree / "cmake/tidy.py", f'#!/bin/sh\necho "tidy $*" >>"{self.calls}"\n')
-        for name in ("drivers", "cardprofiles", "pinmailer", "config", "hwsim", "tests", ".ci"):
-            (self.tree / name).mkdir()
-        for name in ("one", "two"):
-            (self.tree / f"station/{name}.cpp").write_text("")
-
-
 class Leftovers(TreeTest):
     def run_with(self, what):
         """Runs tests that do `what` and pass."""
@@ -135,134 +119,64 @@ class Leftovers(TreeTest):
         folder = (self.folder / "tools/ctest.folder").read_text().strip()
         self.assertFalse(os.path.exists(folder))
 
+    def left(self):
+        """The process that was left; it ends with the test."""
+        process = int((self.folder / "tools/ctest.left").read_text())
+        self.addCleanup(kill, process)
+        return process
+
     def test_aProcessThatIsLeftIsTold(self):
-        status, said = self.run_with("sleep 9 & echo $! >\"$0.left\"")
-        left = int((self.folder / "tools/ctest.left").read_text())
-        os.kill(left, signal.SIGKILL)
+        status, said = self.run_with("sleep 60 & echo $! >\"$0.left\"")
+        left = self.left()
         self.assertEqual(status, 1, said)
-        self.assertIn(f"left behind: /proc/{left}/environ", said)
+        self.assertIn(f"left behind: process {left} (sleep 60 )", said)
 
-
-class Installing(TreeTest):
-    """By somebody who is not root, with a machine of its own in place of /usr and /run."""
-
-    def setUp(self):
-        super().setUp()
-        self.policy = self.folder / "policy-rc.d"
-        self.pcscd = self.folder / "run-pcscd"
-        part = self.tree / "cmake/dev/packages.sh"
-        part.write_text(part.read_text().replace("=/usr/sbin/policy-rc.d", f"={self.policy}")
-                        .replace("=/run/pcscd", f"={self.pcscd}"))
-        self.write(self.folder / "tools/id", "#!/bin/sh\necho 1000\n")
-        self.write(self.folder / "tools/sudo", f'#!/bin/sh\necho "sudo $*" >>"{self.calls}"\n"$@"\n')
-        self.write(self.folder / "tools/dpkg", "#!/bin/sh\n")
-        self.write(self.folder / "tools/apt-get", "#!/bin/sh\n"
-                   f'echo "apt-get $*" >>"{self.calls}"\ncat "{self.policy}" >>"{self.calls}"\n')
-
-    def knows(self, status, *but):
-        """What dpkg says of every package, and does not of some."""
-        known = "".join(f"{each}) ;; " for each in but)
-        self.write(self.folder / "tools/dpkg-query", "#!/bin/sh\nfor each; do case $each in "
-                   f'-*) ;; {known}*) echo "{status}  $each" ;; esac; done\n')
-
-    def setup_(self):
-        status, said = self.dev("setup", root=self.tree)
-        self.assertEqual(status, 0, said)
-        return self.called()
-
-    def installed(self, calls):
-        return [call.split()[-1] for call in calls if call.startswith("apt-get") and "install" in call]
-
-    def test_aPackageThatIsHeldIsThere(self):
-        for status in ("ii", "hi"):
-            with self.subTest(status):
-                self.knows(status)
-                self.assertEqual(self.installed(self.setup_()), [])
-
-    def test_aPackageThatIsOnlyRemembered_orUnknown_isInstalled(self):
-        self.knows("ii", "shellcheck")
-        self.assertEqual(self.installed(self.setup_()), ["shellcheck"])
-        self.knows("rc")
-        self.assertEqual(len(self.installed(self.setup_())), 2)
-
-    def test_theFolderThatPcscdNeedsIsMadeOnce_asRoot(self):
-        made = f"sudo install -d {self.pcscd}"
-        self.assertEqual(self.setup_().count(made), 1)
-        self.assertTrue(self.pcscd.is_dir())
-        self.assertEqual(self.setup_().count(made), 1)
-
-    def test_buildingNeedsNoSuchFolder(self):
-        self.assertEqual(self.dev("build", root=self.tree)[0], 0)
-        self.assertFalse(self.pcscd.exists())
-
-    def test_servicesAreForbiddenOnlyMeanwhile(self):
-        self.knows("ii", "shellcheck")
-        self.assertIn("exit 101", self.setup_())
-        self.assertFalse(self.policy.exists())
-
-    def test_aPolicyOfAnInstallationThatWasKilledIsRemoved(self):
-        self.knows("ii", "shellcheck")
-        self.write(self.folder / "tools/apt-get", f'#!/bin/sh\ncp "{self.policy}" "{self.policy}.left"\n')
-        self.setup_()
-        for missing in (("shellcheck",), ()):
-            with self.subTest(missing):
-                self.knows("ii", *missing)
-                shutil.copy(f"{self.policy}.left", self.policy)
-                self.setup_()
-                self.assertFalse(self.policy.exists())
-
-    def test_aPolicyOfTheOwnerStays(self):
-        self.knows("ii", "shellcheck")
-        self.write(self.policy, "#!/bin/sh\nexit 104\n")
-        self.setup_()
-        self.assertEqual(self.policy.read_text(), "#!/bin/sh\nexit 104\n")
-
-
-class Lint(TreeTest):
-    def setUp(self):
-        super().setUp()
-        self.git("init", "-q", "-b", "main")
-        self.git("add", ".")
-        self.git("commit", "-q", "-m", "The tree stands")
-
-    def git(self, *words):
-        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words],
-                       cwd=self.tree, env=self.environment, check=True)
-
-    def lint(self, *words):
-        status, said = self.dev("lint", *words, root=self.tree)
-        self.assertEqual(status, 0, said)
-        return said, [call.split()[2:] for call in self.called() if call.startswith("tidy")]
-
-    def test_saysThatNothingChanged(self):
-        said, analysed = self.lint()
-        self.assertIn("no source differs from main", said)
-        self.assertIn("./dev lint --all analyses everything", said)
-        self.assertEqual(analysed, [])
-
-    def test_analysesWhatChanged(self):
-        self.git("switch", "-q", "-c", "branch")
-        (self.tree / "station/one.cpp").write_text("int one;\n")
-        self.git("commit", "-qam", "One is one")
-        (self.tree / "station/three.h").write_text("int three;\n")  # not committed yet
-        said, analysed = self.lint()
-        self.assertEqual(analysed, [["station/one.cpp", "station/three.h"]], said)
-
-    def test_looksIntoThePartsOfItself(self):
-        real = shutil.which("shellcheck")
-        self.assertIsNotNone(real, "shellcheck is needed")
-        shutil.copytree(ROOT / ".ci", self.tree / ".ci", dirs_exist_ok=True)
-        (self.folder / "tools/shellcheck").unlink()
-        (self.folder / "tools/shellcheck").symlink_to(real)
-        self.assertIn("shellcheck: ok", self.lint()[0])
-        with open(self.tree / "cmake/dev/building.sh", "a", encoding="utf-8") as part:
-            part.write('remove() { rm -rf $1; }\n')
-        status, said = self.dev("lint", root=self.tree)
+    def test_aProcessWithAnEnvironmentThatNobodyMayReadIsToldByItsWords(self):
+        status, said = self.run_with('env -u TMPDIR tail -f /dev/null "$TMPDIR/../null" 2>/dev/null & '
+                                     'echo $! >"$0.left"')
+        left = self.left()
         self.assertEqual(status, 1, said)
-        self.assertIn("In cmake/dev/building.sh line", said)
+        self.assertIn(f"left behind: process {left} (tail -f", said)
 
-    def test_analysesEverythingWhenAsked(self):
-        self.assertEqual(self.lint("--all")[1], [["station/one.cpp", "station/two.cpp"]])
+
+class Killed(TreeTest):
+    def test_nothingGoesOnWithoutIt(self):
+        ready = self.folder / "ready"
+        self.write(self.folder / "tools/ctest", f'#!/bin/sh\nsleep 60 &\necho $! >"{ready}.new"\n'
+                   f'mv "{ready}.new" "{ready}"\nwait\n')
+        run = subprocess.Popen([str(self.tree / "dev"), "test", "style"], env=self.environment,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        self.assertTrue(within(20, ready.exists))
+        test = int(ready.read_text())
+        self.addCleanup(kill, test)
+        scratch = environment_of(test)["TMPDIR"]
+        self.addCleanup(shutil.rmtree, scratch)
+        started = children_of(run.pid)
+        self.assertEqual(len(started), 2, "ctest, and what shows how far it is")
+        run.kill()
+        run.wait()
+        for each in (*started, test):
+            self.assertTrue(within(5, lambda: has_ended(each)), each)
+
+
+class Tests(TreeTest):
+    def test_aTestWithParametersIsKnownByTheNameThatCTestPrints(self):
+        (self.tree / "tests/unit").mkdir()
+        (self.tree / "tests/unit/CMakeLists.txt").write_text(
+            "zegel_tests(NAME unit_one\n    LABELS unit SOURCES one_test.cpp USES zegel_one)\n")
+        (self.tree / "tests/unit/one_test.cpp").write_text(
+            "TEST_P(One, isOne) {}\nINSTANTIATE_TEST_SUITE_P(Kinds, One, values);\n")
+        self.write(self.folder / "tools/ctest", f'#!/bin/sh\necho "ctest $*" >>"{self.calls}"\n'
+                   "echo '100% tests passed, 0 tests failed out of 1'\n")
+        for name, status in (("unit_one.Kinds/One.isOne/2", 0), ("One.isOne/wrong_subject", 0),
+                             ("isOne/", 0), ("Kinds/One", 0), ("Kinds/Two", 2), ("isTwo/1", 2)):
+            with self.subTest(name):
+                got, said = self.dev("test", name, root=self.tree)
+                self.assertEqual(got, status, said)
+                self.assertEqual(any(call.endswith(f" -R {name}") for call in self.called()),
+                                 status == 0)
 
 
 if __name__ == "__main__":
