@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import ssl
 import subprocess
 import time
@@ -13,6 +12,7 @@ import urllib.error
 import urllib.request
 
 from client_authority import ClientAuthority
+from free_port import free_port
 from house_settings import settings_text
 from started import NAMES, how_it_ended, last_words, start, stop
 
@@ -84,9 +84,7 @@ class DemoHouse:
         self.clients.issue("server", "/O=Zegel Demo/CN=localhost", "server")
         for role in ROLES:
             self.clients.issue(role)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.api_url = f"https://127.0.0.1:{free.getsockname()[1]}"
+        self.api_url = f"https://127.0.0.1:{free_port()}"
 
     def _write_settings(self, url, socket, verbosity, transcripts):
         self.settings_of = (verbosity, transcripts)

@@ -81,11 +81,16 @@ def processes_of(house):
     """{id: command line} of every process that knows of this house by its words or environment."""
     found = {}
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            around = (folder / "environ").read_bytes().decode(errors="replace")
-        except OSError:  # it ended meanwhile
-            continue
-        if str(house) in words + around and int(folder.name) != os.getpid():
+        words = read(folder / "cmdline").replace("\0", " ")
+        if str(house) in words + read(folder / "environ") and int(folder.name) != os.getpid():
             found[int(folder.name)] = words
     return found
+
+
+def read(file):
+    """Nothing of a process that ended meanwhile, and none of the environment of one that may not be
+    dumped, as those that hold secrets."""
+    try:
+        return file.read_bytes().decode(errors="replace")
+    except OSError:
+        return ""

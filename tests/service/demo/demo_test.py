@@ -4,10 +4,12 @@ import json
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from demo_run import DemoRun, processes_of
@@ -100,18 +102,39 @@ class Kept(DemoTest):
         cls.exports = re.findall(r"^  (export .*)$", steps, re.MULTILINE)
         cls.commands = re.findall(r"^  ((?!export).+)$", steps, re.MULTILINE)
 
-    def paste(self, command, seconds=30, **more):
-        """As into a new terminal: (exit status, what it said)."""
+    def terminal(self, command):
+        """A new one, into which the command was pasted."""
         bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        done = subprocess.Popen(["bash", "-c", "\n".join([*self.exports, command])], env=bare,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/",
-                                start_new_session=True, **{"stdin": subprocess.DEVNULL, **more})
-        try:
-            text, _ = done.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:  # a stream of events has no end
-            os.killpg(done.pid, signal.SIGTERM)
-            text, _ = done.communicate()
-        return done.returncode, text.decode(errors="replace")
+        return subprocess.Popen(["bash", "-c", "\n".join([*self.exports, command])], env=bare,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, cwd="/", start_new_session=True)
+
+    def paste(self, command):
+        """(exit status, what it said)"""
+        with self.terminal(command) as run:
+            try:
+                text, _ = run.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                os.killpg(run.pid, signal.SIGTERM)
+                raise
+        return run.returncode, text.decode(errors="replace")
+
+    def paste_until(self, words, command, seconds=30):
+        """The lines it said up to that with the words, of a command that does not end by itself."""
+        latest = time.monotonic() + seconds
+        said = b""
+        with self.terminal(command) as run:
+            try:
+                while words not in said.decode(errors="replace").rpartition("\n")[0]:
+                    left = latest - time.monotonic()
+                    if left <= 0 or not select.select([run.stdout], [], [], left)[0]:
+                        self.fail(f"waited {seconds} s for '{words}'; it said:\n{said.decode()}")
+                    piece = os.read(run.stdout.fileno(), 65536)
+                    self.assertTrue(piece, f"it ended without '{words}':\n{said.decode()}")
+                    said += piece
+            finally:
+                os.killpg(run.pid, signal.SIGTERM)
+        return said.decode().rpartition("\n")[0]
 
     def command(self, beginning):
         return next(each for each in self.commands if each.startswith(beginning))
@@ -130,9 +153,9 @@ class Kept(DemoTest):
                 status, text = self.paste(self.command(beginning))
                 self.assertEqual(status, 0, text)
                 self.assertIn(answer, text)
-        text = self.paste(self.command("curl -N"), 3)[1]
+        text = self.paste_until('"zegel.letter.released"', self.command("curl -N"))
         told = [json.loads(line) for line in re.findall(r"^data: (.*)$", text, re.MULTILINE)]
-        self.assertIn("zegel.letter.released", [event["type"] for event in told[-3:]])
+        self.assertIn("zegel.letter.released", [event["type"] for event in told])
         tried = {*expected, "curl -N", "pkcs11-tool --login"}
         self.assertEqual([command for command in self.commands
                           if not any(command.startswith(each) for each in tried)], [])
@@ -169,8 +192,7 @@ class Kept(DemoTest):
         self.assertIn(f"the station (process {station}) was ended by SIGKILL.", said)
         self.assertRegex(said, r"log/station.log ends with:\n  .*\n")
         again = re.search(r"^  (\S*zegel-station .*)$", said, re.MULTILINE)[1]
-        text = self.paste(again, 5)[1]
-        self.assertIn("is ready", text)
+        self.paste_until("is ready", again)
 
     def test_6_theEndOfWhoeverStartedItEndsIt_andTheLogsAreKept(self):
         self.run_.end(signal.SIGKILL)  # the shell, not the demo

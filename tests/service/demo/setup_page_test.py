@@ -6,13 +6,16 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(SOURCE / "config/demo"))
+from free_port import free_port  # noqa: E402
+
 PAGE = SOURCE / "station/SETUP.md"
 REPORT = "station/reports/demo-0001.status.json"
 
@@ -72,9 +75,7 @@ class SetupPage(unittest.TestCase):
     def test_leadsFromAnEmptyFolderToALetter(self):
         self.shell = Shell()
         self.addCleanup(self.shell.close)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = str(free.getsockname()[1])
+        self.port = str(free_port())
         for heading, blocks in chapters().items():
             for commands in blocks:
                 self.follow(heading, commands)
