@@ -82,9 +82,8 @@ readonly pcscd_folder=/run/pcscd
 
 make_pcscd_folder() {
     [ ! -d $pcscd_folder ] || return 0
-    can_become_root ||
-        fail "pcscd needs the folder $pcscd_folder. As root, type: install -d $pcscd_folder; then try again."
-    as_root install -d $pcscd_folder
+    { can_become_root && as_root install -d $pcscd_folder; } ||
+        note "Virtual readers need the folder $pcscd_folder. As root, type: install -d $pcscd_folder"
 }
 
 # An installation that was cut short would make apt-get refuse every other.

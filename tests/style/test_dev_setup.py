@@ -53,6 +53,13 @@ class Installing(TreeTest):
         self.assertTrue(self.pcscd.is_dir())
         self.assertEqual(self.setup_().count(made), 1)
 
+    def test_whoMayNotMakeItIsTold_andGoesOn(self):
+        self.write(self.folder / "tools/sudo", "#!/bin/sh\nexit 1\n")
+        status, said = self.dev("setup", root=self.tree)
+        self.assertEqual(status, 0, said)
+        self.assertIn(f"As root, type: install -d {self.pcscd}", said)
+        self.assertIn("Everything Zegel needs is installed.", said)
+
     def test_buildingNeedsNoSuchFolder(self):
         self.assertEqual(self.dev("build", root=self.tree)[0], 0)
         self.assertFalse(self.pcscd.exists())
