@@ -4,6 +4,7 @@
 #include "station/report/order_status_json.h"
 
 #include <fstream>
+#include <system_error>
 
 namespace zegel::station {
 namespace {
@@ -68,9 +69,14 @@ Answer answerBatchOrders(const Workplace& place, const Request& request) {
 Answer answerBatchReport(const Workplace& place, const Request& request) {
     const BatchId batch{request.parameters.front()};
     const bool table = request.accept.find("text/csv") != std::string::npos;
+    constexpr auto NoRoom = "the station has no room for this report now";
     Answer answer;
-    answer.file = std::make_shared<SpoolFile>(request.spool);
-    answer.file->close();
+    try {
+        answer.file = std::make_shared<SpoolFile>(request.spool);
+        answer.file->close();
+    } catch (const std::system_error&) {
+        return problem(503, NoRoom, request.id);
+    }
     std::ofstream out{request.spool, std::ios::binary};
     const auto write = [&](const BatchReport& report) {
         table ? writeCsv(out, report) : writeJson(out, report);
@@ -78,7 +84,7 @@ Answer answerBatchReport(const Workplace& place, const Request& request) {
     if (!tellReport(place.ledger, batch, place.station, place.clock.now(), write))
         return unknown("batch", request);
     out.close();
-    if (!out) return problem(503, "the station has no room for this report now", request.id);
+    if (!out) return problem(503, NoRoom, request.id);
     if (!table) return answer;
     answer.type = "text/csv; charset=utf-8; header=present";
     answer.headers.emplace_back("Content-Disposition",

@@ -10,6 +10,7 @@ namespace zegel::station {
 namespace {
 
 constexpr std::chrono::milliseconds InboxLook{200};
+constexpr std::chrono::seconds IssuerLook{5};
 
 /// Installed beside this program.
 std::filesystem::path readersProgram() {
@@ -77,6 +78,16 @@ void Station::Works::keepRevoking(const std::stop_token& ending) {
     }
 }
 
+/// A CA that is away at the start is asked once it is there: settings that leave out the one that
+/// issues cost a certificate and a blank at every try.
+void Station::Works::expectIssuerNamed(const std::stop_token& ending) {
+    while (!askedAuthority.expectIssuerNamed() && !ending.stop_requested()) {
+        std::unique_lock lock{mutex};
+        wake.wait_until(lock, ending, std::chrono::steady_clock::now() + IssuerLook,
+                        [] { return false; });
+    }
+}
+
 void Station::run(const std::stop_token& stop) {
     auto& works = *works_;
     for (const auto& batch : works.ledger.batches()) {
@@ -98,8 +109,9 @@ void Station::run(const std::stop_token& stop) {
         works.orStop([&] { works.keepRevoking(ending); });
     });
     // Beside them: a CA that is away, or hangs, holds up no start.
-    working.emplace_back(
-        [&works] { works.orStop([&] { works.askedAuthority.expectIssuerNamed(); }); });
+    working.emplace_back([&works](const std::stop_token& ending) {
+        works.orStop([&] { works.expectIssuerNamed(ending); });
+    });
     while (!stop.stop_requested()) {
         works.look();
         std::unique_lock lock{works.mutex};

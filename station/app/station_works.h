@@ -35,6 +35,7 @@ struct Station::Works {
     void remember(const Failure& failure);
     void serveReaders(const config::ReaderService& service, const std::stop_token& ending);
     void keepRevoking(const std::stop_token& ending);
+    void expectIssuerNamed(const std::stop_token& ending);
     template <typename Work>
     void orStop(Work&& work);
 

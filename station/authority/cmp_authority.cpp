@@ -225,13 +225,13 @@ void CmpAuthority::expectAnswering() {
     if (!exchange->isAnswered()) throw exchange->failure("asking whether the CA is well");
 }
 
-void CmpAuthority::expectIssuerNamed() {
+bool CmpAuthority::expectIssuerNamed() {
     const auto exchange = inside_->exchange("");
     exchange->run([](OSSL_CMP_CTX* context) {
         sk_OSSL_CMP_ITAV_pop_free(OSSL_CMP_exec_GENM_ses(context), OSSL_CMP_ITAV_free);
     });
     const auto& leftOut = exchange->issuerLeftOut();
-    if (leftOut.empty()) return;
+    if (leftOut.empty()) return exchange->wasAnswered();
     throw Failure{
         Fault::SettingUnusable,
         "settings, [authority] certificates: they name roots only, and the CA answers as " +

@@ -46,9 +46,9 @@ public:
     std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) override;
     /// A general message (RFC 4210 5.3.19): an empty answer or a refusal is an answer.
     void expectAnswering() override;
-    /// Asks the CA under which name it answers. Says nothing when it does not answer.
+    /// Asks the CA under which name it answers; false when it did not answer.
     /// Errors: SettingUnusable when the settings name its root and leave out the CA itself.
-    void expectIssuerNamed();
+    bool expectIssuerNamed();
     void windUp() noexcept override;
     void revoke(const IssuedCertificate& certificate, RevocationReason reason) override;
 

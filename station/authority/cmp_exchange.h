@@ -48,6 +48,8 @@ public:
 
     /// The name of a CA that answers below the roots in the settings, and that they leave out;
     /// empty when there is none.
+    /// Whatever it was that came, of the last question.
+    bool wasAnswered() const noexcept { return lineProblem_.empty(); }
     const std::string& issuerLeftOut() const noexcept { return issuerLeftOut_; }
 
     /// The CA "…", and it is not asked on.

@@ -82,7 +82,7 @@ void KeyPool::makeAhead(const std::stop_token& stop) {
         std::optional<StationKey> key;
         try {
             key = make_(algorithm);
-        } catch (const Failure&) {
+        } catch (...) {
             key.reset();  // the card that wants one meets the same, and tells it
         }
         held.lock();

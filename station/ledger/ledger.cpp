@@ -4,8 +4,8 @@
 
 namespace zegel::station {
 
-Ledger::Ledger(const std::filesystem::path& file, const Clock& clock)
-    : store_(std::make_unique<Store>(file, clock)) {}
+Ledger::Ledger(const std::filesystem::path& file, const Clock& clock, Schema schema)
+    : store_(std::make_unique<Store>(file, clock, schema == Schema::BroughtUpToDate)) {}
 
 Ledger::~Ledger() = default;
 

@@ -30,7 +30,11 @@ struct Store;
 /// Defect for a transition that states.cpp does not know.
 class Ledger {
 public:
-    Ledger(const std::filesystem::path& file, const Clock& clock);
+    /// An older ledger is brought up to date, which nobody may do beside a station that runs:
+    /// `AsItIs` for all others. Errors: LedgerUnwritable, also when `AsItIs` is not of today.
+    enum class Schema { BroughtUpToDate, AsItIs };
+    Ledger(const std::filesystem::path& file, const Clock& clock,
+           Schema schema = Schema::BroughtUpToDate);
     ~Ledger();
     Ledger(const Ledger&) = delete;
     Ledger& operator=(const Ledger&) = delete;

@@ -31,6 +31,14 @@ void copySoundly(const std::filesystem::path& ledger, const std::filesystem::pat
         statement.execute();
     }
     Poco::Data::Session session{"SQLite", copy.string()};
+    // SQLite takes an empty file, or anybody's, for a sound one.
+    if (sqlWord(session, "PRAGMA user_version") == "0" ||
+        sqlWord(session, "SELECT name FROM sqlite_master WHERE name='audit'").empty()) {
+        throw Failure{Fault::LedgerUnwritable,
+                      ledger.string() +
+                          " is no ledger of a station, or was cut short: take "
+                          "another backup"};
+    }
     const auto verdict = sqlWord(session, "PRAGMA integrity_check");
     if (verdict == "ok") return;
     throw Failure{Fault::LedgerUnwritable, "the copy of the ledger " + ledger.string() +
@@ -48,6 +56,16 @@ std::optional<unsigned> digitsAt(std::string_view text, std::size_t at, std::siz
 }
 
 void skipNumbers(Store& store, const CountedNumber& last) {
+    auto later = store.select(
+        "SELECT year, last FROM numbers WHERE year>? OR (year=? AND last>?) ORDER BY year DESC",
+        last.year, last.year, last.sequence);
+    if (later.moveFirst()) {
+        throw Failure{Fault::RequestRefused,
+                      "the backup itself has given out number " +
+                          std::to_string(numberAt(later, "last")) + " of " +
+                          std::to_string(numberAt(later, "year")) +
+                          ": the last number on any card cannot be below that"};
+    }
     store.execute("INSERT OR IGNORE INTO numbers(year, last) VALUES(?, 0)", last.year);
     store.execute("UPDATE numbers SET last=max(last, ?) WHERE year=?", last.sequence, last.year);
     store.execute("UPDATE orders SET spare_number=NULL, spare_letter=NULL");
@@ -59,7 +77,10 @@ void skipEvents(Store& store) {
     const auto beyond =
         std::chrono::duration_cast<std::chrono::milliseconds>(store.clock.now().time_since_epoch())
             .count();
-    store.execute("UPDATE sqlite_sequence SET seq=max(seq, ?) WHERE name='events'", beyond);
+    const auto touched =
+        store.execute("UPDATE sqlite_sequence SET seq=max(seq, ?) WHERE name='events'", beyond);
+    if (touched == 0)
+        store.execute("INSERT INTO sqlite_sequence(name, seq) VALUES('events', ?)", beyond);
 }
 
 void tellRestored(Store& store, const Restoration& restoration) {
@@ -72,12 +93,42 @@ void tellRestored(Store& store, const Restoration& restoration) {
     store.tell(restored);
 }
 
-std::vector<OrderId> queuedOrders(Store& store) {
-    std::vector<OrderId> queued;
-    auto rows = store.select("SELECT id FROM orders WHERE state=?", nameOf(OrderState::Queued));
+std::vector<OrderId> idsIn(Store& store, OrderState state) {
+    std::vector<OrderId> found;
+    auto rows = store.select("SELECT id FROM orders WHERE state=?", nameOf(state));
     for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-        queued.emplace_back(textAt(rows, "id"));
-    return queued;
+        found.emplace_back(textAt(rows, "id"));
+    return found;
+}
+
+constexpr std::string_view PerhapsMade =
+    "the ledger was restored from a backup, and a card may have been made for this order since, or "
+    "something decided: look at the CA and in the order system; cancel it when its card is made; "
+    "else revoke at the CA what was issued for it since, and release it";
+constexpr std::string_view UnderWay =
+    "its card was being made when the backup was taken, and counts as spoiled: take it back if it "
+    "went out, revoke at the CA whatever was issued for this order since, and release it";
+
+void hold(Store& store, const OrderId& order, std::string_view why, const std::string& by) {
+    store.moveOrder(order, OrderState::OnHold, std::string{why} + " (" + by + ")");
+}
+
+/// It stays on hold; why it is so is another matter now, and first of all.
+void holdAnew(Store& store, const OrderId& order, const std::string& by) {
+    auto rows =
+        store.select("SELECT batch, group_name, reason FROM orders WHERE id=?", order.value());
+    rows.moveFirst();
+    EventEntry event;
+    event.kind = "order";
+    event.subject = event.order = order.value();
+    event.batch = textAt(rows, "batch");
+    event.name = textAt(rows, "group_name");
+    event.before = event.after = nameOf(OrderState::OnHold);
+    event.reason = std::string{PerhapsMade} + " (" + by + "); before: " + textAt(rows, "reason");
+    store.execute("UPDATE orders SET reason=?, changed=? WHERE id=?", event.reason, store.now(),
+                  order.value());
+    store.changedBatches.insert(event.batch);
+    store.tell(event);
 }
 
 void expectKnown(Store& store, const std::set<OrderId>& made) {
@@ -132,27 +183,34 @@ std::optional<CountedNumber> countedNumber(const std::string& typed, const std::
 }
 
 Continuation Ledger::continueFromBackup(const Restoration& restoration) {
-    store_->whole([&] {
+    const auto underWay = store_->whole([&] {
         if (restoration.made) expectKnown(*store_, *restoration.made);
         skipEvents(*store_);
         tellRestored(*store_, restoration);
         store_->appendAudit(restoration.by, "ledger restored", "a backup", restoration.why);
         if (restoration.lastNumber) skipNumbers(*store_, *restoration.lastNumber);
+        return idsIn(*store_, OrderState::InProduction);
     });
     Continuation continuation{recover(), 0};
     if (!restoration.lastNumber) return continuation;
-    store_->whole([&] {
-        continuation.held = 0;
-        for (const auto& order : queuedOrders(*store_)) {
-            const auto& made = restoration.made;
-            if (made && !made->contains(order)) continue;
-            store_->moveOrder(order, OrderState::OnHold,
-                              "the ledger was restored from a backup, and a card may have been "
-                              "made for this order since: look for it at the CA and in the order "
-                              "system, then release or cancel it (" +
-                                  restoration.by + ")");
-            ++continuation.held;
+    const auto perhapsMade = [&](const OrderId& order) {
+        return !restoration.made || restoration.made->contains(order);
+    };
+    continuation.held = store_->whole([&] {
+        std::size_t held = 0;
+        for (const auto& order : idsIn(*store_, OrderState::OnHold)) {
+            if (!perhapsMade(order)) continue;
+            holdAnew(*store_, order, restoration.by);
+            ++held;
         }
+        for (const auto& order : underWay)
+            hold(*store_, order, UnderWay, restoration.by);
+        for (const auto& order : idsIn(*store_, OrderState::Queued)) {
+            if (!perhapsMade(order)) continue;
+            hold(*store_, order, PerhapsMade, restoration.by);
+            ++held;
+        }
+        return held + underWay.size();
     });
     return continuation;
 }

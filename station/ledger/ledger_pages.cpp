@@ -115,9 +115,9 @@ std::vector<AuditEntry> Ledger::auditAfter(std::int64_t sequence, std::size_t li
 }
 
 std::map<std::string, std::size_t> Ledger::queuedByProfile() {
-    return store_->whole([&] {
+    return store_->reading([](Connection& beside) {
         std::map<std::string, std::size_t> queued;
-        auto rows = store_->select(
+        auto rows = beside.select(
             "SELECT profile, count(*) AS count FROM orders WHERE state=? GROUP BY profile",
             nameOf(OrderState::Queued));
         for (bool more = rows.moveFirst(); more; more = rows.moveNext())

@@ -101,6 +101,18 @@ constexpr Step Steps[]{{1, FirstSchema}, {2, SecondSchema}, {3, ThirdSchema},  {
 
 }  // namespace
 
+void Store::expectOfToday() {
+    auto rows = select("PRAGMA user_version");
+    const auto version = rows.value(0, 0).convert<int>();
+    const auto newest = Steps[std::size(Steps) - 1].version;
+    if (version == newest) return;
+    throw Failure{Fault::LedgerUnwritable,
+                  "the ledger " + file_.string() + " is of another version (schema " +
+                      std::to_string(version) + ", not " + std::to_string(newest) +
+                      "), and only a station that starts brings it up to date; nothing was "
+                      "changed"};
+}
+
 void Store::migrate() {
     session.begin();
     auto rows = select("PRAGMA user_version");

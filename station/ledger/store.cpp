@@ -41,14 +41,14 @@ EventEntry changeAt(Poco::Data::RecordSet& rows, const char* kind, const std::st
 
 }  // namespace
 
-Store::Store(const std::filesystem::path& file, const Clock& theClock)
+Store::Store(const std::filesystem::path& file, const Clock& theClock, bool mayMigrate)
     : Connection(file), clock(theClock), file_(file) {
     try {
         execute("PRAGMA journal_mode=WAL");
         execute("PRAGMA synchronous=FULL");
         execute("PRAGMA foreign_keys=ON");
         execute("PRAGMA secure_delete=ON");  // destroyed sealed codes leave no trace in the file
-        migrate();
+        mayMigrate ? migrate() : expectOfToday();
     } catch (const Poco::Exception& broken) {
         throw Failure{Fault::LedgerUnwritable, unwritable(broken)};
     }

@@ -27,7 +27,7 @@ namespace zegel::station {
 /// The one connection that writes the ledger's file, and those that look at it beside. Known to
 /// station/ledger only.
 struct Store : Connection {
-    Store(const std::filesystem::path& file, const Clock& theClock);
+    Store(const std::filesystem::path& file, const Clock& theClock, bool mayMigrate = true);
 
     /// Runs `work` alone and whole: committed when this returns, undone when it throws. Works of
     /// several threads that wait at the same time are committed together, with one flush of the
@@ -91,6 +91,7 @@ private:
     void lookBeside(const std::function<void(Connection&)>& look);
     std::string unwritable(const Poco::Exception& broken) const;
     void migrate();
+    void expectOfToday();
 
     std::filesystem::path file_;
     std::mutex mutex_;

@@ -1,5 +1,7 @@
 #include "station/ledger/store.h"
 
+#include <utility>
+
 namespace zegel::station {
 
 /// One thread's look, and the connection it looks through: kept for the next one.
@@ -7,9 +9,9 @@ class Store::Look {
 public:
     explicit Look(Store& store) : store_(store), through_(store.idleOrNew()) {
         through_->session.begin();
-        mine = this;
+        outer_ = std::exchange(mine, this);
     }
-    ~Look() { mine = nullptr; }
+    ~Look() { mine = outer_; }
     Look(const Look&) = delete;
     Look& operator=(const Look&) = delete;
 
@@ -27,6 +29,7 @@ public:
 
 private:
     static thread_local Look* mine;
+    Look* outer_ = nullptr;  ///< at another ledger
 
     Store& store_;
     std::unique_ptr<Connection> through_;

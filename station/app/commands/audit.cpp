@@ -38,7 +38,7 @@ int runAudit(const Arguments& arguments) {
                       " yet: no station has run with these settings");
     }
     const SystemClock clock;
-    Ledger ledger{settings.station.ledger, clock};
+    Ledger ledger{settings.station.ledger, clock, Ledger::Schema::AsItIs};
     if (const auto folder = arguments.option("export")) {
         exportTrail(ledger, *folder);
     } else if (!arguments.has("verify")) {

@@ -29,6 +29,15 @@ void takeBack(const fs::path& part) noexcept {
         fs::remove(part.string() + suffix, gone);
 }
 
+/// SQLite would put what lies in its files beside onto the ledger that comes back.
+std::optional<fs::path> whatIsLeftOf(const fs::path& ledger) {
+    for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) {
+        const fs::path file{ledger.string() + suffix};
+        if (fs::exists(file)) return file;
+    }
+    return std::nullopt;
+}
+
 /// What an auditor would say of the ledger in the file, and what was last done in it.
 std::string expectWhole(const fs::path& file, const config::Settings& settings) {
     std::vector<openssl::CertificatePtr> certificates;
@@ -54,11 +63,18 @@ std::string expectWhole(const fs::path& file, const config::Settings& settings) 
 
 std::set<OrderId> ordersIn(const fs::path& file) {
     std::ifstream lines{file};
-    if (!lines) throw Failure{Fault::RequestRefused, "cannot read " + file.string()};
+    if (!lines || !fs::is_regular_file(file)) {
+        throw Failure{Fault::RequestRefused, "cannot read " + file.string()};
+    }
     std::set<OrderId> orders;
     for (std::string line; std::getline(lines, line);) {
         if (!line.empty() && line.back() == '\r') line.pop_back();
         if (!line.empty()) orders.insert(OrderId{line});
+    }
+    if (lines.bad() || orders.empty()) {
+        throw Failure{Fault::RequestRefused,
+                      file.string() +
+                          " names no orders, one a line: when nothing was made say --nothing-made"};
     }
     return orders;
 }
@@ -71,6 +87,10 @@ Restoration restorationFrom(const Arguments& arguments, const std::string& issue
                       "say what was made after the backup, which the backup cannot know: "
                       "--last-number with the highest certificate number on any card (the CA and "
                       "the order system know it), or --nothing-made"};
+    }
+    if (!number && arguments.option("made")) {
+        throw Failure{Fault::RequestRefused,
+                      "--made contradicts --nothing-made; say --last-number with it"};
     }
     if (!number) return restoration;
     restoration.lastNumber = countedNumber(*number, issuerPrefix);
@@ -130,9 +150,10 @@ int runRestore(const Arguments& arguments) {
     const auto restoration = restorationFrom(arguments, settings.station.issuerPrefix);
     const auto& ledger = settings.station.ledger;
     const SoleUse alone{ledger};
-    if (fs::exists(ledger)) {
-        return refuse("there is a ledger " + ledger.string() +
-                      ": move it away first, with its -wal and -shm; nothing was changed" +
+    if (const auto left = whatIsLeftOf(ledger)) {
+        return refuse("there is still " + left->string() +
+                      ": move the ledger away first, with its -wal, -shm and -journal; nothing was "
+                      "changed" +
                       lookUp(Fault::RequestRefused));
     }
     const auto part = beside(ledger);

@@ -54,9 +54,45 @@ class Backup(StationTest):
     def test_2_a_ledger_that_is_still_there_is_not_touched(self):
         status, said = self.restore("--nothing-made")
         self.assertEqual(status, 1)
-        self.assertIn("move it away first", said)
+        self.assertIn("move the ledger away first", said)
 
-    def test_3_the_restored_ledger_continues_where_it_stood(self):
+    def test_3_what_would_undo_the_holds_is_refused(self):
+        ledger = self.house.folder / "ledger/station.sqlite"
+        for name, content in (("nothing.txt", ""), ("blank.txt", "\n\n")):
+            (self.house.folder / name).write_text(content)
+        last = max(order["certificateNumber"] for order in self.before.values())
+        for words, said in ((["--nothing-made", "--made", "nothing.txt"], "contradicts"),
+                            (["--last-number", last, "--made", "nothing.txt"], "names no orders"),
+                            (["--last-number", last, "--made", "blank.txt"], "names no orders"),
+                            (["--last-number", last, "--made", "ledger"], "cannot read"),
+                            (["--last-number", "ZQ-2026-000123-02"], "no number of this station")):
+            status, told = self.restore(*words)
+            self.assertEqual((status, said in told), (2, True), told)
+        kept = {file: file.read_bytes() for file in ledger.parent.glob("station.sqlite*")}
+        ledger.unlink()
+        (ledger.parent / "station.sqlite-wal").touch()  # as kill -9 leaves it
+        status, told = self.restore("--nothing-made")
+        self.assertEqual(status, 1, told)
+        self.assertIn("-wal", told)
+        self.assertFalse(ledger.exists())
+        for file, octets in kept.items():
+            file.write_bytes(octets)
+
+    def test_4_an_empty_file_is_no_backup(self):
+        ledger = self.house.folder / "ledger"
+        kept = [file.rename(file.with_suffix(file.suffix + ".kept"))
+                for file in ledger.glob("station.sqlite*") if file.suffix != ".lock"]
+        empty = self.house.folder / "empty.backup"
+        empty.touch()
+        status, told = self.house.zegel("restore", empty, "--by", "J. Jansen", "--why", "lost",
+                                        "--nothing-made", check=False)
+        self.assertEqual(status, 1, told)
+        self.assertIn("no ledger of a station", told)
+        self.assertFalse((ledger / "station.sqlite").exists())
+        for file in kept:
+            file.rename(file.with_suffix(""))
+
+    def test_5_the_restored_ledger_continues_where_it_stood(self):
         house = self.house
         for file in (house.folder / "ledger").glob("station.sqlite*"):
             file.unlink()
@@ -91,7 +127,7 @@ class Backup(StationTest):
         self.assertEqual(status, 0, said)
         self.assertIn("ledger restored", house.zegel("audit")[1])
 
-    def test_4_a_damaged_backup_is_refused_and_nothing_is_kept(self):
+    def test_6_a_damaged_backup_is_refused_and_nothing_is_kept(self):
         damaged = self.house.folder / "damaged.backup"
         octets = bytearray(self.backup.read_bytes())
         octets[8192:40960] = bytes(len(octets[8192:40960]))

@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 #include "station/ledger/ledger.h"
 
+#include <Poco/Data/Session.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -196,6 +197,89 @@ TEST_F(BackupTest, refusesAMadeOrderThatItNeverKnewAndChangesNothing) {
     }
     EXPECT_EQ(ledger.order(OrderId{"B1-1"})->state, OrderState::Queued);
     EXPECT_TRUE(ledger.auditTrail().back().act != "ledger restored");
+}
+
+TEST_F(BackupTest, refusesAnEmptyFileAndAnotherProgramsDatabase) {
+    std::ofstream{folder_ / "cut-short"};
+    {
+        Poco::Data::Session session{"SQLite", (folder_ / "others").string()};
+        session << "CREATE TABLE audit(n)", Poco::Data::Keywords::now;
+    }
+    for (const auto* name : {"cut-short", "others"}) {
+        try {
+            copyLedger(folder_ / name, copy());
+            ADD_FAILURE() << "copied " << name;
+        } catch (const Failure& failure) {
+            EXPECT_NE(std::string{failure.what()}.find("no ledger of a station"), std::string::npos)
+                << failure.what();
+        }
+    }
+}
+
+TEST_F(BackupTest, takesNoLastNumberBelowTheBackupsOwn) {
+    ledger_->accept(batchOf("B1", 3), "digest");
+    claimOn(*ledger_, "piv-1");
+    claimOn(*ledger_, "piv-2");
+    copyLedger(folder_ / "ledger.sqlite", copy());
+    auto& ledger = restored();
+    for (const auto below : {CountedNumber{2025, 999}, CountedNumber{2026, 1}}) {
+        EXPECT_THROW(ledger.continueFromBackup({"J. Jansen", "disk lost", below, {}}), Failure)
+            << below.year;
+    }
+    EXPECT_EQ(ledger.order(OrderId{"B1-3"})->state, OrderState::Queued) << "nothing was changed";
+}
+
+TEST_F(BackupTest, holdsAnOrderWhoseCardWasBeingMadeHoweverItIsListed) {
+    ledger_->accept(batchOf("B1", 2), "digest");
+    const auto claim = claimOn(*ledger_, "piv-1");
+    ledger_->intendKeys(*claim);
+    copyLedger(folder_ / "ledger.sqlite", copy());
+    auto& ledger = restored();
+    const std::set<OrderId> made{OrderId{"B1-2"}};
+    EXPECT_EQ(
+        ledger.continueFromBackup({"J. Jansen", "disk lost", CountedNumber{2026, 2}, made}).held,
+        2U);
+    const auto order = ledger.order(claim->order.id);
+    EXPECT_EQ(order->state, OrderState::OnHold);
+    EXPECT_NE(order->reason.find("was being made"), std::string::npos) << order->reason;
+}
+
+TEST_F(BackupTest, tellsOfAnOrderOnHoldThatItMayBeMadeSinceAndWhyItWasHeldBefore) {
+    ledger_->accept(batchOf("B1", 1), "digest");
+    ledger_->decide(
+        Decision{"d1", OrderId{"B1-1"}, Decision::Act::Hold, "A. Person", "look first"});
+    copyLedger(folder_ / "ledger.sqlite", copy());
+    auto& ledger = restored();
+    const auto before = ledger.lastEvent();
+    EXPECT_EQ(ledger.continueFromBackup({"J. Jansen", "lost", CountedNumber{2026, 1}, {}}).held,
+              1U);
+    const auto reason = ledger.order(OrderId{"B1-1"})->reason;
+    EXPECT_NE(reason.find("restored from a backup"), std::string::npos) << reason;
+    EXPECT_NE(reason.find("look first"), std::string::npos) << reason;
+    EXPECT_EQ(ledger.events(before, 10).back().reason, reason);
+}
+
+TEST_F(BackupTest, ofALedgerWithoutEventsGivesNoneANumberThatWasGivenOutBefore) {
+    copyLedger(folder_ / "ledger.sqlite", copy());
+    ledger_->accept(batchOf("B1", 1), "digest");
+    const auto lastGiven = ledger_->lastEvent();
+    auto& ledger = restored();
+    ledger.continueFromBackup({"J. Jansen", "disk lost", {}, {}});
+    EXPECT_GT(ledger.events(0, 1).front().sequence, lastGiven);
+}
+
+TEST_F(BackupTest, anOlderLedgerIsLeftAsItIsByWhoeverOnlyLooks) {
+    copyLedger(folder_ / "ledger.sqlite", copy());
+    {
+        Poco::Data::Session session{"SQLite", copy().string()};
+        session << "PRAGMA user_version=6", Poco::Data::Keywords::now;
+    }
+    try {
+        const Ledger looking{copy(), clock_, Ledger::Schema::AsItIs};
+        FAIL() << "opened";
+    } catch (const Failure& failure) {
+        EXPECT_NE(std::string{failure.what()}.find("schema 6"), std::string::npos);
+    }
 }
 
 TEST_F(BackupTest, leavesTheQueueAsItWasWhenNothingWasMade) {
