@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 #include "hwsim/command/options.h"
 #include "hwsim/doors/pcscd_bench.h"
+#include "hwsim/program/bench_words.h"
 #include "hwsim/program/control.h"
 
 #include <csignal>
@@ -121,7 +122,6 @@ void writeEnvironment(const fs::path& directory, const PcscdBench& bench) {
 }
 
 std::string performLoad(PcscdBench& bench, const Words& words) {
-    if (words.size() < 4 || words.size() > 5) refuse("load wants READER COUNT MODEL [SERIAL]");
     std::optional<std::uint32_t> serial;
     if (words.size() > 4) {
         serial = static_cast<std::uint32_t>(wholeNumber(words[4], 1, 4294967295L, "the serial"));
@@ -136,43 +136,26 @@ std::string performService(PcscdBench& bench, const std::string& what) {
         bench.stopService(what == "kill");
     } else if (what == "start") {
         bench.startService();
-    } else if (what != "pid") {
-        refuse("service wants start, stop, kill or pid");
     }
     return what == "pid" ? std::to_string(bench.pcscdProcess()) + '\n' : "";
 }
 
 std::string perform(PcscdBench& bench, bool& stop, const Words& words) {
-    if (words.empty()) refuse("nothing was asked");
+    expectBenchWords(words);
     const std::string& what = words[0];
-    const auto needs = [&](std::size_t count, const std::string& form) {
-        if (words.size() != count) refuse(what + " wants " + form);
-    };
     if (what == "load") return performLoad(bench, words);
-    if (what == "list") {
-        needs(1, "no word behind it");
-        return bench.list();
-    }
+    if (what == "list") return bench.list();
+    if (what == "service") return performService(bench, words[1]);
     if (what == "stop") {
-        needs(1, "no word behind it");
         stop = true;
     } else if (what == "insert") {
-        needs(3, "READER CHIP");
         bench.insert(words[1], words[2]);
     } else if (what == "pull") {
-        needs(2, "READER");
         bench.pull(words[1]);
     } else if (what == "eject") {
-        needs(2, "READER");
         bench.eject(words[1]);
     } else if (what == "mute") {
-        needs(3, "READER on|off");
         bench.setMute(words[1], words[2] == "on");
-    } else if (what == "service") {
-        needs(2, "start, stop, kill or pid");
-        return performService(bench, words[1]);
-    } else {
-        refuse("the bench does not know \"" + what + "\"");
     }
     return "";
 }
@@ -234,11 +217,9 @@ int tellBench(const std::string& word, Arguments arguments) {
     const Options options(arguments, {"--directory"});
     Words words{word};
     words.insert(words.end(), options.words().begin(), options.words().end());
-    if (word == "mute" && words.size() == 3 && words[2] != "on" && words[2] != "off") {
-        refuse("mute wants on or off, not " + words[2]);
-    }
+    expectBenchWords(words);
     // The bench has a working directory of its own.
-    if (word == "insert" && words.size() == 3 && fs::exists(words[2])) {
+    if (word == "insert" && fs::exists(words[2])) {
         words[2] = fs::absolute(words[2]).string();
     }
     const auto control = benchDirectory(options) / "control";

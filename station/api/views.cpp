@@ -62,7 +62,9 @@ Poco::JSON::Object viewOf(const CertificateEntry& certificate) {
 Poco::JSON::Object viewOf(const ReaderStatus& reader) {
     auto view = inOrder();
     view.set("reader", reader.reader.value());
-    view.set("carrier", std::string{cardprofiles::nameOf(reader.carrier)});
+    if (reader.carrier) {
+        view.set("carrier", std::string{cardprofiles::nameOf(*reader.carrier)});
+    }
     view.set("state", std::string{nameOf(reader.state)});
     view.set("message", reader.message);
     if (reader.order) view.set("order", reader.order->value());

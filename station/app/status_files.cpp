@@ -97,7 +97,9 @@ void writeStationStatus(const std::vector<ReaderStatus>& readers,
     for (const auto& reader : readers) {
         auto entry = inOrder();
         entry.set("reader", reader.reader.value());
-        entry.set("carrier", std::string{cardprofiles::nameOf(reader.carrier)});
+        if (reader.carrier) {
+            entry.set("carrier", std::string{cardprofiles::nameOf(*reader.carrier)});
+        }
         entry.set("state", std::string{nameOf(reader.state)});
         entry.set("message", reader.message);
         if (reader.order) entry.set("order", reader.order->value());

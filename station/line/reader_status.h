@@ -26,7 +26,7 @@ struct ReaderStatus {
     };
 
     ReaderName reader;
-    cardprofiles::Carrier carrier{};
+    std::optional<cardprofiles::Carrier> carrier;  ///< nothing for a whole PC/SC service
     State state = State::Empty;
     std::string message;
     std::optional<OrderId> order;

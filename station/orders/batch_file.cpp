@@ -143,9 +143,12 @@ Batch readBatch(std::istream& in, const std::string& name, const cardprofiles::P
 
 Batch readBatchFile(const std::string& path, const cardprofiles::Profiles& profiles,
                     const BatchLimits& limits) {
+    if (std::filesystem::is_directory(path)) {
+        throw Failure(Fault::OrderUnusable, path + ": is a folder; name the batch file in it");
+    }
     const std::string name = std::filesystem::path(path).filename().string();
     std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path)) {
+    if (!in) {
         throw Failure(Fault::OrderUnusable,
                       name + ": cannot be opened; check that it is a file the station may read");
     }

@@ -55,7 +55,8 @@ class Words(DevTest):
         self.assertEqual(self.called(), [])
 
     def test_unknownWordsAreRefusedBeforeAnythingIsDone(self):
-        for words, told in ((("tset",), "./dev test"), (("test", "typo"), "Labels: unit"),
+        for words, told in ((("tset",), "./dev test"), (("tset", "--help"), "'tset'"),
+                            (("test", "typo"), "Labels: unit"),
                             (("test", "unit", "bench"), "./dev bench"),
                             (("test", "unit", "typo"), "unit_ledger"), (("demo", "--kep"), "--keep"),
                             (("lint", "--al"), "--all"), (("bench", "--bad-option"), "--cards"),

@@ -36,9 +36,17 @@ OpenedLetter madeUpLetter(const PreviewWish& wish) {
     return opened;
 }
 
+void expectFolderFor(const std::string& output) {
+    const auto folder = fs::absolute(output).parent_path();
+    if (fs::is_directory(folder)) return;
+    throw Failure{Fault::SettingUnusable,
+                  "the output folder " + folder.string() + " is not there; make it first"};
+}
+
 }  // namespace
 
 Ending preview(const PreviewWish& wish) {
+    expectFolderFor(wish.output);
     Presses presses{wish.templates, wish.windowAt};
     const auto letter = madeUpLetter(wish);
     auto& press = presses.pressFor(letter);

@@ -125,6 +125,10 @@ int runBackup(const Arguments& arguments) {
         return refuse(file.string() + " exists; a backup never writes over another file" +
                       lookUp(Fault::RequestRefused));
     }
+    if (const auto folder = fs::absolute(file).parent_path(); !fs::is_directory(folder)) {
+        return refuse("there is no folder " + folder.string() +
+                      " for the backup; make it, or name another" + lookUp(Fault::RequestRefused));
+    }
     const auto settings =
         config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto part = beside(file);

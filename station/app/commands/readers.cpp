@@ -27,8 +27,9 @@ int runReaders(const Arguments& arguments) {
     const auto readers = status->getArray("readers");
     for (const auto& item : *readers) {
         const auto& reader = *item.extract<Poco::JSON::Object::Ptr>();
-        rows.push_back({text(reader, "reader"), text(reader, "carrier"), text(reader, "state"),
-                        text(reader, "made"), text(reader, "spoiled"), text(reader, "message")});
+        rows.push_back({text(reader, "reader"), orDash(text(reader, "carrier")),
+                        text(reader, "state"), text(reader, "made"), text(reader, "spoiled"),
+                        text(reader, "message")});
     }
     if (readers->empty()) {
         std::cout

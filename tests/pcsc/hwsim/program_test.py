@@ -82,7 +82,10 @@ class Program(unittest.TestCase):
         bench = self.bench("Left")
         for words, status in ((("dance",), 2), ((), 2), (("list", "--wide"), 2), (("chip",), 2),
                               (("orders", "--directory", "x"), 2), (("pull", "7"), 1),
-                              (("mute", "1", "yes"), 2), (("list", "--directory", "/nowhere"), 1)):
+                              (("mute", "1", "yes"), 2), (("service", "bogus"), 2), (("load", "2", "1"), 2),
+                              (("load", "1", "x", "5.7"), 2), (("pull",), 2), (("list", "x"), 2),
+                              (("load", "1", "1", "5.7", "x"), 2), (("load", "7", "1", "5.7"), 1),
+                              (("list", "--directory", "/nowhere"), 1)):
             with self.subTest(words=words):
                 done = subprocess.run([HWSIM, *words], env=bench.environment,
                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -21,6 +21,7 @@ class Backup(StationTest):
         cls.backup.parent.mkdir()
         house.await_that(lambda: cls.in_state(house, "produced") == 1, "the first card", 60)
         cls.taken = house.zegel("backup", cls.backup)
+        cls.nowhere = house.zegel("backup", house.folder / "nowhere/x", check=False)
         cls.again = house.zegel("backup", cls.backup, check=False)
         cls.blanks(house, 1)
         house.await_that(lambda: cls.in_state(house, "produced") == 2, "the second card", 60)
@@ -50,6 +51,8 @@ class Backup(StationTest):
         self.assertEqual([file.name for file in self.backup.parent.iterdir()], ["station.backup"])
         self.assertEqual(self.again[0], 1)
         self.assertIn("exists", self.again[1])
+        self.assertEqual(self.nowhere[0], 1)
+        self.assertRegex(self.nowhere[1], r"there is no folder .*/nowhere .*\[request-refused\]")
 
     def test_2_a_ledger_that_is_still_there_is_not_touched(self):
         status, said = self.restore("--nothing-made")

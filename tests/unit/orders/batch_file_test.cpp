@@ -240,6 +240,17 @@ TEST(BatchFile, endsInAnOrderARefusalOrAFailureHoweverTheFileIsDamaged) {
     EXPECT_GT(failures, good.size() / 3);
 }
 
+TEST(BatchFile, aFolderIsNamedAsItWasSaid) {
+    const auto folder = (std::filesystem::temp_directory_path() / "").string();
+    try {
+        readBatchFile(folder, shippedProfiles());
+        FAIL() << "a folder was read";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.fault(), Fault::OrderUnusable);
+        EXPECT_THAT(failure.what(), HasSubstr(folder + ": is a folder"));
+    }
+}
+
 TEST(BatchFile, isDigestedAsItIsRead) {
     std::vector<std::string> orders;
     for (int i = 0; i < 500; ++i)  // several times what is read at once

@@ -174,6 +174,14 @@ TEST_F(Pinmailer, previewsEveryVariantWithMadeUpCodes) {
     }
 }
 
+TEST_F(Pinmailer, aFolderThatIsNotThereIsASettingThatCannotBeUsed) {
+    const auto ran = run(Program + " preview --template pin-letter --language nl --output " +
+                         desk_.path("nowhere/x.pdf"));
+    EXPECT_EQ(ran.exitCode, 3) << ran.output;
+    EXPECT_THAT(ran.output, HasSubstr(desk_.path("nowhere") + " is not there"));
+    EXPECT_THAT(ran.output, HasSubstr("[setting-unusable]"));
+}
+
 TEST_F(Pinmailer, explainsItselfAndRefusesWhatItDoesNotKnow) {
     for (const auto* ask :
          {" --help", " -h", " help", " help render", " show --help", " show -h"}) {
