@@ -1,5 +1,6 @@
 #include "pinmailer/seal/envelope.h"
 
+#include <openssl/err.h>
 #include <openssl/rsa.h>
 
 #include <algorithm>
@@ -97,8 +98,13 @@ Bytes signRecord(ByteView content, const char* contentType, const X509& certific
            "making a signed record");
     addSigner(*cms, certificate, key);
     const openssl::BioPtr in{BIO_new_mem_buf(content.data(), static_cast<int>(content.size()))};
-    expect(in && CMS_final(cms.get(), in.get(), nullptr, CMS_BINARY) == 1, Fault::Defect,
-           "signing with the station's key");
+    expect(in != nullptr, Fault::Defect, "making a signed record");
+    if (CMS_final(cms.get(), in.get(), nullptr, CMS_BINARY) != 1) {
+        ERR_clear_error();  // OpenSSL's words for it help nobody
+        throw Failure{
+            Fault::TokenUnavailable,
+            "the token did not sign with the station's sealing key: see that it is there"};
+    }
     return toDer(*cms);
 }
 

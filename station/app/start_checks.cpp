@@ -3,6 +3,8 @@
 #include "drivers/base/failure.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 
 namespace zegel::station {
 namespace {
@@ -12,7 +14,32 @@ bool wants(const cardprofiles::Profile& profile, cardprofiles::Attestation attes
            profile.keys.end();
 }
 
+/// What a station writes only once it has orders or cards.
+std::optional<std::filesystem::path> workLeftBy(const config::StationSettings& settings) {
+    for (const auto& folder : {settings.reports, settings.letters, settings.escrow}) {
+        std::error_code notThere;
+        for (const auto& entry : std::filesystem::directory_iterator{folder, notThere}) {
+            const auto name = entry.path().filename().string();
+            const bool ofOrders = folder != settings.reports || name.ends_with(".status.json");
+            if (entry.is_regular_file() && ofOrders && name != "station.status.json")
+                return entry.path();
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+void expectItsLedger(const config::StationSettings& settings) {
+    if (std::filesystem::exists(settings.ledger)) return;
+    const auto left = workLeftBy(settings);
+    if (!left) return;
+    throw Failure{Fault::SettingUnusable,
+                  "the ledger " + settings.ledger.string() +
+                      " is not there, and this station has worked before (" + left->string() +
+                      "): an empty one would give out the same numbers again. Bring it back with "
+                      "zegel restore; for a new station, begin with empty folders"};
+}
 
 void expectReleaseRules(const cardprofiles::Profiles& profiles) {
     for (const auto& [name, profile] : profiles) {

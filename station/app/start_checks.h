@@ -1,10 +1,14 @@
 #pragma once
 
 #include "cardprofiles/profile_file.h"
+#include "config/settings.h"
 
 #include <string>
 
 namespace zegel::station {
+
+/// Errors: SettingUnusable when the ledger is gone, and the folders tell that there was one.
+void expectItsLedger(const config::StationSettings& settings);
 
 /// Errors: SettingUnusable for a profile whose letters this station cannot release.
 void expectReleaseRules(const cardprofiles::Profiles& profiles);

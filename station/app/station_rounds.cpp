@@ -48,9 +48,14 @@ void Station::Works::revoke(const std::stop_token& stop) {
 
 /// Signed now and then, and at the end: what is cut off or written anew before that is told.
 void Station::Works::signAudit() {
-    if (const auto last = ledger.unsignedAudit()) {
-        ledger.recordAuditHead(
-            {last->sequence, sealer->signText(bytesOf(auditHeadText(*last, clock.now())))});
+    try {
+        if (const auto last = ledger.unsignedAudit()) {
+            ledger.recordAuditHead(
+                {last->sequence, sealer->signText(bytesOf(auditHeadText(*last, clock.now())))});
+        }
+    } catch (const Failure& failure) {
+        if (failure.fault() != Fault::TokenUnavailable) throw;
+        log.write("the audit's head waits for its signature: " + told(failure));
     }
     nextAuditHead = std::chrono::steady_clock::now() + AuditHeadEvery;
 }

@@ -1,5 +1,7 @@
 #include "station/app/station_works.h"
 
+#include "drivers/base/counted.h"
+#include "drivers/base/told.h"
 #include "station/app/api_settings.h"
 #include "station/app/start_checks.h"
 
@@ -33,7 +35,7 @@ Station::Works::Works(const config::Settings& theSettings)
       authority(askedAuthority, clock),
       recovery(
           std::move(openssl::certificatesFromPemFile(settings.seal.recovery.string()).front())),
-      soleUse(settings.station.ledger),
+      soleUse((expectItsLedger(settings.station), settings.station.ledger)),
       ledger(settings.station.ledger, clock),
       attestationRoots(attestationRootsOf(settings.chips)),
       cardKeys(masterKey),
@@ -97,6 +99,7 @@ Station::Works::Works(const config::Settings& theSettings)
     }
     for (const auto& done : ledger.recover())
         log.write("recovered: " + done);
+    holdWhatIsOfferedNoMore();
     keyPool.expect(keysWanted(ledger.queuedByProfile(), profiles));
     desk.settleHalfDone();
     if (settings.api) {
@@ -107,6 +110,19 @@ Station::Works::Works(const config::Settings& theSettings)
     log.write("station '" + settings.station.name +
               "' is ready: " + std::to_string(profiles.size()) + " profiles, inbox " +
               settings.station.inbox.string());
+}
+
+/// Nobody would ever take such an order, and nobody would ever be told.
+void Station::Works::holdWhatIsOfferedNoMore() {
+    for (const auto& [profile, orders] : ledger.queuedByProfile()) {
+        if (profiles.contains(profile)) continue;
+        ledger.holdOrdersOf(profile, "the profile '" + profile +
+                                         "' is no longer offered by this station: put it back and "
+                                         "release the order, or cancel it" +
+                                         lookUp(Fault::OrderUnusable));
+        log.write(counted(orders, "order") + " put on hold: the profile '" + profile +
+                  "' is no longer offered");
+    }
 }
 
 Workplace Station::Works::workplace() {

@@ -28,6 +28,7 @@ struct Station::Works {
 
     Workplace workplace();
     void refused(const std::string& name, const std::string& reason);
+    void holdWhatIsOfferedNoMore();
     void look();
     void writeReports();
     void signAudit();

@@ -24,6 +24,10 @@ Admitted admit(const Claim& claim, const House& house) {
             house.groupKeys.expectFitting(order, rule);  // before a card is spent
         }
     }
+    // So is the token: were it gone, every blank would be spoiled as far as its own keys.
+    constexpr std::size_t AnyLength = 16;
+    house.cardKeys.key({claim.chip.family, claim.chip.serial, claim.chip.firmware}, "admitted",
+                       AnyLength);
     return Admitted{{claim, profile, house, nullptr}};
 }
 

@@ -53,9 +53,12 @@ KnownBefore ask(Poco::Data::Session& session, const Batch& batch, std::string_vi
 
 KnownBefore knownBefore(const std::filesystem::path& ledger, const Batch& batch,
                         std::string_view digest) {
+    if (!std::filesystem::exists(ledger)) return {};
     Poco::Data::SQLite::Connector::registerConnector();
     try {
         Poco::Data::Session session{"SQLite", readOnly(ledger)};
+        // A station that is just making it knows nothing before either.
+        if (!found(session, "SELECT name FROM sqlite_master WHERE name=?", "batches")) return {};
         return ask(session, batch, digest);
     } catch (const Poco::Exception& broken) {
         throw Failure{Fault::LedgerUnwritable, "cannot read the ledger " + ledger.string() + ": " +

@@ -16,7 +16,8 @@ struct KnownBefore {
     std::vector<std::pair<OrderId, BatchId>> orders{};  ///< accepted before, and in which batch
 };
 
-/// Asks a ledger without writing to it, also while a station works on it. `digest` as for
+/// Asks a ledger without writing to it, also while a station works on it. One that is not there, or
+/// is being made, knows nothing. `digest` as for
 /// Ledger::accept. Errors: LedgerUnwritable when it cannot be read.
 KnownBefore knownBefore(const std::filesystem::path& ledger, const Batch& batch,
                         std::string_view digest);

@@ -191,6 +191,8 @@ public:
     std::vector<CardEntry> cardsAfter(std::string_view serial, std::size_t limit);
     std::vector<CardEntry> cardsIn(CardState state, std::size_t limit);
     std::vector<AuditEntry> auditAfter(std::int64_t sequence, std::size_t limit);
+    /// All that wait for a card with this profile.
+    void holdOrdersOf(std::string_view profile, std::string_view reason);
     /// How many orders of each profile wait for a card.
     std::map<std::string, std::size_t> queuedByProfile();
     /// How many orders, cards, letters and certificates are in each state.

@@ -69,6 +69,15 @@ Ledger::Settlement Ledger::decide(const Decision& decision) {
     });
 }
 
+void Ledger::holdOrdersOf(std::string_view profile, std::string_view reason) {
+    store_->whole([&] {
+        auto rows = store_->select("SELECT id FROM orders WHERE state=? AND profile=?",
+                                   nameOf(OrderState::Queued), profile);
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
+            store_->moveOrder(OrderId{textAt(rows, "id")}, OrderState::OnHold, reason);
+    });
+}
+
 ReaderRule Ledger::readerRule(const ReaderName& reader) {
     return store_->whole([&] {
         auto rows = store_->select("SELECT * FROM readers WHERE name=?", reader.value());

@@ -153,6 +153,8 @@ int runRestore(const Arguments& arguments) {
         config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto restoration = restorationFrom(arguments, settings.station.issuerPrefix);
     const auto& ledger = settings.station.ledger;
+    fs::create_directories(ledger.parent_path());
+    fs::permissions(ledger.parent_path(), fs::perms::owner_all);
     const SoleUse alone{ledger};
     if (const auto left = whatIsLeftOf(ledger)) {
         return refuse("there is still " + left->string() +

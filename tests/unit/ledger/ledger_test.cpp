@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <sqlite3.h>
 
 namespace zegel::station {
@@ -98,8 +99,12 @@ TEST_F(LedgerTest, aBatchIsComparedWithoutWritingToTheLedger) {
     ASSERT_EQ(other.orders.size(), 1U);
     EXPECT_EQ(other.orders[0], std::pair(OrderId{"O2"}, BatchId{"B1"}));
     EXPECT_EQ(ledger_->batches().size(), 1U);
-    EXPECT_THROW(knownBefore(folder_ / "none.sqlite", first, "d"), Failure);
+    EXPECT_EQ(knownBefore(folder_ / "none.sqlite", first, "d").batch, KnownBefore::Content::New);
     EXPECT_FALSE(fs::exists(folder_ / "none.sqlite")) << "none was made";
+    std::ofstream{folder_ / "begun.sqlite"};
+    EXPECT_EQ(knownBefore(folder_ / "begun.sqlite", first, "d").batch, KnownBefore::Content::New);
+    std::ofstream{folder_ / "other.sqlite"} << std::string(4096, 'x');
+    EXPECT_THROW(knownBefore(folder_ / "other.sqlite", first, "d"), Failure);
 }
 
 TEST_F(LedgerTest, refusesTheSameBatchIdWithOtherContent) {
