@@ -262,12 +262,9 @@ Failure CmpExchange::failure(const std::string& doing) const {
     if (!lineProblem_.empty()) {
         return Failure{Fault::AuthorityUnavailable, doing + ": " + lineProblem_};
     }
-    // OpenSSL's own words for a request that was never signed (CMP_R_ERROR_PROTECTING_MESSAGE).
-    if (words_.find("error protecting message") != std::string::npos) {
-        return Failure{Fault::TokenUnavailable,
-                       doing + ": the token did not sign the request to the CA: see that it is "
-                               "there"};
-    }
+    // OpenSSL's own words (CMP_R_ERROR_PROTECTING_MESSAGE): the request never left the house.
+    if (words_.find("error protecting message") != std::string::npos)
+        return {Fault::TokenUnavailable, doing + ": the token did not sign the request to the CA"};
     const auto who = doing + ": the CA at " + lines_.url();
     if (OSSL_CMP_CTX_get_status(context()) == OSSL_CMP_PKISTATUS_rejection) {
         const auto failInfo = std::max(0, OSSL_CMP_CTX_get_failInfoCode(context()));
