@@ -2,6 +2,7 @@
 
 import fcntl
 import itertools
+import os
 import pathlib
 import shutil
 import tempfile
@@ -17,15 +18,32 @@ class Place:
         for number in itertools.count(1):
             self.folder = build / ("demo" if number == 1 else f"demo-{number}")
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.lock = open(self.folder / "house", "a+", encoding="utf-8")
-            try:
-                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self._lock():
                 break
-            except BlockingIOError:
-                self.lock.close()
         self.letters = self.folder / "letters"
         self.logs = self.folder / "log"
         self._clear()
+
+    def _lock(self):
+        """Whether this run has the place now. A run that ends takes its file away, and a file that
+        is gone is locked for nobody."""
+        while True:
+            self.lock = open(self.folder / "house", "a+", encoding="utf-8")
+            try:
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.path.samestat(os.fstat(self.lock.fileno()), os.stat(self.lock.name)):
+                    return True
+            except BlockingIOError:
+                self.lock.close()
+                return False
+            except FileNotFoundError:
+                pass
+            self.lock.close()
+
+    def leave(self):
+        """The house is gone; what it made stays."""
+        (self.folder / "house").unlink(missing_ok=True)
+        self.lock.close()
 
     def _clear(self):
         """What the run before left here, and its house when it was killed."""

@@ -30,6 +30,36 @@ bool allows(Decision::Act act, std::string_view state) {
     return false;
 }
 
+std::string_view wantedFor(Decision::Act act) {
+    switch (act) {
+        case Decision::Act::Hold: return "only one that is queued can be held";
+        case Decision::Act::Release: return "only one that is on hold can be released";
+        case Decision::Act::Cancel: return "only one that is queued or on hold can be cancelled";
+    }
+    return {};
+}
+
+std::string_view whatMayBeDoneInstead(std::string_view state) {
+    if (state == nameOf(OrderState::Queued)) return "it may be held or cancelled";
+    if (state == nameOf(OrderState::OnHold)) return "it may be released or cancelled";
+    if (state == nameOf(OrderState::InProduction)) {
+        return "its card is being made now, so wait for how that ends";
+    }
+    return "nothing can be decided about it any more";
+}
+
+/// What the station has to say of an order that it never took.
+Failure noSuchOrder(Store& store, const OrderId& order) {
+    auto rows = store.select("SELECT batch, reason FROM refused WHERE id=? ORDER BY rowid DESC",
+                             order.value());
+    if (!rows.moveFirst()) {
+        return Failure{Fault::RequestRefused, "no order " + order.value() + " is known"};
+    }
+    return Failure{Fault::RequestRefused,
+                   "order " + order.value() + " of batch " + textAt(rows, "batch") +
+                       " was not taken, so there is nothing to decide: " + textAt(rows, "reason")};
+}
+
 std::optional<std::string> stateOfOrder(Store& store, const OrderId& order) {
     auto rows = store.select("SELECT state FROM orders WHERE id=?", order.value());
     if (!rows.moveFirst()) return std::nullopt;
@@ -53,11 +83,11 @@ Ledger::Settlement Ledger::decide(const Decision& decision) {
             return Settlement::DoneBefore;
         }
         const auto state = stateOfOrder(*store_, order);
-        if (!state) throw Failure{Fault::RequestRefused, "no order " + order.value() + " is known"};
+        if (!state) throw noSuchOrder(*store_, order);
         if (!allows(decision.act, *state)) {
-            throw Failure{Fault::RequestRefused, "order " + order.value() + " is " + *state +
-                                                     ": it is too late, or too early, to " + word +
-                                                     " it"};
+            throw Failure{Fault::RequestRefused, "order " + order.value() + " is " + *state + ": " +
+                                                     std::string{wantedFor(decision.act)} + "; " +
+                                                     std::string{whatMayBeDoneInstead(*state)}};
         }
         const auto act = actOf(decision.act);
         const bool release = decision.act == Decision::Act::Release;

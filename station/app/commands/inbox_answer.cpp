@@ -94,18 +94,20 @@ int askThroughInbox(const config::StationSettings& station, const std::string& f
     const auto name = "asked-" + toHex(randomBytes(8)) + ".json";  // nobody's before
     const auto before = writingOf(answer);
     writeDurably(inbox / name, bytesOf(text.str()));
+    const auto refusal = station.reports / (name + ".refused.json");
+    const auto places =
+        "the answer will be " + answer.string() + ", or, when it is refused, " + refusal.string();
     if (!stationRunsOn(station.ledger)) {
         std::cerr << "zegel: no station is running: what you asked waits in its inbox until "
-                     "zegel-station is started; the answer will be "
-                  << answer.string() << '\n';
+                     "zegel-station is started; "
+                  << places << '\n';
         return NoStation;
     }
-    const auto said = answerIn(answer, before, station.reports / (name + ".refused.json"));
+    const auto said = answerIn(answer, before, refusal);
     if (said) return tell(*said, name);
     return refuse("the station runs and has not answered within " +
                   std::to_string(LongestWait.count()) +
-                  " s: what you asked waits in its inbox, do not ask again; the answer will be " +
-                  answer.string());
+                  " s: what you asked waits in its inbox, do not ask again; " + places);
 }
 
 }  // namespace zegel::station

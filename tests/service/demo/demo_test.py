@@ -53,6 +53,7 @@ class Endings(DemoTest):
                 self.assertEqual(run.end(end), status, run.said())
                 self.assertNothingLeft(run)
                 self.assertNotIn("Traceback", run.said())
+                self.assertEqual(list(self.folder.glob("*/house")), [], "names a folder that is gone")
 
     def test_aTerminalThatIsClosedStopsAllThatWasStarted(self):
         run = self.at_work(terminal=True)
@@ -194,7 +195,18 @@ class Kept(DemoTest):
         again = re.search(r"^  (\S*zegel-station .*)$", said, re.MULTILINE)[1]
         self.paste_until("is ready", again)
 
-    def test_6_theEndOfWhoeverStartedItEndsIt_andTheLogsAreKept(self):
+    def test_6_soDoesTheCa_whereTheStationLooksForIt(self):
+        settings = (self.house / "station.toml").read_text()
+        address = re.search(r"http://127.0.0.1:\d+", settings)[0]
+        authority = next(pid for pid, words in processes_of(self.house).items()
+                         if "zegel-hwsim authority" in words)
+        os.kill(authority, signal.SIGKILL)
+        self.run_.await_words(f"the simulated CA (process {authority}) was ended by SIGKILL.")
+        said = self.run_.await_words(f"--port {address.rpartition(':')[2]}\n")
+        again = re.search(r"^  (\S*zegel-hwsim authority .*)$", said, re.MULTILINE)[1]
+        self.paste_until(address, again)
+
+    def test_7_theEndOfWhoeverStartedItEndsIt_andTheLogsAreKept(self):
         self.run_.end(signal.SIGKILL)  # the shell, not the demo
         self.run_.await_words("The logs of this house are kept in", 60)
         self.assertNoProcess(self.run_)

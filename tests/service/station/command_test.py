@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import re
 import signal
 import subprocess
 import time
@@ -138,11 +140,15 @@ class Answers(StationTest):
         self.assertEqual(status, 3, err)
         self.assertLess(time.monotonic() - began, 10, "nobody is waited for")
         self.assertIn("no station is running", err)
+        _, _, hold = self.zegel("order", "hold", "nosuch", *BY, *WHY)
+        refusal = pathlib.Path(re.search(r"when it is refused, (\S+)", hold)[1])
         self.assertEqual(self.zegel("status")[0], 3)
         self.house.start_station()
         answer = self.house.folder / "reports/receipts/early.json"
         self.await_that(answer.exists, "the answer")
         self.assertFalse(json.loads(answer.read_text())["accepted"])
+        self.await_that(refusal.exists, "the refusal")
+        self.assertIn("no order nosuch is known", refusal.read_text())
 
     def test_a_station_that_hangs_is_not_taken_for_wrong_use(self):
         self.house.station.send_signal(signal.SIGSTOP)

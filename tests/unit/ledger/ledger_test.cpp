@@ -524,6 +524,33 @@ TEST_F(LedgerTest, holdsReleasesAndCancelsOnlyWhatIsNotBeingMade) {
     EXPECT_EQ(ledger_->auditTrail().back().act, "order cancelled");
 }
 
+TEST_F(LedgerTest, saysWhatIsTheMatterWithAnOrderThatNothingCanBeDecidedAbout) {
+    acceptTwo();
+    using Act = Decision::Act;
+    const auto refusalOfAct = [&](const std::string& order, Act act) -> std::string {
+        try {
+            ledger_->decide(decision("D1", order, act, "why"));
+        } catch (const Failure& failure) {
+            return failure.what();
+        }
+        return "it was decided";
+    };
+    EXPECT_EQ(refusalOfAct("O1", Act::Release),
+              "order O1 is queued: only one that is on hold can be released; it may be held or "
+              "cancelled");
+    claimOn("piv-1");
+    EXPECT_EQ(refusalOfAct("O1", Act::Hold),
+              "order O1 is in-production: only one that is queued can be held; its card is being "
+              "made now, so wait for how that ends");
+    EXPECT_EQ(refusalOfAct("O9", Act::Hold), "no order O9 is known");
+    Batch batch;
+    batch.id = BatchId{"B9"};
+    batch.refused.push_back({OrderId{"O9"}, 1, 7, "line 7: no town"});
+    ledger_->accept(batch, "digest");
+    EXPECT_EQ(refusalOfAct("O9", Act::Hold),
+              "order O9 of batch B9 was not taken, so there is nothing to decide: line 7: no town");
+}
+
 TEST_F(LedgerTest, keepsWhatWasRuledAboutAReader) {
     acceptTwo();
     const ReaderName reader{"Reader 00 00"};
