@@ -1,3 +1,4 @@
+#include "drivers/base/told.h"
 #include "station/ledger/ledger.h"
 #include "station/ledger/store.h"
 
@@ -55,9 +56,12 @@ Failure noSuchOrder(Store& store, const OrderId& order) {
     if (!rows.moveFirst()) {
         return Failure{Fault::RequestRefused, "no order " + order.value() + " is known"};
     }
+    auto reason = textAt(rows, "reason");
+    const auto word = lookUp(Fault::OrderUnusable);  // this refusal gets one of its own
+    if (reason.ends_with(word)) reason.resize(reason.size() - word.size());
     return Failure{Fault::RequestRefused,
                    "order " + order.value() + " of batch " + textAt(rows, "batch") +
-                       " was not taken, so there is nothing to decide: " + textAt(rows, "reason")};
+                       " was not taken, so there is nothing to decide: " + reason};
 }
 
 std::optional<std::string> stateOfOrder(Store& store, const OrderId& order) {

@@ -545,7 +545,7 @@ TEST_F(LedgerTest, saysWhatIsTheMatterWithAnOrderThatNothingCanBeDecidedAbout) {
     EXPECT_EQ(refusalOfAct("O9", Act::Hold), "no order O9 is known");
     Batch batch;
     batch.id = BatchId{"B9"};
-    batch.refused.push_back({OrderId{"O9"}, 1, 7, "line 7: no town"});
+    batch.refused.push_back({OrderId{"O9"}, 1, 7, "line 7: no town [order-unusable]"});
     ledger_->accept(batch, "digest");
     EXPECT_EQ(refusalOfAct("O9", Act::Hold),
               "order O9 of batch B9 was not taken, so there is nothing to decide: line 7: no town");
