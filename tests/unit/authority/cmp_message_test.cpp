@@ -1,6 +1,5 @@
 #include "station/authority/cmp_message.h"
 
-
 #include <gtest/gtest.h>
 #include <openssl/cmp.h>
 

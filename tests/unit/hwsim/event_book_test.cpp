@@ -1,6 +1,5 @@
 #include "hwsim/orders/event_book.h"
 
-
 #include <Poco/Exception.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
