@@ -20,6 +20,8 @@ constexpr const char* ProviderName = "zegel-default";
 
 /// OpenSSL's own provider, whole, in a library context of its own; lives as long as the process.
 OSSL_PROVIDER* whole = nullptr;
+/// What stands before it: held, so that its end is the process's too.
+OSSL_PROVIDER* narrowed = nullptr;
 std::vector<OSSL_ALGORITHM> decoders;
 std::vector<OSSL_ALGORITHM> encoders;
 
@@ -91,7 +93,7 @@ bool readOurKindsOfKeysOnly() noexcept try {
     decoders = ofOurKinds(OSSL_OP_DECODER);
     encoders = ofOurKinds(OSSL_OP_ENCODER);
     return OSSL_PROVIDER_add_builtin(nullptr, ProviderName, begin) == 1 &&
-           OSSL_PROVIDER_load(nullptr, ProviderName) != nullptr;
+           (narrowed = OSSL_PROVIDER_load(nullptr, ProviderName)) != nullptr;
 } catch (...) {
     return false;
 }

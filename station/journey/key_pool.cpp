@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 
 #include <algorithm>
+#include <future>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -18,10 +19,9 @@ void standBehindTheLine() {
 }  // namespace
 
 KeyPool::KeyPool(std::size_t most, GroupKeys::Maker make)
-    : most_(most), make_(std::move(make)), maker_([this](const std::stop_token& stop) {
-          standBehindTheLine();
-          makeAhead(stop);
-      }) {}
+    : most_(most),
+      make_(std::move(make)),
+      maker_([this](const std::stop_token& stop) { makeAhead(stop); }) {}
 
 KeyPool::~KeyPool() = default;
 
@@ -75,13 +75,19 @@ std::map<KeyAlgorithm, std::size_t> keysWanted(const std::map<std::string, std::
 }
 
 void KeyPool::makeAhead(const std::stop_token& stop) {
+    // In a thread that ends with the key: one that sleeps for hours would keep the last octets it
+    // copied in its vector registers, and a core dump holds those too.
+    const auto make = [this](KeyAlgorithm algorithm) {
+        standBehindTheLine();
+        return make_(algorithm);
+    };
     std::unique_lock held{mutex_};
     while (wanting_.wait(held, stop, [this] { return lacking().has_value(); })) {
         const auto algorithm = *lacking();
         held.unlock();
         std::optional<StationKey> key;
         try {
-            key = make_(algorithm);
+            key = std::async(std::launch::async, make, algorithm).get();
         } catch (...) {
             key.reset();  // the card that wants one meets the same, and tells it
         }
