@@ -14,6 +14,7 @@ PcscdBench::SteadyTime now() {
 
 void PcscdBench::takeOut(Berth& berth) {
     berth.line.reset();
+    pcscd_.wake(static_cast<std::size_t>(&berth - berths_.data()));
     berth.workedOn = false;
     if (!berth.file.empty()) berth.stack.push_back(std::exchange(berth.file, {}));
 }

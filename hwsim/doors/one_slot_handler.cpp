@@ -1,21 +1,29 @@
 // An IFD handler for pcscd that puts exactly one reader with one slot in front of one copy of
 // vsmartcard's libifdvpcd.so (which insists on two slots and keeps its state in globals), and
-// tells the bench when pcscd has seen a card go, or come and be powered (which pcscd does at once,
-// and only then tells its clients of the card). All else is passed on untouched.
+// tells the bench when pcscd has told its clients that a card came or went. All else is passed on
+// untouched.
+//
+// pcscd looks at a card, tells its clients what changed, and then waits in our awaitNextLook: so a
+// notice that is sent as that begins can never be ahead of what a client sees.
 //
 // DEVICENAME is "/bench/readers/3.so:0xPORT": the copy to load and the port it listens on.
 // While a file "3.mute" stands beside the copy, its card answers no reset.
 // Notices go to the datagram socket "notices" beside the copy: "3 ready", "3 present", "3 absent".
+// An octet in the pipe "3.wake" beside the copy makes pcscd look at once.
 //
 // Loaded into pcscd, so it stands on nothing but libc.
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <mutex>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -27,6 +35,8 @@ extern "C" {
 namespace {
 
 constexpr std::size_t MostReaders = 16;
+/// As often as pcscd looks by itself: how long a card stays powered unused is counted in looks.
+constexpr int LookEveryMilliseconds = 400;
 
 struct Handler {
     void* library = nullptr;
@@ -42,8 +52,9 @@ struct Handler {
     std::string number{};
     std::string muteMark{};
     int notices = -1;
+    int wake = -1;
     RESPONSECODE lastPresence = IFD_ICC_NOT_PRESENT;
-    std::atomic<bool> untold{false};  ///< a card came and was not powered yet
+    std::atomic<const char*> untold{nullptr};  ///< what pcscd saw and is telling its clients
 };
 
 std::array<Handler, MostReaders> handlers;
@@ -92,18 +103,54 @@ int openNotices(const std::string& path) {
     return -1;
 }
 
+/// Open at both ends, so that it never says that its other end is gone.
+int openWake(const std::string& path) {
+    mkfifo(path.c_str(), S_IRUSR | S_IWUSR);
+    return open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+}
+
 void unload(Handler& handler) {
     if (handler.library) dlclose(handler.library);
     if (handler.notices >= 0) close(handler.notices);
+    if (handler.wake >= 0) close(handler.wake);
     handler.library = nullptr;
-    handler.notices = -1;
+    handler.notices = handler.wake = -1;
     handler.lastPresence = IFD_ICC_NOT_PRESENT;
-    handler.untold = false;
+    handler.untold = nullptr;
 }
 
 void tell(const Handler& handler, const char* what) {
     const std::string notice = handler.number + ' ' + what;
     send(handler.notices, notice.data(), notice.size(), MSG_NOSIGNAL);
+}
+
+/// Where pcscd waits between two looks at the card.
+RESPONSECODE awaitNextLook(DWORD lun, int atMost) {
+    Handler* const handler = handlerOf(lun);
+    if (!handler) return IFD_NO_SUCH_DEVICE;
+    if (const char* const news = handler->untold.exchange(nullptr)) tell(*handler, news);
+    pollfd waiting{handler->wake, POLLIN, 0};
+    if (poll(&waiting, 1, std::min(atMost, LookEveryMilliseconds)) == 1) {
+        std::array<char, 64> ignored;
+        while (read(handler->wake, ignored.data(), ignored.size()) > 0) {
+        }
+    }
+    return IFD_SUCCESS;
+}
+
+/// pcscd calls it to end, and when a client has let go of the card.
+RESPONSECODE endWaiting(DWORD lun) {
+    Handler* const handler = handlerOf(lun);
+    if (!handler) return IFD_NO_SUCH_DEVICE;
+    return write(handler->wake, "", 1) == 1 ? IFD_SUCCESS : IFD_COMMUNICATION_ERROR;
+}
+
+template <typename Function>
+RESPONSECODE oneFunction(Function* function, PDWORD length, PUCHAR value) {
+    if (!length || !value || *length < sizeof function) return IFD_COMMUNICATION_ERROR;
+    std::memcpy(value, &function, sizeof function);
+    *length = sizeof function;
+    return IFD_SUCCESS;
 }
 
 RESPONSECODE oneOctet(UCHAR octet, PDWORD length, PUCHAR value) {
@@ -134,6 +181,7 @@ RESPONSECODE IFDHCreateChannelByName(DWORD lun, LPSTR deviceName) {
     handler.number = device.substr(slash + 1, device.find('.', slash) - slash - 1);
     handler.muteMark = device.substr(0, slash + 1) + handler.number + ".mute";
     handler.notices = openNotices(device.substr(0, slash) + "/notices");
+    handler.wake = openWake(device.substr(0, slash + 1) + handler.number + ".wake");
     std::string listening = "/dev/null" + device.substr(colon);
     const RESPONSECODE result = handler.create(onlySlot(lun), listening.data());
     if (result != IFD_SUCCESS) {
@@ -162,6 +210,8 @@ RESPONSECODE IFDHGetCapabilities(DWORD lun, DWORD tag, PDWORD length, PUCHAR val
         case TAG_IFD_SLOTS_NUMBER: return oneOctet(1, length, value);
         case TAG_IFD_SIMULTANEOUS_ACCESS: return oneOctet(MostReaders, length, value);
         case TAG_IFD_THREAD_SAFE: return oneOctet(1, length, value);
+        case TAG_IFD_POLLING_THREAD_WITH_TIMEOUT: return oneFunction(awaitNextLook, length, value);
+        case TAG_IFD_STOP_POLLING_THREAD: return oneFunction(endWaiting, length, value);
         default: break;
     }
     Handler* const handler = handlerOf(lun);
@@ -186,10 +236,7 @@ RESPONSECODE IFDHPowerICC(DWORD lun, DWORD action, PUCHAR atr, PDWORD atrLength)
     if (action == IFD_POWER_DOWN) return handler->power(onlySlot(lun), action, atr, atrLength);
     const bool mute = access(handler->muteMark.c_str(), F_OK) == 0;
     if (mute) *atrLength = 0;
-    const RESPONSECODE result =
-        mute ? IFD_ERROR_POWER_ACTION : handler->power(onlySlot(lun), action, atr, atrLength);
-    if (handler->untold.exchange(false)) tell(*handler, "present");
-    return result;
+    return mute ? IFD_ERROR_POWER_ACTION : handler->power(onlySlot(lun), action, atr, atrLength);
 }
 
 RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER sent, PUCHAR command, DWORD commandLength,
@@ -213,8 +260,7 @@ RESPONSECODE IFDHICCPresence(DWORD lun) {
     if (!handler) return IFD_NO_SUCH_DEVICE;
     const RESPONSECODE presence = handler->presence(onlySlot(lun));
     if (presence != handler->lastPresence) {
-        handler->untold = presence == IFD_ICC_PRESENT;
-        if (presence != IFD_ICC_PRESENT) tell(*handler, "absent");
+        handler->untold = presence == IFD_ICC_PRESENT ? "present" : "absent";
     }
     handler->lastPresence = presence;
     return presence;

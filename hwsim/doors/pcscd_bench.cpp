@@ -116,6 +116,7 @@ void PcscdBench::connect(Berth& berth, const fs::path& file) {
     const auto number = static_cast<std::size_t>(&berth - berths_.data());
     berth.line = std::make_unique<VpcdLine>(pcscd_.port(number), chip, now() + Patience,
                                             [rested = rested_] { ::eventfd_write(rested, 1); });
+    pcscd_.wake(number);
     berth.changesBefore = chip->changes();
     berth.file = file;
     berth.swapping = false;  // whoever put it in, the reader is not waiting for a card any more

@@ -191,6 +191,14 @@ void PrivatePcscd::start() {
     if (process_ < 0) throw Failure(Fault::ReaderUnavailable, "pcscd cannot be started");
 }
 
+void PrivatePcscd::wake(std::size_t reader) const noexcept {
+    const auto pipe = directory_ / "readers" / (std::to_string(reader + 1) + ".wake");
+    const int end = ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (end < 0) return;  // pcscd is gone; one that starts looks anyway
+    [[maybe_unused]] const auto written = ::write(end, "", 1);
+    ::close(end);
+}
+
 bool PrivatePcscd::isRunning() noexcept {
     if (process_ <= 0) return false;
     if (::waitpid(process_, nullptr, WNOHANG) == 0) return true;
