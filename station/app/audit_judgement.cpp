@@ -1,5 +1,7 @@
 #include "station/app/audit_judgement.h"
 
+#include "drivers/base/openssl.h"
+
 #include <algorithm>
 
 namespace zegel::station {
@@ -55,7 +57,7 @@ std::optional<std::string> complaintOf(const AuditHead& head, const std::vector<
 
 }  // namespace
 
-AuditJudgement judgeAudit(Ledger& ledger, X509* stationCertificate) {
+AuditJudgement judgeAudit(Ledger& ledger, const std::filesystem::path& stationCertificate) {
     if (const auto broken = ledger.firstBrokenAudit()) {
         return {false, "the chain is broken at record " + std::to_string(*broken) +
                            ": it was changed, dropped or moved\n"};
@@ -64,17 +66,19 @@ AuditJudgement judgeAudit(Ledger& ledger, X509* stationCertificate) {
     const auto heads = ledger.auditHeads();
     const auto whole = "the chain is whole: " + std::to_string(trail.size()) + " records";
     if (heads.empty()) return {true, whole + ", none signed yet\n"};
-    if (stationCertificate == nullptr) {
+    if (!std::filesystem::exists(stationCertificate)) {
         return {true, whole +
                           "; signatures were not checked, for want of the certificate that "
                           "seal.certificate names\n"};
     }
+    const auto certificates = openssl::certificatesFromPemFile(stationCertificate.string());
+    auto& sealing = *certificates.front();
     for (const auto& head : heads) {
-        if (auto complaint = complaintOf(head, trail, *stationCertificate)) {
+        if (auto complaint = complaintOf(head, trail, sealing)) {
             return {false, *complaint + '\n'};
         }
     }
-    const auto text = signedText(heads.back(), *stationCertificate).value_or("");
+    const auto text = signedText(heads.back(), sealing).value_or("");
     return {true, whole + ", signed by the station up to record " +
                       std::to_string(heads.back().sequence) + " at " + lineAfter(text, "signed: ") +
                       '\n'};

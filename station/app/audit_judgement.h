@@ -1,7 +1,9 @@
 #pragma once
 
-#include "drivers/base/openssl.h"
 #include "station/ledger/ledger.h"
+
+#include <filesystem>
+#include <string>
 
 namespace zegel::station {
 
@@ -12,8 +14,9 @@ struct AuditJudgement {
 };
 
 /// Holds the records against their digests, and the signed heads against the records. A head whose
-/// record is gone tells that records were cut off the end. `stationCertificate` is the one that the
-/// station seals with; without it the signatures are not checked, and the words say so.
-AuditJudgement judgeAudit(Ledger& ledger, X509* stationCertificate);
+/// record is gone tells that records were cut off the end. `stationCertificate` is the file of
+/// the one that the station seals with; without it the signatures are not checked, and the words
+/// say so. Errors: SettingUnusable when the file holds no certificate.
+AuditJudgement judgeAudit(Ledger& ledger, const std::filesystem::path& stationCertificate);
 
 }  // namespace zegel::station

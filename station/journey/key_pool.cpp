@@ -1,7 +1,5 @@
 #include "station/journey/key_pool.h"
 
-#include "drivers/base/failure.h"
-
 #include <algorithm>
 #include <future>
 #include <sys/resource.h>

@@ -109,6 +109,7 @@ void Ledger::holdOrdersOf(std::string_view profile, std::string_view reason) {
                                    nameOf(OrderState::Queued), profile);
         for (bool more = rows.moveFirst(); more; more = rows.moveNext())
             store_->moveOrder(OrderId{textAt(rows, "id")}, OrderState::OnHold, reason);
+        store_->appendAudit("station", "waiting orders held", profile, reason);
     });
 }
 

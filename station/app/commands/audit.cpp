@@ -49,12 +49,7 @@ int runAudit(const Arguments& arguments) {
         }
         std::cout << asTable(rows);
     }
-    std::vector<openssl::CertificatePtr> certificates;
-    if (std::filesystem::exists(settings.seal.certificate)) {
-        certificates = openssl::certificatesFromPemFile(settings.seal.certificate.string());
-    }
-    const auto judgement =
-        judgeAudit(ledger, certificates.empty() ? nullptr : certificates.front().get());
+    const auto judgement = judgeAudit(ledger, settings.seal.certificate);
     std::cout << judgement.words;
     return judgement.whole ? Done : Refused;
 }

@@ -40,14 +40,9 @@ std::optional<fs::path> whatIsLeftOf(const fs::path& ledger) {
 
 /// What an auditor would say of the ledger in the file, and what was last done in it.
 std::string expectWhole(const fs::path& file, const config::Settings& settings) {
-    std::vector<openssl::CertificatePtr> certificates;
-    if (fs::exists(settings.seal.certificate)) {
-        certificates = openssl::certificatesFromPemFile(settings.seal.certificate.string());
-    }
     const SystemClock clock;
     Ledger ledger{file, clock};
-    const auto judgement =
-        judgeAudit(ledger, certificates.empty() ? nullptr : certificates.front().get());
+    const auto judgement = judgeAudit(ledger, settings.seal.certificate);
     if (!judgement.whole) {
         throw Failure{Fault::LedgerUnwritable,
                       "its audit chain does not hold, and nothing was kept: " + judgement.words};
@@ -153,8 +148,9 @@ int runRestore(const Arguments& arguments) {
         config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto restoration = restorationFrom(arguments, settings.station.issuerPrefix);
     const auto& ledger = settings.station.ledger;
-    fs::create_directories(ledger.parent_path());
-    fs::permissions(ledger.parent_path(), fs::perms::owner_all);
+    // The disk that is gone took the folder with it; one that is there keeps the rights it has.
+    if (fs::create_directories(ledger.parent_path()))
+        fs::permissions(ledger.parent_path(), fs::perms::owner_all);
     const SoleUse alone{ledger};
     if (const auto left = whatIsLeftOf(ledger)) {
         return refuse("there is still " + left->string() +

@@ -54,6 +54,12 @@ class Backup(StationTest):
         self.assertEqual(self.nowhere[0], 1)
         self.assertRegex(self.nowhere[1], r"there is no folder .*/nowhere .*\[request-refused\]")
 
+    def test_2_a_folder_that_is_there_keeps_its_rights(self):
+        folder = self.house.folder / "ledger"
+        folder.chmod(0o750)
+        self.restore("--nothing-made")
+        self.assertEqual(folder.stat().st_mode & 0o777, 0o750)
+
     def test_2_a_ledger_that_is_still_there_is_not_touched(self):
         status, said = self.restore("--nothing-made")
         self.assertEqual(status, 1)
