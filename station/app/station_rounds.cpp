@@ -60,12 +60,16 @@ void Station::Works::signAudit() {
     nextAuditHead = std::chrono::steady_clock::now() + AuditHeadEvery;
 }
 
+std::optional<std::set<ReaderName>> Station::Works::readers() const {
+    return board.readersAmong(settings.readers.services.size());
+}
+
 void Station::Works::look() {
     if (orderReturned.exchange(false)) line.ring();  // another reader may have a blank for it
     batches.empty();
     receipts.empty();
     decisions.empty();
-    readerDecisions.empty();
+    if (readers()) readerDecisions.empty();  // what was laid out before the start waits till then
     doubts.empty();
     writeReports();
     if (std::chrono::steady_clock::now() >= nextAuditHead) signAudit();

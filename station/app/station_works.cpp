@@ -64,7 +64,7 @@ Station::Works::Works(const config::Settings& theSettings)
             },
             [this](const Failure& failure) { remember(failure); }}),
       takings({ledger, desk, profiles, log, settings.station.reports, [this] { line.ring(); },
-               [this] { revocationsDue = true; }}),
+               [this] { revocationsDue = true; }, [this] { return readers(); }}),
       batches(
           settings.station.inbox / "batches", [this](const fs::path& file) { takings.batch(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),

@@ -30,6 +30,8 @@ struct Station::Works {
     void refused(const std::string& name, const std::string& reason);
     void holdWhatIsOfferedNoMore();
     void look();
+    /// Those that there are; nothing before each PC/SC service was asked once.
+    std::optional<std::set<ReaderName>> readers() const;
     void writeReports();
     void signAudit();
     void revoke(const std::stop_token& stop);

@@ -67,7 +67,13 @@ std::string Takings::decision(const Decision& decision) {
 }
 
 std::string Takings::decision(const ReaderDecision& decision) {
-    const bool before = rooms_.ledger.decide(decision) == Ledger::Settlement::DoneBefore;
+    const auto readers = rooms_.readers();
+    if (!readers) {
+        throw Failure{Fault::RequestRefused,
+                      "the station has only just started and does not know its readers yet: ask "
+                      "again in a moment"};
+    }
+    const bool before = rooms_.ledger.decide(decision, *readers) == Ledger::Settlement::DoneBefore;
     auto outcome = "reader " + decision.reader.value() + outcomeOf(decision);
     if (before) outcome = "already done; see `zegel readers` for how it is by now";
     rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);

@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <set>
 
 namespace zegel::station {
 
@@ -28,6 +30,8 @@ public:
         std::filesystem::path reports;
         std::function<void()> ordersWait;      ///< readers with a card look again
         std::function<void()> revocationsDue;  ///< so does the revoker
+        /// Those that there are; nothing before anybody has looked.
+        std::function<std::optional<std::set<ReaderName>>()> readers;
     };
 
     explicit Takings(Rooms rooms) : rooms_(std::move(rooms)) {}

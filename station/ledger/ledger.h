@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -120,8 +121,10 @@ public:
     /// No card is taken there until a person resumes it.
     void setReaderAside(const ReaderName& reader, std::string_view reason);
     /// A person binds a reader to a batch, frees it, or resumes it; as the other `decide`.
-    /// Errors: RequestRefused when the batch is unknown, or the id was another decision's.
-    Settlement decide(const ReaderDecision& decision);
+    /// `present`: the readers that there are. Errors: RequestRefused when the reader is none of
+    /// them and nothing was ruled about it before, the batch is unknown, or the id was another
+    /// decision's.
+    Settlement decide(const ReaderDecision& decision, const std::set<ReaderName>& present);
 
     // --- keys that several cards of a group share ----------------------------------------------
     /// Wrapped under a key of the token; nothing when the group has none yet.

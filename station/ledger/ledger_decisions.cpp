@@ -76,6 +76,18 @@ void expectBatch(Store& store, const BatchId& batch) {
     throw Failure{Fault::RequestRefused, "no batch " + batch.value() + " is known"};
 }
 
+void expectReader(Store& store, const ReaderName& reader, const std::set<ReaderName>& present) {
+    if (present.contains(reader)) return;
+    auto rows = store.select("SELECT 1 FROM readers WHERE name=?", reader.value());
+    if (rows.moveFirst()) return;
+    std::string names;
+    for (const auto& name : present)
+        names += (names.empty() ? "" : ", ") + ('"' + name.value() + '"');
+    throw Failure{Fault::RequestRefused,
+                  "no reader \"" + reader.value() + "\" is known; " +
+                      (names.empty() ? "no reader is connected" : "there are " + names)};
+}
+
 }  // namespace
 
 Ledger::Settlement Ledger::decide(const Decision& decision) {
@@ -133,7 +145,8 @@ void Ledger::setReaderAside(const ReaderName& reader, std::string_view reason) {
     });
 }
 
-Ledger::Settlement Ledger::decide(const ReaderDecision& decision) {
+Ledger::Settlement Ledger::decide(const ReaderDecision& decision,
+                                  const std::set<ReaderName>& present) {
     const auto& reader = decision.reader.value();
     const auto batch = decision.batch ? decision.batch->value() : std::string{};
     const auto word = std::string{nameOf(decision.act)};
@@ -142,6 +155,7 @@ Ledger::Settlement Ledger::decide(const ReaderDecision& decision) {
                                   {reader, word, batch, decision.by, decision.why})) {
             return Settlement::DoneBefore;
         }
+        expectReader(*store_, decision.reader, present);
         if (decision.batch) expectBatch(*store_, *decision.batch);
         store_->execute("INSERT OR IGNORE INTO readers(name, batch, set_aside) VALUES(?,'','')",
                         reader);

@@ -57,7 +57,7 @@ void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,
     const std::stop_callback wake{stop, [&watch] { watch.interrupt(); }};
     while (!stop.stop_requested()) {
         try {
-            startNew(watch);
+            startNew(watch, service);
             if (!std::exchange(complaint, {}).empty()) {
                 board_.retire(statusOf(ReaderStatus::State::Idle, "the service answers again"));
             }
@@ -69,6 +69,7 @@ void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,
             if (complaint != told(failure)) {
                 complaint = told(failure);
                 board_.set(statusOf(ReaderStatus::State::Paused, complaint));
+                board_.listed(service, {});
             }
             std::unique_lock lock{mutex_};
             pause_.wait_for(lock, stop, LongestLook / 4, [] { return false; });
@@ -76,17 +77,18 @@ void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,
     }
 }
 
-void Line::startNew(drivers::ReaderWatch& watch) {
-    const auto present = watch.readers();
+void Line::startNew(drivers::ReaderWatch& watch, const std::string& service) {
+    auto present = watch.readers();
     dropGone();
-    const auto ignored = [&](const ReaderName& name) {
+    std::erase_if(present, [&](const ReaderName& name) {
         return std::ranges::any_of(settings_.ignoredReaders, [&](const std::string& pattern) {
             return ::fnmatch(pattern.c_str(), name.value().c_str(), FNM_CASEFOLD) == 0;
         });
-    };
+    });
+    board_.listed(service, present);
     const std::lock_guard alone{mutex_};
     for (const auto& name : present) {
-        if (threads_.contains(name) || ignored(name)) continue;
+        if (threads_.contains(name)) continue;
         threads_.emplace(
             name, std::make_unique<ReaderThread>(name, watch, house_, settings_, board_, events_));
     }

@@ -67,7 +67,7 @@ public:
 private:
     void watchReaders(drivers::ReaderWatch& watch, const std::string& service,
                       const std::stop_token& stop);
-    void startNew(drivers::ReaderWatch& watch);
+    void startNew(drivers::ReaderWatch& watch, const std::string& service);
     void dropGone();
 
     House house_;

@@ -41,6 +41,23 @@ std::optional<ReaderStatus> StatusBoard::last(const ReaderName& reader) const {
     return found->second;
 }
 
+void StatusBoard::listed(const std::string& service, const std::vector<ReaderName>& readers) {
+    const std::lock_guard alone{mutex_};
+    listed_[service] = readers;
+}
+
+std::optional<std::set<ReaderName>> StatusBoard::readersAmong(std::size_t services) const {
+    const std::lock_guard alone{mutex_};
+    if (listed_.size() < services) return std::nullopt;
+    std::set<ReaderName> names;
+    for (const auto& [service, readers] : listed_)
+        names.insert(readers.begin(), readers.end());
+    for (const auto& [name, status] : readers_) {
+        if (status.carrier) names.insert(name);  // the others are services
+    }
+    return names;
+}
+
 std::vector<ReaderStatus> StatusBoard::all() const {
     const std::lock_guard alone{mutex_};
     std::vector<ReaderStatus> list;

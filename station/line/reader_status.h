@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,10 +55,17 @@ public:
     std::optional<ReaderStatus> last(const ReaderName& reader) const;
     std::vector<ReaderStatus> all() const;
 
+    /// Which readers a PC/SC service has now; none, when it is away.
+    void listed(const std::string& service, const std::vector<ReaderName>& readers);
+    /// Every reader that is listed or shown; nothing before `services` services were listed, when
+    /// nobody can tell which ones there are.
+    std::optional<std::set<ReaderName>> readersAmong(std::size_t services) const;
+
 private:
     Listener changed_;
     mutable std::mutex mutex_;
     std::map<ReaderName, ReaderStatus> readers_;
+    std::map<std::string, std::vector<ReaderName>> listed_;
 };
 
 }  // namespace zegel::station

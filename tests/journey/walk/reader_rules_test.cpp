@@ -25,7 +25,7 @@ protected:
     }
     void decide(const std::string& id, ReaderDecision::Act act,
                 const std::optional<BatchId>& batch = {}) {
-        house.ledger->decide(ReaderDecision{id, Desk, act, batch, "me", "a reason"});
+        house.ledger->decide(ReaderDecision{id, Desk, act, batch, "me", "a reason"}, {Desk});
         house.ring();
     }
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import unittest
+import urllib.parse
 
 import jsonschema
 from api_house import SOURCE, ApiTest, batch_of
@@ -25,6 +26,13 @@ def schema_of(method, path, status):
 
 
 class Verbs(ApiTest):
+    """With a card reader, where orders for tokens are made by none."""
+
+    @classmethod
+    def before_start(cls, house):
+        house.set(socket=house.start_second_bench("bench", 1))
+        super().before_start(house)
+
     def asked(self, client, path, body=None, status=200, **headers):
         """The answer, which must be as the document says."""
         if isinstance(body, dict):
@@ -148,7 +156,9 @@ class Verbs(ApiTest):
 
     def test_a_reader_is_bound_and_freed(self):
         self.sent("bound", 1)
-        path = "/v1/readers/Zegel%20Virtual%20Token%2000%2F00"
+        self.await_that(lambda: self.house.readers(), "the reader")
+        name = self.house.readers()[0]["reader"]
+        path = f"/v1/readers/{urllib.parse.quote(name)}"
         said = self.asked("operator", f"{path}/bind", {"id": "b-1", "reason": "r", "batch": "bound"})
         self.assertIn("bound", said["outcome"])
         for act in ("free", "resume"):
@@ -156,6 +166,16 @@ class Verbs(ApiTest):
         said = self.house.ask("operator", f"{path}/bind",
                               b'{"id": "b-2", "reason": "r", "batch": "no-such"}')
         self.assertProblem(said, 409, "no-such")
+
+    def test_a_reader_that_nobody_knows_is_not_bound(self):
+        self.sent("unbound", 1)
+        self.await_that(lambda: self.house.readers(), "the reader")
+        for act in ("bind", "free", "resume"):
+            body = {"id": f"u-{act}", "reason": "r", **({"batch": "unbound"} if act == "bind" else {})}
+            said = self.house.ask("operator", f"/v1/readers/Virtaul%20Reader%2000%2F00/{act}",
+                                  json.dumps(body).encode())
+            self.assertProblem(said, 409, "Virtaul Reader 00/00",
+                               self.house.readers()[0]["reader"])
 
     def test_what_is_wrong_with_a_decision_is_told_by_field(self):
         good = {"id": "i-1", "reason": "why"}

@@ -554,17 +554,19 @@ TEST_F(LedgerTest, saysWhatIsTheMatterWithAnOrderThatNothingCanBeDecidedAbout) {
 TEST_F(LedgerTest, keepsWhatWasRuledAboutAReader) {
     acceptTwo();
     const ReaderName reader{"Reader 00 00"};
+    const std::set present{reader};
     using Act = ReaderDecision::Act;
     EXPECT_FALSE(ledger_->readerRule(reader).batch.has_value());
     EXPECT_EQ(ledger_->readerRule(reader).setAside, "");
 
     EXPECT_THROW(
-        ledger_->decide(ReaderDecision{"R1", reader, Act::Bind, BatchId{"none"}, "me", "a hurry"}),
+        ledger_->decide(ReaderDecision{"R1", reader, Act::Bind, BatchId{"none"}, "me", "a hurry"},
+                        present),
         Failure);
     const auto batch = entry("O1").order.batch;
     const ReaderDecision bind{"R1", reader, Act::Bind, batch, "me", "a hurry"};
-    EXPECT_EQ(ledger_->decide(bind), Ledger::Settlement::Done);
-    EXPECT_EQ(ledger_->decide(bind), Ledger::Settlement::DoneBefore);
+    EXPECT_EQ(ledger_->decide(bind, present), Ledger::Settlement::Done);
+    EXPECT_EQ(ledger_->decide(bind, present), Ledger::Settlement::DoneBefore);
     EXPECT_EQ(ledger_->readerRule(reader).batch, batch);
     EXPECT_EQ(ledger_->auditTrail().back().act, "reader bind to batch " + batch.value());
 
@@ -572,10 +574,43 @@ TEST_F(LedgerTest, keepsWhatWasRuledAboutAReader) {
     EXPECT_EQ(ledger_->readerRule(reader).setAside, "three cards failed");
     EXPECT_EQ(ledger_->readerRule(reader).batch, batch);
     EXPECT_EQ(ledger_->readerRule(ReaderName{"another"}).setAside, "");
-    ledger_->decide(ReaderDecision{"R2", reader, Act::Resume, {}, "me", "it was cleaned"});
+    ledger_->decide(ReaderDecision{"R2", reader, Act::Resume, {}, "me", "it was cleaned"}, present);
     EXPECT_EQ(ledger_->readerRule(reader).setAside, "");
-    ledger_->decide(ReaderDecision{"R3", reader, Act::Free, {}, "me", "done"});
+    ledger_->decide(ReaderDecision{"R3", reader, Act::Free, {}, "me", "done"}, present);
     EXPECT_FALSE(ledger_->readerRule(reader).batch.has_value());
+}
+
+TEST_F(LedgerTest, rulesAboutNoReaderThatNobodyKnows) {
+    acceptTwo();
+    const auto batch = entry("O1").order.batch;
+    const ReaderName left{"Reader left 00"};
+    using Act = ReaderDecision::Act;
+    const auto refusalOf = [&](const ReaderDecision& decision,
+                               const std::set<ReaderName>& present) -> std::string {
+        try {
+            ledger_->decide(decision, present);
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::RequestRefused);
+            return failure.what();
+        }
+        return {};
+    };
+    const ReaderDecision slip{"R1", ReaderName{"Reader letf 00"}, Act::Bind, batch, "me", "why"};
+    EXPECT_EQ(refusalOf(slip, {left, ReaderName{"Reader right 00"}}),
+              "no reader \"Reader letf 00\" is known; there are \"Reader left 00\", \"Reader right "
+              "00\"");
+    EXPECT_EQ(refusalOf(slip, {}), "no reader \"Reader letf 00\" is known; no reader is connected");
+    for (const auto act : {Act::Free, Act::Resume}) {
+        EXPECT_NE(refusalOf({"R2", ReaderName{"Reader letf 00"}, act, {}, "me", "why"}, {left}),
+                  "");
+    }
+    EXPECT_FALSE(ledger_->readerRule(slip.reader).batch.has_value());
+
+    // One that was ruled about may be away; and what was decided stays so when it is told again.
+    const ReaderDecision bind{"R3", left, Act::Bind, batch, "me", "why"};
+    EXPECT_EQ(refusalOf(bind, {left}), "");
+    EXPECT_EQ(ledger_->decide(bind, {}), Ledger::Settlement::DoneBefore);
+    EXPECT_EQ(refusalOf({"R4", left, Act::Free, {}, "me", "why"}, {}), "");
 }
 
 TEST_F(LedgerTest, claimsTheOrderThatWaitedLongestAndOfOneBatchWhenAsked) {

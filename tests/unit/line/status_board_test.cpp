@@ -44,5 +44,21 @@ TEST(StatusBoard, remembersWhatAReaderMadeThatIsGone) {
     EXPECT_EQ(board.last(ReaderName{"Left"})->made, 7);
 }
 
+TEST(StatusBoard, knowsItsReadersOnceEveryServiceWasListed) {
+    using Names = std::set<ReaderName>;
+    StatusBoard board{nullptr};
+    EXPECT_EQ(board.readersAmong(2), std::nullopt);
+    board.listed("left", {ReaderName{"left/One"}});
+    EXPECT_EQ(board.readersAmong(2), std::nullopt);
+    board.set(statusOf("PC/SC service right", "it hangs"));
+    board.listed("right", {});
+    EXPECT_EQ(board.readersAmong(2), Names{ReaderName{"left/One"}}) << "a service is no reader";
+    auto shown = statusOf("right/Two", "put in a blank card");
+    shown.carrier = cardprofiles::Carrier::SmartCard;
+    board.set(shown);
+    board.listed("left", {});
+    EXPECT_EQ(board.readersAmong(2), Names{ReaderName{"right/Two"}});
+}
+
 }  // namespace
 }  // namespace zegel::station
