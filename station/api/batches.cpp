@@ -16,7 +16,7 @@ std::string batchPath(const BatchId& batch) {
 }  // namespace
 
 Answer answerNewBatch(const Workplace& place, const Request& request) {
-    const auto taken = place.takeBatch(request.spooled);
+    const auto taken = place.takeBatch(request.spooled, request.client.who());
     auto body = inOrder();
     body.set("batch", taken.batch.value());
     body.set("known", taken.knownAlready);

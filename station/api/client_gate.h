@@ -21,6 +21,9 @@ struct Client {
     std::string fingerprint;  ///< "sha256:…", hexadecimal in lower case
     RoleSet roles;
     TimePoint notAfter{};
+
+    /// Under which it stands in the audit trail: nobody speaks for another.
+    const std::string& who() const noexcept { return name.empty() ? fingerprint : name; }
 };
 
 /// Which subjects have a role: by common name, or by "sha256:" and the certificate's digest.

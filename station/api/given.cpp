@@ -30,7 +30,7 @@ Given read(const Request& request, const JsonNode& top, Complaints& complaints,
     Given given;
     given.id = fields.text("id", {.fits = isReference, .form = ReferenceForm});
     given.reason = fields.text("reason", {.longest = LongestReason});
-    given.by = request.client.name.empty() ? request.client.fingerprint : request.client.name;
+    given.by = request.client.who();
     if (may("batch")) {
         given.batch = fields.text("batch", {.fits = isReference, .form = ReferenceForm});
     }

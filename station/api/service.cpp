@@ -1,5 +1,6 @@
 #include "station/api/service.h"
 
+#include "drivers/base/told.h"
 #include "station/api/handlers.h"
 
 #include <sstream>
@@ -67,7 +68,8 @@ Answer answerTo(const Workplace& place, const Failure& failure, const Request& r
             place.stopStation(failure);
             return problem(503,
                            "the station cannot write its ledger and stops; nothing was changed. "
-                           "Ask again when it has been mended",
+                           "Ask again when it has been mended" +
+                               lookUp(Fault::LedgerUnwritable),
                            request.id);
         case Fault::LetterUnusable:
         case Fault::TokenUnavailable: {

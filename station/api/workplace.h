@@ -35,9 +35,10 @@ struct Workplace {
     const Clock& clock;
     std::string station;  ///< its name
 
-    /// Durable when it returns. Errors: OrderUnusable for the batch as a whole; RequestRefused when
-    /// its id is another's.
-    std::function<BatchTaken(const std::filesystem::path& file)> takeBatch;
+    /// Durable when it returns; `client` sent it. Errors: OrderUnusable for the batch as a whole;
+    /// RequestRefused when its id is another's.
+    std::function<BatchTaken(const std::filesystem::path& file, const std::string& client)>
+        takeBatch;
     /// In words what a decision came to. Errors: RequestRefused.
     std::function<std::string(const Decision&)> decide;
     std::function<std::string(const ReaderDecision&)> decideReader;

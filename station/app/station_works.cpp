@@ -130,7 +130,8 @@ Workplace Station::Works::workplace() {
             .board = board,
             .clock = clock,
             .station = settings.station.name,
-            .takeBatch = [this](const fs::path& file) { return takings.batch(file); },
+            .takeBatch = [this](const fs::path& file,
+                                const std::string& client) { return takings.batch(file, client); },
             .decide = [this](const Decision& decision) { return takings.decision(decision); },
             .decideReader =
                 [this](const ReaderDecision& decision) { return takings.decision(decision); },

@@ -28,10 +28,10 @@ std::string outcomeOf(const ReaderDecision& decision) {
 
 }  // namespace
 
-BatchTaken Takings::batch(const File& file) {
+BatchTaken Takings::batch(const File& file, const std::string& client) {
     const std::lock_guard alone{batchDoor_};
     const auto batch = readBatchFile(file.string(), rooms_.profiles);
-    const auto acceptance = rooms_.ledger.accept(batch, batch.digest);
+    const auto acceptance = rooms_.ledger.accept(batch, batch.digest, client);
     const auto entry = rooms_.ledger.batch(batch.id).value();
     const BatchTaken taken{batch.id, acceptance == Ledger::Acceptance::KnownAlready, entry.orders,
                            entry.refused};

@@ -36,7 +36,8 @@ public:
 
     explicit Takings(Rooms rooms) : rooms_(std::move(rooms)) {}
 
-    BatchTaken batch(const File& file);
+    /// `client` sent it over the API; empty: it lay in the inbox.
+    BatchTaken batch(const File& file, const std::string& client = {});
     ReceiptEntry receipt(const Receipt& receipt);
     /// In words what it came to.
     std::string decision(const Decision& decision);

@@ -49,9 +49,10 @@ public:
     // --- orders come in ---------------------------------------------------------------------
     enum class Acceptance { Accepted, KnownAlready };
     /// Takes a batch durably. `digest` is over the file's octets: the same id with another digest
-    /// is refused. Orders whose id another batch holds already are kept as refused.
+    /// is refused. Orders whose id another batch holds already are kept as refused. `client`: who
+    /// sent it over the API, for the audit; empty when it lay in the watched folder.
     /// Errors: RequestRefused for a known batch id with other content.
-    Acceptance accept(const Batch& batch, std::string_view digest);
+    Acceptance accept(const Batch& batch, std::string_view digest, std::string_view client = {});
 
     // --- a chip and its order ---------------------------------------------------------------
     /// `only`: of this batch.

@@ -140,7 +140,8 @@ RefusedOrder refusedAt(Poco::Data::RecordSet& rows) {
             static_cast<std::size_t>(numberAt(rows, "line")), textAt(rows, "reason")};
 }
 
-Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
+Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest,
+                                  std::string_view client) {
     return store_->whole([&] {
         auto known = store_->select("SELECT digest FROM batches WHERE id=?", batch.id.value());
         if (known.moveFirst()) {
@@ -174,8 +175,10 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest) {
                         notTaken.size(), batch.id.value());
         store_->changedBatches.insert(batch.id.value());
         tellAccepted(*store_, batch, notTaken);
-        store_->appendAudit("order system", "batch accepted", batch.id.value(),
-                            takenInWords(batch, notTaken.size()));
+        const bool overApi = !client.empty();
+        store_->appendAudit(overApi ? client : "order system", "batch accepted", batch.id.value(),
+                            takenInWords(batch, notTaken.size()) +
+                                (overApi ? "; sent over the API" : "; from the watched folder"));
         return Acceptance::Accepted;
     });
 }

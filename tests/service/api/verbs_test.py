@@ -75,6 +75,19 @@ class Verbs(ApiTest):
         written = self.house.report("both-ways")
         self.assertEqual({**report, "updatedAt": 0}, {**written, "updatedAt": 0})
 
+    def test_the_audit_trail_names_who_sent_a_batch_and_how(self):
+        self.sent("audited", 2)
+        content = batch_of("audited-file", 1)
+        self.house.send_batch(content, "audited-file.json")
+        self.await_that(lambda: self.house.report("audited-file"), "the file")
+        trail = {record["subject"]: (record["who"], record["why"])
+                 for record in self.asked("auditor", "/v1/audit?limit=1000")["records"]
+                 if record["act"] == "batch accepted"}
+        taken = "new orders, 0 known before, 0 refused; "
+        self.assertEqual(trail["audited"], ("order-system", f"2 {taken}sent over the API"))
+        self.assertEqual(trail["audited-file"], ("order system", "1 new order, 0 known before, "
+                                                 "0 refused; from the watched folder"))
+
     def test_a_batch_that_cannot_be_used_is_told_by_field_and_leaves_nothing(self):
         good = batch_of("unusable", 2)
         for content, *words in (

@@ -71,12 +71,12 @@ TEST_F(LedgerTest, takesABatchOnceAndTheSameAgainAsKnown) {
 TEST_F(LedgerTest, recordsHowManyOrdersOfABatchWereNewKnownBeforeAndRefused) {
     const auto said = [&] { return ledger_->auditTrail().back().why; };
     ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2")}, {}}, "1");
-    EXPECT_EQ(said(), "2 new orders, 0 known before, 0 refused");
+    EXPECT_EQ(said(), "2 new orders, 0 known before, 0 refused; from the watched folder");
     ledger_->accept({BatchId{"B2"}, {order("O1")}, {}}, "2");
-    EXPECT_EQ(said(), "0 new orders, 1 known before, 0 refused");
+    EXPECT_EQ(said(), "0 new orders, 1 known before, 0 refused; from the watched folder");
     ledger_->accept(
         {BatchId{"B3"}, {order("O2"), order("O3")}, {{OrderId{"O4"}, 2, 9, "no address"}}}, "3");
-    EXPECT_EQ(said(), "1 new order, 1 known before, 1 refused");
+    EXPECT_EQ(said(), "1 new order, 1 known before, 1 refused; from the watched folder");
 }
 
 TEST_F(LedgerTest, aRefusalOfAKnownOrderEndsInTheWordToLookUp) {
