@@ -84,10 +84,14 @@ void record(CmpTransaction& transaction, const X509_REQ& request) {
     transaction.book->add(entry);
 }
 
+/// OpenSSL lets go of what it is handed; a copy of each would cost more than all else of an answer.
 void hand(const CmpTransaction& transaction, X509** certificate, STACK_OF(X509) * *chain) {
-    *certificate = X509_dup(transaction.issued.get());
+    *certificate = transaction.issued.get();
+    X509_up_ref(*certificate);
     *chain = sk_X509_new_null();
-    sk_X509_push(*chain, X509_dup(&transaction.authority->issuer()));
+    auto* const issuer = const_cast<X509*>(&transaction.authority->issuer());
+    X509_up_ref(issuer);
+    sk_X509_push(*chain, issuer);
 }
 
 /// OpenSSL is C: nothing may be thrown through it.

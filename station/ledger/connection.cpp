@@ -26,6 +26,10 @@ Connection::Connection(const std::filesystem::path& file) : session(opened(file)
     session.setConnectionTimeout(5);
 }
 
+Repeated& Connection::compiled(const std::string& sql) {
+    return compiled_.try_emplace(sql, session, sql).first->second;
+}
+
 void Connection::undo() noexcept {
     try {
         if (session.isTransaction()) session.rollback();

@@ -2,6 +2,7 @@
 
 #include "drivers/base/bytes.h"
 #include "drivers/base/clock.h"
+#include "station/ledger/repeated.h"
 
 #include <Poco/Data/LOB.h>
 #include <Poco/Data/RecordSet.h>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -26,10 +28,7 @@ struct Connection {
     /// `?` stands for each argument in turn. Gives the number of rows touched.
     template <typename... Arguments>
     std::size_t execute(const std::string& sql, const Arguments&... arguments) {
-        Poco::Data::Statement statement{session};
-        statement << sql;
-        (static_cast<void>((statement, Poco::Data::Keywords::bind(plain(arguments)))), ...);
-        return statement.execute();
+        return compiled(sql)(arguments...);
     }
 
     template <typename... Arguments>
@@ -47,12 +46,17 @@ struct Connection {
     Poco::Data::Session session;
 
 private:
+    /// Each of the verbs' statements once: there are some sixty.
+    Repeated& compiled(const std::string& sql);
+
     static std::string plain(std::string_view text) { return std::string{text}; }
     static std::string plain(const std::string& text) { return text; }
     static std::string plain(const char* text) { return text; }
     static Poco::Data::BLOB plain(ByteView bytes) { return {bytes.data(), bytes.size()}; }
     static Poco::Data::BLOB plain(const Bytes& bytes) { return {bytes.data(), bytes.size()}; }
     static Poco::Int64 plain(std::integral auto number) { return static_cast<Poco::Int64>(number); }
+
+    std::unordered_map<std::string, Repeated> compiled_{};
 };
 
 std::string textAt(Poco::Data::RecordSet& rows, std::string_view column);

@@ -35,7 +35,7 @@ class OrderRows {
 public:
     explicit OrderRows(Store& store)
         : now_(store.now()),
-          insert_(store,
+          insert_(store.session,
                   "INSERT INTO orders(id, batch, position, profile, group_id, country, "
                   "organisation, kvk, group_name, oin, manager, manager_organisation, street, "
                   "postcode, town, manager_country, email, language, state, changed) "

@@ -6,8 +6,8 @@
 
 namespace zegel::station {
 
-Repeated::Repeated(Connection& connection, const std::string& sql)
-    : handle_(Poco::Data::SQLite::Utility::dbHandle(connection.session)) {
+Repeated::Repeated(const Poco::Data::Session& session, const std::string& sql)
+    : handle_(Poco::Data::SQLite::Utility::dbHandle(session)) {
     expect(::sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement_, nullptr), SQLITE_OK);
 }
 
@@ -22,14 +22,25 @@ void Repeated::bind(int at, std::string_view text) {
            SQLITE_OK);
 }
 
+void Repeated::bind(int at, ByteView octets) {
+    // A null pointer would mean NULL, also for no octets.
+    expect(::sqlite3_bind_blob64(statement_, at,
+                                 octets.empty() ? "" : static_cast<const void*>(octets.data()),
+                                 octets.size(), SQLITE_STATIC),
+           SQLITE_OK);
+}
+
 void Repeated::bind(int at, std::int64_t number) {
     expect(::sqlite3_bind_int64(statement_, at, number), SQLITE_OK);
 }
 
 std::size_t Repeated::run() {
-    const int done = ::sqlite3_step(statement_);
+    int done = SQLITE_ROW;
+    while (done == SQLITE_ROW)  // a PRAGMA answers
+        done = ::sqlite3_step(statement_);
     const auto touched = static_cast<std::size_t>(::sqlite3_changes(handle_));
     ::sqlite3_reset(statement_);
+    ::sqlite3_clear_bindings(statement_);
     expect(done, SQLITE_DONE);
     return touched;
 }

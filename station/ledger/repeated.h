@@ -1,6 +1,8 @@
 #pragma once
 
-#include "station/ledger/connection.h"
+#include "drivers/base/bytes.h"
+
+#include <Poco/Data/Session.h>
 
 #include <concepts>
 #include <string>
@@ -11,12 +13,12 @@ struct sqlite3_stmt;
 
 namespace zegel::station {
 
-/// One statement for many rows of a verb. Compiled once, which Poco's are not: it compiles theirs
-/// anew for each row, which is most of what a row costs. Errors: Poco's own exceptions, as those of
-/// a Connection's.
+/// One statement that is run many times. Compiled once, which Poco's are not: it compiles theirs
+/// anew each time, which is most of what a row costs. Ends before its session does. Errors: Poco's
+/// own exceptions, as those of its statements.
 class Repeated {
 public:
-    Repeated(Connection& connection, const std::string& sql);
+    Repeated(const Poco::Data::Session& session, const std::string& sql);
     ~Repeated();
     Repeated(const Repeated&) = delete;
     Repeated& operator=(const Repeated&) = delete;
@@ -31,6 +33,10 @@ public:
 
 private:
     void bind(int at, std::string_view text);
+    void bind(int at, const std::string& text) { bind(at, std::string_view{text}); }
+    void bind(int at, const char* text) { bind(at, std::string_view{text}); }
+    void bind(int at, ByteView octets);
+    void bind(int at, const Bytes& octets) { bind(at, ByteView{octets}); }
     void bind(int at, std::int64_t number);
     void bind(int at, std::integral auto number) { bind(at, static_cast<std::int64_t>(number)); }
     std::size_t run();
