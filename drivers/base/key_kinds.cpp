@@ -16,40 +16,58 @@ namespace {
 constexpr std::array<std::string_view, 5> Kinds{"RSA", "RSA-PSS", "EC", "ED25519", "DER"};
 /// Microsoft's own formats, and what only people read.
 constexpr std::array<std::string_view, 4> LeftOut{"msblob", "pvk", "put=blob", "output=text"};
+/// What no peer of ours speaks. OpenSSL goes through all it has in store for every key it reads,
+/// ciphers and digests too. X448 stays: Poco names it to TLS.
+constexpr std::array<std::string_view, 11> Foreign{"DSA",      "ED448",  "SM2",      "SIPHASH",
+                                                   "POLY1305", "ARIA",   "CAMELLIA", "SM4",
+                                                   "SM3",      "BLAKE2", "RIPEMD"};
 constexpr const char* ProviderName = "zegel-default";
 
 /// OpenSSL's own provider, whole, in a library context of its own; lives as long as the process.
 OSSL_PROVIDER* whole = nullptr;
 /// What stands before it: held, so that its end is the process's too.
 OSSL_PROVIDER* narrowed = nullptr;
-std::vector<OSSL_ALGORITHM> decoders;
-std::vector<OSSL_ALGORITHM> encoders;
+/// What is left of it, by operation; where there is nothing, all.
+constinit std::array<std::vector<OSSL_ALGORITHM>, OSSL_OP__HIGHEST + 1> left{};
+
+std::vector<OSSL_ALGORITHM>& leftOf(int operation) {
+    return left.at(static_cast<std::size_t>(operation));
+}
 
 /// Algorithms are named "EC:id-ecPublicKey:1.2.840.10045.2.1".
-bool isOfOurKinds(const OSSL_ALGORITHM& algorithm) {
+std::string_view firstNameOf(const OSSL_ALGORITHM& algorithm) {
     const std::string_view names{algorithm.algorithm_names};
+    return names.substr(0, names.find(':'));
+}
+
+bool isOfOurKinds(const OSSL_ALGORITHM& algorithm) {
     const std::string_view properties{algorithm.property_definition};
-    return std::ranges::find(Kinds, names.substr(0, names.find(':'))) != Kinds.end() &&
+    return std::ranges::find(Kinds, firstNameOf(algorithm)) != Kinds.end() &&
            std::ranges::none_of(LeftOut, [&](std::string_view format) {
                return properties.find(format) != std::string_view::npos;
            });
 }
 
-std::vector<OSSL_ALGORITHM> ofOurKinds(int operation) {
-    std::vector<OSSL_ALGORITHM> kept;
+bool isNotForeign(const OSSL_ALGORITHM& algorithm) {
+    return std::ranges::none_of(Foreign, [name = firstNameOf(algorithm)](std::string_view foreign) {
+        return name.starts_with(foreign);
+    });
+}
+
+void leave(int operation, bool (*wanted)(const OSSL_ALGORITHM&)) {
+    auto& kept = leftOf(operation);
     int mayNotBeKept = 0;
     const auto* each = OSSL_PROVIDER_query_operation(whole, operation, &mayNotBeKept);
     for (; each != nullptr && each->algorithm_names != nullptr; ++each) {
-        if (isOfOurKinds(*each)) kept.push_back(*each);
+        if (wanted(*each)) kept.push_back(*each);
     }
     kept.push_back({});
-    return kept;
 }
 
 const OSSL_ALGORITHM* query(void*, int operation, int* mayNotBeKept) {
     *mayNotBeKept = 0;
-    if (operation == OSSL_OP_DECODER) return decoders.data();
-    if (operation == OSSL_OP_ENCODER) return encoders.data();
+    if (operation > 0 && operation <= OSSL_OP__HIGHEST && !leftOf(operation).empty())
+        return leftOf(operation).data();
     return OSSL_PROVIDER_query_operation(whole, operation, mayNotBeKept);
 }
 
@@ -90,8 +108,10 @@ bool readOurKindsOfKeysOnly() noexcept try {
     auto* const context = OSSL_LIB_CTX_new();
     whole = context == nullptr ? nullptr : OSSL_PROVIDER_load(context, "default");
     if (whole == nullptr) return false;
-    decoders = ofOurKinds(OSSL_OP_DECODER);
-    encoders = ofOurKinds(OSSL_OP_ENCODER);
+    for (const int operation : {OSSL_OP_DECODER, OSSL_OP_ENCODER})
+        leave(operation, isOfOurKinds);
+    for (const int operation : {OSSL_OP_KEYMGMT, OSSL_OP_CIPHER, OSSL_OP_DIGEST})
+        leave(operation, isNotForeign);
     return OSSL_PROVIDER_add_builtin(nullptr, ProviderName, begin) == 1 &&
            (narrowed = OSSL_PROVIDER_load(nullptr, ProviderName)) != nullptr;
 } catch (...) {

@@ -64,6 +64,21 @@ TEST(KeyKinds, leaveOtherAlgorithmsAsTheyWere) {
               1);
 }
 
+TEST(KeyKinds, leaveTheCiphersAndDigestsOfCardsLettersAndTls) {
+    ASSERT_TRUE(taken);
+    for (const auto* name : {"AES-128-CBC", "AES-256-GCM", "AES-256-WRAP", "DES-EDE3-CBC",
+                             "AES-192-ECB", "ChaCha20-Poly1305"}) {
+        auto* const cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
+        EXPECT_NE(cipher, nullptr) << name;
+        EVP_CIPHER_free(cipher);
+    }
+    for (const auto* name : {"SHA1", "SHA2-256", "SHA2-384", "SHA2-512", "SHA3-256", "MD5-SHA1"}) {
+        auto* const digest = EVP_MD_fetch(nullptr, name, nullptr);
+        EXPECT_NE(digest, nullptr) << name;
+        EVP_MD_free(digest);
+    }
+}
+
 TEST(KeyKinds, ofOthersAreNotReadAnyMoreFromCertificates) {
     if (OPENSSL_version_major() != 3 || OPENSSL_version_minor() != 0) GTEST_SKIP();
     ASSERT_TRUE(taken);
