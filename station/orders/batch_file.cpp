@@ -71,6 +71,7 @@ public:
 
 private:
     struct Group {
+        Group(const Subject& whose, std::size_t where) : subject(whose), line(where) {}
         Subject subject;
         std::size_t line;
     };
@@ -78,7 +79,7 @@ private:
     /// Cards of one group may share a confidentiality key: two groups under one id would read
     /// each other's mail.
     void checkGroup(const Order& order, std::size_t line, Complaints& complaints) {
-        const auto [group, isNew] = groups_.emplace(order.groupId, Group{order.subject, line});
+        const auto [group, isNew] = groups_.try_emplace(order.groupId, order.subject, line);
         if (isNew || group->second.subject == order.subject) return;
         complaints.add(line, "groupId",
                        "\"" + order.groupId + "\" names another subject than on line " +

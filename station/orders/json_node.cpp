@@ -60,7 +60,11 @@ private:
         return node;
     }
 
-    void open(JsonNode::Kind kind) { open_.push_back({leaf(kind), {}, 0}); }
+    void open(JsonNode::Kind kind) {
+        constexpr std::size_t Usual = 6;  // of an order, and of what is in it
+        open_.push_back({leaf(kind), {}, 0});
+        if (kind == JsonNode::Kind::Object) open_.back().node.members.reserve(Usual);
+    }
 
     void close() {
         JsonNode node = std::move(open_.back().node);

@@ -41,16 +41,17 @@ std::string Complaints::joined() const {
 StrictObject::StrictObject(const JsonNode& node, std::string path, Complaints& complaints,
                            Fields fields)
     : node_(node), path_(std::move(path)), complaints_(complaints) {
-    std::vector<std::string_view> seen;
-    for (const auto& member : node.members) {
-        const std::string name = path_ + shown(member.name);
-        if (std::find(fields.begin(), fields.end(), member.name) == fields.end()) {
-            complaints_.add(member.line, name,
-                            "is not known here; remove it, the fields are " + listed(fields));
-        } else if (std::find(seen.begin(), seen.end(), member.name) != seen.end()) {
-            complaints_.add(member.line, name, "stands here twice; keep the one that is meant");
+    for (auto member = node.members.begin(); member != node.members.end(); ++member) {
+        const auto complainOf = [&](const std::string& message) {
+            complaints_.add(member->line, path_ + shown(member->name), message);
+        };
+        if (std::find(fields.begin(), fields.end(), member->name) == fields.end()) {
+            complainOf("is not known here; remove it, the fields are " + listed(fields));
+        } else if (std::any_of(node.members.begin(), member, [&](const JsonMember& before) {
+                       return before.name == member->name;
+                   })) {
+            complainOf("stands here twice; keep the one that is meant");
         }
-        seen.push_back(member.name);
     }
 }
 
@@ -76,7 +77,8 @@ std::optional<std::string> StrictObject::textOf(std::string_view field, const Js
     }
     if (node.text.empty()) return refuse("is empty; fill it in");
     if (const auto objection = objectionTo(node.text)) return refuse(*objection);
-    const std::size_t characters = charactersIn(node.text);
+    // No text has more characters than octets: most are not counted.
+    const std::size_t characters = node.text.size() <= rule.longest ? 0 : charactersIn(node.text);
     if (characters > rule.longest) {
         return refuse("has " + std::to_string(characters) + " characters; shorten it to " +
                       std::to_string(rule.longest));

@@ -73,6 +73,15 @@ std::string unicodeName(int codePoint) {
     return {name.data(), static_cast<std::size_t>(length)};
 }
 
+std::optional<std::string> objectionToCharacters(std::string_view text) {
+    std::optional<std::string> objection;
+    eachCodePoint(text, [&](int codePoint) {
+        const Range* range = objection ? nullptr : refusedRangeOf(codePoint);
+        if (range != nullptr) objection = "holds " + unicodeName(codePoint) + ", " + range->what;
+    });
+    return objection;
+}
+
 }  // namespace
 
 std::size_t charactersIn(std::string_view text) {
@@ -82,15 +91,12 @@ std::size_t charactersIn(std::string_view text) {
 }
 
 std::optional<std::string> objectionTo(std::string_view text) {
-    std::optional<std::string> objection;
     // Most texts are of these alone, and a batch has millions.
     const bool plain =
         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-    eachCodePoint(plain ? std::string_view() : text, [&](int codePoint) {
-        const Range* range = objection ? nullptr : refusedRangeOf(codePoint);
-        if (range != nullptr) objection = "holds " + unicodeName(codePoint) + ", " + range->what;
-    });
-    if (objection) return objection;
+    if (!plain) {
+        if (auto objection = objectionToCharacters(text)) return objection;
+    }
     if (text.starts_with(' ') || text.ends_with(' ')) {
         return "starts or ends with a space; remove it";
     }

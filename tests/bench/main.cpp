@@ -1,4 +1,5 @@
 #include "drivers/base/key_kinds.h"
+#include "tests/bench/batch_figures.h"
 #include "tests/bench/line_figures.h"
 #include "tests/bench/own_folder.h"
 #include "tests/bench/pcsc_table.h"
@@ -18,10 +19,11 @@ namespace {
 constexpr const char* Usage =
     "usage: zegel-bench [--cards N] [--without-pcscd] [--unjudged]\n"
     "       zegel-bench --line [--cards N] [--unjudged]\n"
+    "       zegel-bench --orders N [--unjudged]\n"
     "\n"
     "What one card costs. Every figure is the median of N cards (20 when not said) made after a\n"
     "few to warm up. With --line: what a line of sixteen readers makes, N cards a reader (12 when\n"
-    "not said). Nothing is left behind.\n"
+    "not said). With --orders: what one batch of N orders costs. Nothing is left behind.\n"
     "\n"
     "Exit status: 0 every goal was held, 1 a goal was missed or a card failed, 2 used wrongly.\n"
     "With --unjudged a missed goal is told and does not count.\n";
@@ -37,8 +39,15 @@ struct Wish {
     int cards = 20;
     bool pcscd = true;
     bool line = false;
+    int orders = 0;  ///< of one batch; 0: no batch is asked for
     bool judges = true;
 };
+
+bool readNumber(const char* word, int& number) {
+    const auto end = word + std::strlen(word);
+    const auto read = std::from_chars(word, end, number);
+    return read.ec == std::errc{} && read.ptr == end && number >= 1;
+}
 
 std::optional<Wish> wishIn(int count, char** words) {
     Wish wish;
@@ -51,11 +60,10 @@ std::optional<Wish> wishIn(int count, char** words) {
         } else if (word == "--line") {
             wish.line = true;
         } else if (word == "--cards" && at + 1 < count) {
-            const char* number = words[++at];
-            const auto end = number + std::strlen(number);
-            const auto read = std::from_chars(number, end, wish.cards);
-            if (read.ec != std::errc{} || read.ptr != end || wish.cards < 1) return std::nullopt;
+            if (!readNumber(words[++at], wish.cards)) return std::nullopt;
             wish.cardsAsked = wish.cards;
+        } else if (word == "--orders" && at + 1 < count) {
+            if (!readNumber(words[++at], wish.orders)) return std::nullopt;
         } else {
             return std::nullopt;
         }
@@ -259,10 +267,49 @@ int lineBench(int cardsAReader) {
     return missed;
 }
 
+std::string megabytes(std::size_t octets) {
+    return std::to_string((octets + 500'000) / 1'000'000) + " MB";
+}
+
+/// What one batch costs, and looking at its orders while the line makes cards. Gives how many goals
+/// were missed.
+int batchBench(int orders) {
+    constexpr std::size_t Looks = 500;
+    constexpr std::chrono::seconds TakenAtMost{5};
+    constexpr std::size_t MemoryBelow = 200'000'000;
+    constexpr std::chrono::milliseconds LookAtMost{20};
+    int missed = 0;
+    const auto batch = batchTaken(static_cast<std::size_t>(orders), Looks);
+    Table steps{{"a batch of " + std::to_string(orders) + " orders, " + megabytes(batch.octets),
+                 "wall", "processor"}};
+    steps.add({"read, every order checked", shown(batch.reading.wall), shown(batch.reading.work)});
+    steps.add({"kept in the ledger", shown(batch.keeping.wall), shown(batch.keeping.work)});
+    Table goals{{"goal", "now", "wanted", ""}};
+    const auto taken = batch.reading.wall + batch.keeping.wall;
+    goals.add({"taken durably", shown(taken), "at most " + shown(TakenAtMost),
+               judged(taken <= TakenAtMost, missed)});
+    goals.add({"memory of the whole process by then", megabytes(batch.memory),
+               "below " + megabytes(MemoryBelow), judged(batch.memory < MemoryBelow, missed)});
+    const auto look = [&](const char* what, Span span) {
+        goals.add({what + std::string{", 99th percentile beside a line at work"}, shown(span),
+                   "within " + shown(LookAtMost), judged(span <= LookAtMost, missed)});
+    };
+    look("one order", batch.order);
+    look("a page of a hundred orders", batch.page);
+    look("the batch's sums", batch.batch);
+    std::cout << steps.text() << '\n' << goals.text() << std::flush;
+    return missed;
+}
+
+int missedGoals(const Wish& wish) {
+    if (wish.orders > 0) return batchBench(wish.orders);
+    return wish.line ? lineBench(wish.cardsAsked.value_or(12)) : Bench{wish}.run();
+}
+
 int measured(const Wish& wish) {
     openssl::readOurKindsOfKeysOnly();
     try {
-        const auto missed = wish.line ? lineBench(wish.cardsAsked.value_or(12)) : Bench{wish}.run();
+        const auto missed = missedGoals(wish);
         return wish.judges && missed > 0 ? 1 : 0;
     } catch (const std::exception& failure) {
         std::cerr << "zegel-bench: " << failure.what() << '\n';

@@ -206,6 +206,58 @@ TEST(BatchFile, staysWithinItsLimits) {
                 HasSubstr("one element is larger than 64 KiB"));
 }
 
+/// Where the blocks end that are read at once is nobody's business: it stands across such an end at
+/// every place.
+TEST(BatchFile, seesAnEscapedNulWhereverItStands) {
+    constexpr std::size_t AtOnce = std::size_t{32} << 10U;
+    const std::string content = goodBatchWith("Jan Jansen", "Jan\\u0000");
+    const auto place = content.find("\\u0000");
+    const auto above =
+        std::count(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(place), '\n');
+    for (std::size_t seen = 0; seen <= 7; ++seen) {
+        const auto lines = AtOnce - place - seen;
+        EXPECT_THAT(
+            refusalOf(std::string(lines, '\n') + content),
+            HasSubstr("line " + std::to_string(1 + lines + static_cast<std::size_t>(above)) +
+                      ": holds the character U+0000"))
+            << seen;
+    }
+}
+
+TEST(BatchFile, namesTheRightLineFarIntoTheFile) {
+    std::vector<std::string> orders;
+    for (int i = 0; i < 300; ++i)  // several times what is read at once
+        orders.push_back(another("A-" + std::to_string(i)));
+    auto content = batchOf(orders);
+    ASSERT_GT(content.size(), 100'000U);
+    for (std::size_t at = content.find("Almelo"); at != content.npos;
+         at = content.find("Almelo", at + 6)) {
+        auto damaged = content;
+        damaged.replace(at, 6, " ");
+        const auto line = 1 + std::count(content.begin(),
+                                         content.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+        const Batch batch = read(damaged);
+        ASSERT_THAT(batch.refused, SizeIs(1));
+        EXPECT_THAT(batch.refused[0].reason,
+                    HasSubstr("line " + std::to_string(line) + ": manager.address.town"));
+        at += content.size() / 7;
+    }
+}
+
+TEST(BatchFile, isTakenWhenItIsExactlyAsLargeAsItMayBe) {
+    const auto content = goodBatch() + std::string(50'000, ' ');  // more than is read at once
+    EXPECT_THAT(read(content, {.octets = content.size()}).orders, SizeIs(1));
+    EXPECT_THAT(refusalOf(content, {.octets = content.size() - 1}), HasSubstr("is larger than"));
+    const auto order = another("A-1");
+    const auto start = content.find(order);  // the text before it counts with the first element
+    EXPECT_THAT(
+        read(content.substr(0, content.rfind('}') + 1), {.orderOctets = start + order.size()})
+            .orders,
+        SizeIs(1));
+    EXPECT_THAT(refusalOf(content, {.orderOctets = start + order.size() - 1}),
+                HasSubstr("one element is larger"));
+}
+
 TEST(BatchFile, readsManyOrdersWithoutKeepingTheirJson) {
     std::vector<std::string> orders;
     for (int i = 0; i < 2'000; ++i)
