@@ -42,13 +42,16 @@ class ApiHouse(StationHouse):
         finally:
             connection.close()
 
-    def greet(self, context, session=None):
-        """A handshake, and a first answer: under TLS 1.3 a refusal is seen only then."""
+    def greet(self, context, session=None, asked="GET /health", body=""):
+        """A handshake, and a first answer: under TLS 1.3 a refusal is seen only then. Gives the TLS
+        session, and whether it was resumed."""
+        kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as plain:
             with context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as tls:
-                tls.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+                tls.sendall(f"{asked} HTTP/1.1\r\nHost: x\r\n{kind}\r\n{body}".encode())
                 if not tls.recv(1):
                     raise ConnectionError("closed without a word")
+                return tls.session, tls.session_reused
 
     def dial(self, client):
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)

@@ -1,9 +1,9 @@
-"""Who may do what: every operation, asked with every role, as openapi.json says; and by clients who
-must not come in at all. The server's own table is not looked at."""
+"""Who may do what: every operation, asked with every role and by everybody who must not come in at
+all, as openapi.json says. Its roles are held against the server's own table in tests/unit/api."""
 
+import contextlib
 import json
 import ssl
-import time
 import unittest
 
 from api_house import SOURCE, ApiTest, batch_of
@@ -32,6 +32,14 @@ class Rights(ApiTest):
         house.send_batch(batch_of("seen", 2), "seen.json")
         house.await_that(lambda: house.report("seen"), "the batch", 20)
         house.clients.issue("nobody")
+        long_ago, far_ahead = ("20200101000000Z", "20210101000000Z"), ("20900101000000Z",
+                                                                       "20910101000000Z")
+        house.clients.issue("expired", "/CN=operator", period=long_ago)
+        house.clients.issue("early", "/CN=operator", period=far_ahead)
+        house.clients.issue("revoked", "/CN=operator")
+        house.clients.revoke("revoked")
+        for folder, title in (("namesake", "Zegel Demo API clients"), ("stranger", "Another CA")):
+            ClientAuthority(house.folder / folder, title).issue("supervisor")
 
     def status_of(self, client, method, path):
         """A body of {} is read by whoever may send one, and found wanting."""
@@ -87,24 +95,78 @@ class Rights(ApiTest):
         self.assertNotLetIn(self.house.tls(None), "did not return a certificate")
 
     def test_an_expired_certificate_does_not_let_in(self):
-        self.house.clients.issue("expired", "/CN=operator",
-                                 period=("20200101000000Z", "20210101000000Z"))
         self.assertNotLetIn(self.house.tls("expired"), "expired")
 
     def test_a_certificate_that_begins_tomorrow_does_not_let_in(self):
-        self.house.clients.issue("early", "/CN=operator",
-                                 period=("20900101000000Z", "20910101000000Z"))
         self.assertNotLetIn(self.house.tls("early"), "not yet valid")
 
     def test_a_server_s_certificate_does_not_let_in(self):
         self.assertNotLetIn(self.house.tls("server"), "purpose")
 
-    def test_another_ca_of_the_same_name_does_not_let_in(self):
-        other = ClientAuthority(self.house.folder / "other")
-        pem, key = other.issue("operator")
+    def test_another_ca_does_not_let_in(self):
+        self.assertNotLetIn(self.of_another_ca("namesake"), "")
+        self.assertNotLetIn(self.of_another_ca("stranger"), "issuer")
+
+    def of_another_ca(self, name):
         context = self.house.tls(None)
-        context.load_cert_chain(pem, key)
-        self.assertNotLetIn(context, "")
+        folder = self.house.folder / name
+        context.load_cert_chain(folder / "supervisor.pem", folder / "supervisor.key")
+        return context
+
+    def test_every_operation_is_closed_to_whoever_must_not_come_in(self):
+        strangers = {"no certificate": self.house.tls(None),
+                     "a CA of the same name": self.of_another_ca("namesake"),
+                     "another CA": self.of_another_ca("stranger")}
+        for name in ("expired", "early", "revoked", "server"):
+            strangers[name] = self.house.tls(name)
+        before = len(self.house.access())
+        for who, context in strangers.items():
+            for method, path, _ in OPERATIONS:
+                with self.subTest(f"{method} {path} by {who}"):
+                    with self.assertRaises((ssl.SSLError, ConnectionError)):
+                        self.house.greet(context, None, f"{method} {address(path)}",
+                                         "{}" if method == "POST" else "")
+        every = len(strangers) * len(OPERATIONS)
+        self.await_that(lambda: len(self.house.access()) == before + every, "the log of all")
+        for entry in self.house.access()[before:]:
+            self.assertIn("not let in", entry["why"])
+            self.assertNotIn("status", entry)
+
+    def test_every_operation_is_closed_to_a_client_that_was_revoked_after_it_came_in(self):
+        self.house.clients.issue("going", "/CN=operator")
+        context = self.house.tls("going")
+        with contextlib.ExitStack() as open_ones:
+            let_in = []
+            for method, path, _ in OPERATIONS:
+                connection = open_ones.enter_context(self.house.connect(context))
+                connection.connect()
+                let_in.append((connection, method, path))
+            connection = open_ones.enter_context(self.house.connect(context))
+            connection.request("GET", "/v1/readers")
+            self.assertEqual(connection.getresponse().status, 200)
+            self.house.clients.revoke("going")
+            for connection, method, path in let_in:
+                with self.subTest(f"{method} {path}"):
+                    connection.request(method, address(path), b"{}" if method == "POST" else None,
+                                       {"Content-Type": "application/json"})
+                    answer = connection.getresponse()
+                    self.assertEqual(answer.status, 403)
+                    self.assertIn(b"revoked", answer.read())
+
+    def test_no_session_is_resumed_so_that_a_revoked_client_finds_no_way_back(self):
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            with self.subTest(version.name):
+                name = f"back-{version.name}"
+                self.house.clients.issue(name, "/CN=operator")
+                context = self.house.tls(name)
+                context.minimum_version = context.maximum_version = version
+                session, _ = self.house.greet(context)
+                self.assertFalse(session is not None and session.has_ticket)
+                self.assertFalse(self.house.greet(context, session)[1], "resumed")
+                self.house.clients.revoke(name)
+                with self.assertRaises((ssl.SSLError, ConnectionError)):
+                    self.house.greet(context, session)
+                self.assertNotLetIn(context, "revoked")
 
     def test_tls_1_1_is_not_spoken(self):
         context = self.house.tls("operator")
