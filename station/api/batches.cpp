@@ -40,11 +40,8 @@ Answer answerBatches(const Workplace& place, const Request& request) {
 }
 
 Answer answerBatch(const Workplace& place, const Request& request) {
-    const auto batch = place.ledger.batch(BatchId{request.parameters.front()});
-    if (!batch) return unknown("batch", request);
-    auto body = viewOf(*batch);
-    body.set("states", statesOf(*batch, place.ledger.orderCounts(batch->id)));
-    return jsonAnswer(body);
+    const auto batch = batchShown(place.ledger, BatchId{request.parameters.front()});
+    return batch ? jsonAnswer(*batch) : unknown("batch", request);
 }
 
 Answer answerBatchOrders(const Workplace& place, const Request& request) {

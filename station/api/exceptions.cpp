@@ -2,8 +2,6 @@
 #include "station/api/handlers.h"
 #include "station/api/views.h"
 #include "station/orders/receipt.h"
-#include "station/report/ledger_report.h"
-#include "station/report/order_status_json.h"
 
 #include <sstream>
 
@@ -13,27 +11,8 @@ Answer answerExceptions(const Workplace& place, const Request& request) {
     Query query{request.query, {"limit"}};
     const auto limit = query.limit();
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
-    Poco::JSON::Array orders;
-    for (const auto& entry : place.ledger.ordersIn(OrderState::OnHold, limit)) {
-        auto order = jsonOf(statusOf(entry));
-        order.set("batch", entry.order.batch.value());
-        orders.add(order);
-    }
-    Poco::JSON::Array cards;
-    for (const auto state : {CardState::Spoiled, CardState::InDoubt}) {
-        for (const auto& card : place.ledger.cardsIn(state, limit))
-            cards.add(viewOf(card));
-    }
-    Poco::JSON::Array readers;
-    for (const auto& reader : place.board.all()) {
-        if (reader.state == ReaderStatus::State::Attention) readers.add(viewOf(reader));
-    }
-    auto body = inOrder();
-    body.set("orders", orders);
-    body.set("certificates", viewsOf(place.openMatters()));
-    body.set("cards", cards);
-    body.set("readers", readers);
-    return jsonAnswer(body);
+    return jsonAnswer(exceptionsShown(place.ledger, limit, viewsOf(place.openMatters()),
+                                      viewsOf(place.board.all())));
 }
 
 Answer answerVerdict(const Workplace& place, const Request& request) {

@@ -1,17 +1,9 @@
 #include "station/api/given.h"
 #include "station/api/handlers.h"
 #include "station/api/views.h"
-#include "station/report/ledger_report.h"
-#include "station/report/order_status_json.h"
 
 namespace zegel::station {
 namespace {
-
-Answer answerRefused(const BatchEntry& batch, const RefusedOrder& refused) {
-    auto body = jsonOf(statusOf(refused, batch.accepted));
-    body.set("batch", batch.id.value());
-    return jsonAnswer(body);
-}
 
 Answer decide(const Workplace& place, const Request& request, Decision::Act act) {
     const auto given = givenIn(request);
@@ -26,20 +18,8 @@ Answer decide(const Workplace& place, const Request& request, Decision::Act act)
 }  // namespace
 
 Answer answerOrder(const Workplace& place, const Request& request) {
-    const OrderId id{request.parameters.front()};
-    const auto entry = place.ledger.order(id);
-    if (!entry) {
-        const auto refused = place.ledger.refusedOrder(id);
-        return refused ? answerRefused(refused->first, refused->second) : unknown("order", request);
-    }
-    auto body = jsonOf(statusOf(*entry));
-    body.set("batch", entry->order.batch.value());
-    body.set("profile", entry->order.profile);
-    body.set("groupId", entry->order.groupId);
-    body.set("organisation", entry->order.subject.organisation);
-    body.set("attempts", entry->attempts);
-    body.set("certificates", viewsOf(place.ledger.certificates(id)));
-    return jsonAnswer(body);
+    const auto order = orderShown(place.ledger, OrderId{request.parameters.front()});
+    return order ? jsonAnswer(*order) : unknown("order", request);
 }
 
 Answer answerCancel(const Workplace& place, const Request& request) {

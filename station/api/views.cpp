@@ -1,5 +1,8 @@
 #include "station/api/views.h"
 
+#include "station/report/ledger_report.h"
+#include "station/report/order_status_json.h"
+
 namespace zegel::station {
 namespace {
 
@@ -9,6 +12,14 @@ Poco::UInt64 count(std::size_t number) {
 
 void setIfAny(Poco::JSON::Object& view, const char* name, const std::string& value) {
     if (!value.empty()) view.set(name, value);
+}
+
+/// For a person to do what its message says.
+bool isWaiting(const Poco::Dynamic::Var& reader) {
+    using Poco::JSON::Object;
+    const auto view = reader.type() == typeid(Object::Ptr) ? *reader.extract<Object::Ptr>()
+                                                           : reader.extract<Object>();
+    return view.getValue<std::string>("state") == nameOf(ReaderStatus::State::Attention);
 }
 
 }  // namespace
@@ -96,6 +107,60 @@ Poco::JSON::Object viewOf(const AuditEntry& record) {
     view.set("subject", record.subject);
     view.set("why", record.why);
     view.set("digest", record.digest);
+    return view;
+}
+
+std::optional<Poco::JSON::Object> batchShown(Ledger& ledger, const BatchId& batch) {
+    const auto entry = ledger.batch(batch);
+    if (!entry) return std::nullopt;
+    auto view = viewOf(*entry);
+    view.set("states", statesOf(*entry, ledger.orderCounts(batch)));
+    return view;
+}
+
+Poco::JSON::Object orderOf(const BatchId& batch, const OrderStatus& order) {
+    auto view = jsonOf(order);
+    view.set("batch", batch.value());
+    return view;
+}
+
+std::optional<Poco::JSON::Object> orderShown(Ledger& ledger, const OrderId& order) {
+    const auto entry = ledger.order(order);
+    if (!entry) {
+        const auto refused = ledger.refusedOrder(order);
+        if (!refused) return std::nullopt;
+        return orderOf(refused->first.id, statusOf(refused->second, refused->first.accepted));
+    }
+    auto view = orderOf(entry->order.batch, statusOf(*entry));
+    view.set("profile", entry->order.profile);
+    view.set("groupId", entry->order.groupId);
+    view.set("organisation", entry->order.subject.organisation);
+    view.set("attempts", entry->attempts);
+    view.set("certificates", viewsOf(ledger.certificates(order)));
+    return view;
+}
+
+Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit,
+                                   const Poco::JSON::Array& certificates,
+                                   const Poco::JSON::Array& readers) {
+    Poco::JSON::Array orders;
+    for (const auto& entry : ledger.ordersIn(OrderState::OnHold, limit))
+        orders.add(orderOf(entry.order.batch, statusOf(entry)));
+    Poco::JSON::Array cards;
+    for (const auto state : {CardState::Spoiled, CardState::InDoubt}) {
+        for (const auto& card : ledger.cardsIn(state, limit))
+            cards.add(viewOf(card));
+    }
+    Poco::JSON::Array waiting;
+    for (std::size_t at = 0; at < readers.size(); ++at) {
+        const auto reader = readers.get(static_cast<unsigned>(at));
+        if (isWaiting(reader)) waiting.add(reader);
+    }
+    auto view = inOrder();
+    view.set("orders", orders);
+    view.set("certificates", certificates);
+    view.set("cards", cards);
+    view.set("readers", waiting);
     return view;
 }
 

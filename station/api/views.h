@@ -2,13 +2,15 @@
 
 #include "station/api/request.h"
 #include "station/desk/revoker.h"
-#include "station/ledger/entries.h"
+#include "station/ledger/ledger.h"
 #include "station/line/reader_status.h"
+#include "station/report/batch_report.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <map>
+#include <optional>
 
 namespace zegel::station {
 
@@ -33,6 +35,18 @@ Poco::JSON::Array viewsOf(const Entries& entries) {
 /// How many orders of the batch are in each state, those not taken among the rejected.
 Poco::JSON::Object statesOf(const BatchEntry& batch,
                             const std::map<OrderState, std::size_t>& orders);
+
+/// One thing and what belongs to it; nothing when the ledger does not know it. An order that was
+/// not taken is shown as "rejected", as far as it is known.
+std::optional<Poco::JSON::Object> batchShown(Ledger& ledger, const BatchId& batch);
+std::optional<Poco::JSON::Object> orderShown(Ledger& ledger, const OrderId& order);
+/// An order in a list that is not of one batch.
+Poco::JSON::Object orderOf(const BatchId& batch, const OrderStatus& order);
+/// What waits for a person: orders on hold and cards set aside, at most `limit` in each state,
+/// and those of `readers` that ask for attention.
+Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit,
+                                   const Poco::JSON::Array& certificates,
+                                   const Poco::JSON::Array& readers);
 
 Answer unknown(const char* what, const Request& request);
 

@@ -75,6 +75,16 @@ std::string Arguments::required(std::string_view name) const {
     return *std::move(value);
 }
 
+std::optional<std::string> Arguments::choice(std::string_view name,
+                                             const std::vector<std::string_view>& known) const {
+    auto value = option(name);
+    if (value && std::ranges::find(known, *value) == known.end()) {
+        misuse("unknown " + std::string{name} + " \"" + *value + "\"" +
+               whatWasMeant(*value, known));
+    }
+    return value;
+}
+
 void Arguments::expectAtMost(std::size_t words) const {
     if (words_.size() > words) misuse("\"" + words_[words] + "\" is not expected here");
 }

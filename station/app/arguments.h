@@ -23,6 +23,9 @@ public:
     std::optional<std::string> option(std::string_view name) const;
     /// Errors: RequestRefused naming the option that is missing or empty.
     std::string required(std::string_view name) const;
+    /// One of `known`, if it is given at all. Errors: RequestRefused naming what is known.
+    std::optional<std::string> choice(std::string_view name,
+                                      const std::vector<std::string_view>& known) const;
     /// Errors: RequestRefused naming the first word that is too many.
     void expectAtMost(std::size_t words) const;
     /// The word at `place`, one of `known`. Errors: RequestRefused naming what is known.

@@ -2,6 +2,7 @@
 
 #include "drivers/base/durable_file.h"
 #include "drivers/base/told.h"
+#include "station/api/views.h"
 #include "station/report/ledger_report.h"
 
 #include <Poco/JSON/Array.h>
@@ -11,10 +12,6 @@
 
 namespace zegel::station {
 namespace {
-
-Poco::JSON::Object inOrder() {
-    return Poco::JSON::Object{Poco::JSON_PRESERVE_KEY_ORDER};
-}
 
 void write(const std::filesystem::path& file, const Poco::JSON::Object& object) {
     std::ostringstream text;
@@ -63,23 +60,6 @@ Poco::JSON::Object objectOf(const OrderSystemCondition& condition) {
     return object;
 }
 
-Poco::JSON::Array listOf(const std::vector<OpenMatter>& matters) {
-    Poco::JSON::Array list;
-    for (const auto& matter : matters) {
-        auto entry = inOrder();
-        const bool doubt = matter.kind == OpenMatter::Kind::InDoubt;
-        entry.set("state", std::string{nameOf(matter.kind)});
-        entry.set("order", matter.order.value());
-        entry.set("purpose", std::string{zegel::nameOf(matter.purpose)});
-        entry.set(doubt ? "transaction" : "serial", matter.reference);
-        entry.set("refusals", matter.refusals);
-        if (matter.nextTry) entry.set("nextTry", toRfc3339(*matter.nextTry));
-        entry.set("said", matter.said);
-        list.add(entry);
-    }
-    return list;
-}
-
 }  // namespace
 
 void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
@@ -93,27 +73,12 @@ void writeStationStatus(const std::vector<ReaderStatus>& readers,
                         const std::optional<OrderSystemCondition>& orderSystem,
                         const std::string& station, TimePoint now,
                         const std::filesystem::path& reports) {
-    Poco::JSON::Array list;
-    for (const auto& reader : readers) {
-        auto entry = inOrder();
-        entry.set("reader", reader.reader.value());
-        if (reader.carrier) {
-            entry.set("carrier", std::string{cardprofiles::nameOf(*reader.carrier)});
-        }
-        entry.set("state", std::string{nameOf(reader.state)});
-        entry.set("message", reader.message);
-        if (reader.order) entry.set("order", reader.order->value());
-        if (reader.chip) entry.set("chip", reader.chip->value());
-        entry.set("made", reader.made);
-        entry.set("spoiled", reader.spoiled);
-        list.add(entry);
-    }
     auto status = inOrder();
     status.set("station", station);
     status.set("updatedAt", toRfc3339(now));
-    status.set("readers", list);
+    status.set("readers", viewsOf(readers));
     status.set("authority", objectOf(authority));
-    status.set("certificates", listOf(matters));
+    status.set("certificates", viewsOf(matters));
     if (orderSystem) status.set("orderSystem", objectOf(*orderSystem));
     write(reports / "station.status.json", status);
 }

@@ -12,90 +12,6 @@
 namespace zegel::station {
 namespace {
 
-/// All that the operators' command line knows.
-const std::vector<Command>& commands() {
-    static const std::vector<Command> all{
-        {"status",
-         "[BATCH|ORDER] [--json]",
-         "where every order is, and what waits for a person",
-         1,
-         {},
-         {"json"},
-         runStatus},
-        {"readers",
-         "[--json]",
-         "what every reader is doing, and what to do about it",
-         0,
-         {},
-         {"json"},
-         runReaders},
-        {"receipt",
-         "--name NAME --number NUMBER --by WHO [--id ID]",
-         "a card has come: releases its letter when name and number are right",
-         0,
-         {"name", "number", "by", "id"},
-         {},
-         runReceipt},
-        {"order",
-         "hold|release|cancel ORDER --by WHO --why TEXT",
-         "decides on an order that is not being made",
-         2,
-         {"by", "why"},
-         {},
-         runOrder},
-        {"reader",
-         "bind READER BATCH|free READER|resume READER --by WHO --why TEXT",
-         "decides what a reader makes, or that it works again",
-         3,
-         {"by", "why"},
-         {},
-         runReader},
-        {"doubt",
-         "never-issued TRANSACTION|issued TRANSACTION --certificate FILE|--serial SERIAL "
-         "--by WHO --why TEXT",
-         "settles a certificate in doubt by what a person found out at the CA",
-         2,
-         {"serial", "certificate", "by", "why"},
-         {},
-         runDoubt},
-        {"check",
-         "[FILE]",
-         "settings and profiles; with FILE, a batch before it is sent",
-         1,
-         {"batch"},
-         {},
-         runCheck},
-        {"audit",
-         "[--verify] [--export FOLDER]",
-         "what was decided, by whom and why; whether the chain is whole and signed",
-         0,
-         {"export"},
-         {"verify"},
-         runAudit},
-        {"backup",
-         "FILE",
-         "copies the ledger, whole, beside the station that goes on",
-         1,
-         {},
-         {},
-         runBackup},
-        {"restore",
-         "FILE --by WHO --why TEXT --nothing-made|--last-number NUMBER [--made FILE]",
-         "brings a lost ledger back; what may have been made since is held",
-         1,
-         {"by", "why", "last-number", "made"},
-         {"nothing-made"},
-         runRestore},
-        {"house",
-         "--organisation NAME [--country NL]",
-         "makes the keys and certificates that a new station lacks",
-         0,
-         {"organisation", "country"},
-         {},
-         runHouse}};
-    return all;
-}
-
 void tellUsage(std::ostream& out) {
     out << "zegel COMMAND [...]: what operators ask of a station.\n\n";
     for (const auto& command : commands()) {
@@ -158,6 +74,8 @@ int run(std::vector<std::string> words) {
     const Arguments arguments{words, options, flags};
     if (arguments.has("help")) return help({name});
     arguments.expectAtMost(command.words);
+    const bool another = command.alsoWithoutAct && arguments.words().size() == 1;
+    if (!command.acts.empty() && !another) arguments.oneOf(0, command.actIs, command.acts);
     return command.run(arguments);
 }
 

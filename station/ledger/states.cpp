@@ -137,6 +137,14 @@ bool isIn(const Step<State> (&steps)[Count], State from, State to) noexcept {
     return std::ranges::find(steps, std::pair{from, to}) != std::end(steps);
 }
 
+template <typename State, std::size_t Count>
+std::vector<std::string_view> namesIn(const Name<State> (&names)[Count]) {
+    std::vector<std::string_view> list;
+    for (const auto& [state, name] : names)
+        list.push_back(name);
+    return list;
+}
+
 }  // namespace
 
 std::string_view nameOf(OrderState state) noexcept {
@@ -153,6 +161,14 @@ std::string_view nameOf(LetterState state) noexcept {
 
 std::string_view nameOf(CertificateState state) noexcept {
     return nameIn(CertificateNames, state);
+}
+
+std::vector<std::string_view> orderStateNames() {
+    return namesIn(OrderNames);
+}
+
+std::vector<std::string_view> cardStateNames() {
+    return namesIn(CardNames);
 }
 
 OrderState orderStateNamed(std::string_view name) {

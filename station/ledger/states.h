@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace zegel::station {
 
@@ -58,6 +59,10 @@ std::string_view nameOf(OrderState state) noexcept;        // "in-production"
 std::string_view nameOf(CardState state) noexcept;         // "in-doubt"
 std::string_view nameOf(LetterState state) noexcept;       // "printed-uncertain"
 std::string_view nameOf(CertificateState state) noexcept;  // "revocation-wanted"
+
+/// Every state's name, in the order in which they come about.
+std::vector<std::string_view> orderStateNames();
+std::vector<std::string_view> cardStateNames();
 
 /// Errors: LedgerUnwritable when the ledger holds a word that is no state.
 OrderState orderStateNamed(std::string_view name);

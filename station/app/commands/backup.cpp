@@ -6,6 +6,7 @@
 #include "drivers/base/told.h"
 #include "station/app/audit_judgement.h"
 #include "station/app/commands/command.h"
+#include "station/app/progress_bar.h"
 #include "station/app/sole_use.h"
 
 #include <fstream>
@@ -36,6 +37,18 @@ std::optional<fs::path> whatIsLeftOf(const fs::path& ledger) {
         if (fs::exists(file)) return file;
     }
     return std::nullopt;
+}
+
+std::size_t octetsIn(const fs::path& file) {
+    std::error_code missing;
+    const auto octets = fs::file_size(file, missing);
+    return missing ? 0 : static_cast<std::size_t>(octets);
+}
+
+/// A large ledger takes its time.
+void copyInSight(const fs::path& ledger, const fs::path& copy) {
+    ProgressBar::during([&] { copyLedger(ledger, copy); }, octetsIn(ledger),
+                        [&] { return octetsIn(copy); }, "copying the ledger");
 }
 
 /// What an auditor would say of the ledger in the file, and what was last done in it.
@@ -128,7 +141,7 @@ int runBackup(const Arguments& arguments) {
         config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto part = beside(file);
     try {
-        copyLedger(settings.station.ledger, part);
+        copyInSight(settings.station.ledger, part);
         const auto what = expectWhole(part, settings);
         makeOneFile(part);
         renameDurably(part, file);
@@ -160,7 +173,7 @@ int runRestore(const Arguments& arguments) {
     }
     const auto part = beside(ledger);
     try {
-        copyLedger(arguments.words().front(), part);
+        copyInSight(arguments.words().front(), part);
         const auto what = expectWhole(part, settings);
         restoreInto(part, restoration);
         makeOneFile(part);

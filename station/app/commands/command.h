@@ -9,22 +9,37 @@
 
 namespace zegel::station {
 
-/// One word after `zegel` and what it does. The table stands in zegel_main.cpp.
+/// One word after `zegel` and what it does. Help, what is refused and shell completion all follow
+/// from the table in table.cpp.
 struct Command {
     std::string_view name;
-    std::string_view usage;    ///< what follows the name
-    std::string_view summary;  ///< one line for the list
-    std::size_t words;         ///< that may follow it, options and their values aside
-    std::vector<std::string> options;
-    std::vector<std::string> flags;
+    std::string_view usage;              ///< what follows the name
+    std::string_view summary;            ///< one line for the list
+    std::size_t words = 0;               ///< that may follow it, options and their values aside
+    std::vector<std::string> options{};  ///< with a value
+    std::vector<std::string> flags{};
     /// Gives the exit status. A RequestRefused that it throws is wrong use.
-    int (*run)(const Arguments& arguments);
+    int (*run)(const Arguments& arguments) = nullptr;
+    std::vector<std::string_view> acts{};  ///< the first word is one of these
+    std::string_view actIs = "act";        ///< what they are called
+    bool alsoWithoutAct = false;           ///< a single word may be something else
 };
+
+/// Everything that `zegel` can do.
+const std::vector<Command>& commands();
 
 /// Says why not, in words that end in the fault's; gives the exit status.
 int refuse(const std::string& why);
 
+int runBatches(const Arguments& arguments);
+int runBatch(const Arguments& arguments);
+int runOrders(const Arguments& arguments);
 int runOrder(const Arguments& arguments);
+int runCards(const Arguments& arguments);
+int runCard(const Arguments& arguments);
+int runExceptions(const Arguments& arguments);
+int runEvents(const Arguments& arguments);
+int runCompletion(const Arguments& arguments);
 int runReader(const Arguments& arguments);
 int runDoubt(const Arguments& arguments);
 int runReceipt(const Arguments& arguments);

@@ -31,7 +31,7 @@ std::string base64Of(const std::string& file) {
 }  // namespace
 
 int runDoubt(const Arguments& arguments) {
-    const auto found = arguments.oneOf(0, "finding", {"never-issued", "issued"});
+    const auto& found = arguments.words().front();
     if (arguments.words().size() != 2) {
         throw Failure{Fault::RequestRefused,
                       "say which transaction: zegel doubt never-issued TRANSACTION, or issued "

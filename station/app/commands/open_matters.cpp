@@ -9,7 +9,6 @@
 namespace zegel::station {
 namespace {
 
-namespace fs = std::filesystem;
 using Poco::JSON::Object;
 
 /// Why the order system does not know everything yet.
@@ -67,18 +66,20 @@ void tellAuthority(const Object& status) {
               << folded(text(*authority, "reason"), "  ");
 }
 
-void tellOpenMatters(const fs::path& file) {
-    if (!fs::exists(file)) return;
-    const auto status = parsed(file);
-    tellAuthority(*status);
-    tellOrderSystem(*status);
-    tellMatters(*status, "in-doubt", "transaction",
+void tellOpenMatters(const Object& status) {
+    tellAuthority(status);
+    tellOrderSystem(status);
+    tellCertificates(status);
+}
+
+void tellCertificates(const Object& status) {
+    tellMatters(status, "in-doubt", "transaction",
                 " in doubt: asked for, the answer was lost, the CA may have issued "
                 "it.\nThe station asks again by itself. When the CA does not tell it, ask "
                 "there what was issued under the transaction, then\n"
                 "  zegel doubt never-issued TRANSACTION --by WHO --why TEXT, or\n"
                 "  zegel doubt issued TRANSACTION --certificate FILE --by WHO --why TEXT\n");
-    tellMatters(*status, "revocation-wanted", "serial",
+    tellMatters(status, "revocation-wanted", "serial",
                 " still to be revoked. The station tries again by itself; when the "
                 "CA goes on refusing, have them revoked there.\n");
 }

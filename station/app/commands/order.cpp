@@ -2,21 +2,44 @@
 #include "drivers/base/entropy.h"
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
+#include "station/api/views.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/inbox_answer.h"
+#include "station/app/commands/seen_station.h"
+#include "station/app/commands/shown_order.h"
+
+#include <algorithm>
 
 namespace zegel::station {
+namespace {
+
+int show(const Arguments& arguments, const OrderId& id) {
+    return withStation(arguments, [&](SeenStation& station) {
+        const auto order = orderShown(station.ledger, id);
+        if (order) return tellOrder(*order, arguments.has("json"));
+        return refuse("no order " + id.value() + " is known; zegel orders lists all that are");
+    });
+}
+
+bool isAct(const std::string& word) {
+    const auto& acts = std::ranges::find(commands(), "order", &Command::name)->acts;
+    return std::ranges::find(acts, word) != acts.end();
+}
+
+}  // namespace
 
 int runOrder(const Arguments& arguments) {
-    const auto act = arguments.oneOf(0, "act", {"hold", "release", "cancel"});
-    if (arguments.words().size() != 2) {
+    const auto& words = arguments.words();
+    const auto& act = words.front();
+    if (words.size() == 1 && !isAct(act)) return show(arguments, OrderId{act});
+    if (words.size() != 2) {
         throw Failure{Fault::RequestRefused,
                       "say which order: zegel order " + act + " ORDER --by WHO --why TEXT"};
     }
     const auto id = "decision-" + toHex(randomBytes(6));
     Poco::JSON::Object decision{Poco::JSON_PRESERVE_KEY_ORDER};
     decision.set("decision", id);
-    decision.set("order", arguments.words()[1]);
+    decision.set("order", words[1]);
     decision.set("act", act);
     decision.set("by", arguments.required("by"));
     decision.set("why", arguments.required("why"));

@@ -8,8 +8,8 @@
 namespace zegel::station {
 
 int runReader(const Arguments& arguments) {
-    const auto act = arguments.oneOf(0, "act", {"bind", "free", "resume"});
     const auto& said = arguments.words();
+    const auto& act = said.front();
     const bool binds = act == "bind";
     arguments.expectAtMost(binds ? 3 : 2);
     if (said.size() != (binds ? 3U : 2U)) {

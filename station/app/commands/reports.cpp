@@ -58,10 +58,36 @@ std::string orDash(std::string value) {
     return value.empty() ? "-" : value;
 }
 
+std::vector<Object> objectsIn(const Object& object, const std::string& key) {
+    // What was read holds pointers, what was put together holds values.
+    const auto value = object.get(key);
+    if (value.isEmpty()) return {};
+    const auto list = value.type() == typeid(Poco::JSON::Array::Ptr)
+                          ? *value.extract<Poco::JSON::Array::Ptr>()
+                          : value.extract<Poco::JSON::Array>();
+    std::vector<Object> objects;
+    for (const auto& each : list) {
+        objects.push_back(each.type() == typeid(Object::Ptr) ? *each.extract<Object::Ptr>()
+                                                             : each.extract<Object>());
+    }
+    return objects;
+}
+
 int tellWhetherItRuns(const fs::path& ledger) {
     if (stationRunsOn(ledger)) return Done;
     std::cerr << "the station is not running: this is what it said last; start zegel-station\n";
     return NoStation;
+}
+
+Poco::JSON::Array refusedBatches(const fs::path& inbox) {
+    Poco::JSON::Array list;
+    for (const auto& refused : refusedIn(inbox / "batches" / "refused")) {
+        Object entry{Poco::JSON_PRESERVE_KEY_ORDER};
+        entry.set("file", refused.file.string());
+        entry.set("reason", reasonOf(refused.file));
+        list.add(entry);
+    }
+    return list;
 }
 
 void tellRefusedBatches(const fs::path& inbox) {

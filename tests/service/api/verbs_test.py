@@ -101,6 +101,43 @@ class Verbs(ApiTest):
         self.assertEqual(self.house.ask("auditor", "/v1/batches/unusable")[0], 404)
         self.assertEqual(list((self.house.folder / "inbox/spool").iterdir()), [])
 
+    def test_the_command_line_shows_programs_what_the_api_shows(self):
+        self.sent("shown", 3)
+        self.asked("order-system", "/v1/batches", batch_of("shown-2", 2).replace(
+            b'"kvkNumber": "69599084"', b'"kvkNumber": "1"', 1), 201)
+        self.asked("supervisor", "/v1/orders/shown-02/hold", {"id": "shown-hold", "reason": "r"})
+        self.await_that(lambda: self.house.readers(), "the reader")
+        for words, path in (("batches", "/v1/batches?limit=1000"), ("batch shown-2", "/v1/batches/shown-2"),
+                            ("orders --batch shown", "/v1/batches/shown/orders"),
+                            ("order shown-02", "/v1/orders/shown-02"),
+                            ("status shown-02", "/v1/orders/shown-02"),
+                            ("order shown-2-01", "/v1/orders/shown-2-01"),
+                            ("cards", "/v1/cards"), ("exceptions", "/v1/exceptions?limit=1000"),
+                            ("events", "/v1/events?limit=1000"), ("readers", "/v1/readers"),
+                            ("events --after 1", "/v1/events?after=1&limit=1000"),
+                            ("audit", "/v1/audit?limit=1000"), ("status shown", "/v1/batches/shown/report")):
+            with self.subTest(words):
+                _, text = self.house.zegel(*words.split(), "--json")
+                shown = json.loads(text)
+                if words == "audit":
+                    self.assertTrue(shown.pop("whole"), shown.pop("said"))
+                asked = self.asked("auditor", path)
+                for answer in (shown, asked):
+                    answer.pop("updatedAt", None)
+                self.assertEqual(shown, asked)
+        held = json.loads(self.house.zegel("orders", "--state", "on-hold", "--json")[1])["orders"]
+        exceptions = self.asked("auditor", "/v1/exceptions?limit=1000")["orders"]
+        self.assertCountEqual([order["order"] for order in held],
+                              [order["order"] for order in exceptions])
+        self.assertIn(("shown-2-01", "shown-2"), {
+            (order["order"], order["batch"]) for order in
+            json.loads(self.house.zegel("orders", "--state", "rejected", "--json")[1])["orders"]})
+        every = json.loads(self.house.zegel("status", "--json")[1])
+        self.assertEqual([batch["batch"] for batch in every["batches"]],
+                         [batch["batch"] for batch in json.loads(
+                             self.house.zegel("batches", "--json")[1])["batches"]])
+        self.assertEqual(every["station"]["authority"], {"state": "well"})
+
     def test_pages_of_a_batch_hold_every_order_once_and_the_sums_are_the_batch(self):
         self.assertEqual(self.sent("pages", 25)["count"], 25)
         twice = batch_of("pages-2", 4, first_order=1).replace(b"pages-2-02", b"pages-02")

@@ -2,10 +2,12 @@
 ledger back and says what was made meanwhile. Judged by the cards, the CA's book and the simulated
 order system, which complains of every event out of order or told twice with other words."""
 
+import json
 import signal
+import subprocess
 import unittest
 
-from station_house import TOKEN_READER, StationTest
+from station_house import PROGRAMS, TOKEN_READER, StationTest
 
 
 class Backup(StationTest):
@@ -23,6 +25,8 @@ class Backup(StationTest):
         cls.taken = house.zegel("backup", cls.backup)
         cls.nowhere = house.zegel("backup", house.folder / "nowhere/x", check=False)
         cls.again = house.zegel("backup", cls.backup, check=False)
+        house.send_orders("since", 1)
+        house.await_that(lambda: house.report("since"), "a batch that no backup has", 20)
         cls.blanks(house, 1)
         house.await_that(lambda: cls.in_state(house, "produced") == 2, "the second card", 60)
         house.await_that(lambda: house.ledger_rows(
@@ -114,13 +118,24 @@ class Backup(StationTest):
         status, said = self.restore("--last-number", second["certificateNumber"], "--made", made)
         self.assertEqual(status, 0, said)
         self.assertIn("1 order is on hold", said)
+        self.assertTrue(house.report("since"), "its report is there")
+        self.assertNotIn("since-01", house.zegel("status", check=False)[1], "what the ledger knows")
         house.start_station()
         self.assertIn("a card may have been made", house.zegel("status", "saved")[1])
+        self.assertNotIn("since-01", house.zegel("status")[1])
+        status, said = house.zegel("status", "since-01", check=False)
+        self.assertEqual((status, "no order since-01 is known" in said), (1, True), said)
         house.zegel("order", "cancel", second["order"], "--by", "J. Jansen", "--why",
                     f"made on {second['chipSerial']}")
+        following = subprocess.Popen([PROGRAMS / "zegel", "batch", "saved", "--follow", "--json"],
+                                     env=house.environment, stdout=subprocess.PIPE)
         self.blanks(house, 2)
         house.await_that(lambda: self.in_state(house, "produced") == 3, "the other two cards", 60)
+        told = json.loads(following.communicate(timeout=30)[0])
+        self.assertEqual((following.returncode, told["states"]),
+                         (1, {"produced": 3, "cancelled": 1}), "not every order was made")
         after = {order["order"]: order for order in house.report("saved")["orders"]}
+        self.assertShown(after[first["order"]])
         self.assertEqual(after[first["order"]]["certificateNumber"], first["certificateNumber"])
         self.assertEqual(after[second["order"]]["state"], "cancelled")
         cards = [second] + [order for order in after.values() if order["state"] == "produced"]
@@ -135,6 +150,23 @@ class Backup(StationTest):
         status, said = house.zegel("audit", "--verify")
         self.assertEqual(status, 0, said)
         self.assertIn("ledger restored", house.zegel("audit")[1])
+
+    def assertShown(self, order):
+        """The card and the order, to people and to programs."""
+        card = json.loads(self.house.zegel("card", order["chipSerial"], "--json")[1])
+        self.assertEqual((card["state"], card["order"]), ("proved", order["order"]))
+        self.assertEqual(self.house.ask("auditor", f"/v1/cards/{order['chipSerial']}"), (200, card))
+        self.assertIn(f"card {order['chipSerial']}: proved\n",
+                      self.house.zegel("card", order["chipSerial"])[1])
+        proved = json.loads(self.house.zegel("cards", "--state", "proved", "--json")[1])["cards"]
+        self.assertIn(card, proved)
+        shown = json.loads(self.house.zegel("order", order["order"], "--json")[1])
+        self.assertEqual(self.house.ask("auditor", f"/v1/orders/{order['order']}"), (200, shown))
+        self.assertEqual({certificate["state"] for certificate in shown["certificates"]},
+                         {"confirmed"})
+        text = self.house.zegel("order", order["order"])[1]
+        for certificate in shown["certificates"]:
+            self.assertIn(certificate["serial"], text)
 
     def test_6_a_damaged_backup_is_refused_and_nothing_is_kept(self):
         damaged = self.house.folder / "damaged.backup"

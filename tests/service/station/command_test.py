@@ -3,7 +3,10 @@
 import json
 import os
 import pathlib
+import pty
 import re
+import shlex
+import shutil
 import signal
 import subprocess
 import time
@@ -81,7 +84,12 @@ class Usage(unittest.TestCase):
                 (("order", "hold", "ORD-1"), "--by is missing"),
                 (("order", "hold", "ORD-1", "--by", ""), "--by is empty"),
                 (("receipt", "--name", "--number", "1"), "--name needs a value"),
-                (("status", "--jsn"), "did you mean --json?")):
+                (("status", "--jsn"), "did you mean --json?"),
+                (("batch",), "say which batch"), (("card",), "say which card"),
+                (("orders", "--state", "qeued"), 'unknown state "qeued"; did you mean queued?'),
+                (("cards", "--state", "lost"), 'unknown state "lost"; choose blank, '),
+                (("completion",), "shell is missing; choose bash, zsh or fish"),
+                (("completion", "csh"), 'unknown shell "csh"')):
             with self.subTest(words):
                 status, out, err = said_by("zegel", *words)
                 self.assertEqual((status, out), (2, ""), err)
@@ -90,6 +98,63 @@ class Usage(unittest.TestCase):
         status, _, err = said_by("zegel-station", "now")
         self.assertEqual(status, 2, err)
         self.assertIn('"now" is not expected here', err)
+
+
+class Completion(unittest.TestCase):
+    """What bash itself makes of the script; the list of commands is that of the help."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.commands = re.findall(r"^  zegel (\w+) ?(.*)$", said_by("zegel", "--help")[1], re.M)
+
+    def offered(self, *words):
+        line = " ".join(map(shlex.quote, words))
+        done = subprocess.run(
+            ["bash", "--norc", "--noprofile", "-uc", 'eval "$(zegel completion bash)"\n'
+             'complete -p zegel >&2\n'
+             f'COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}\n'
+             '_zegel zegel "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"\n'
+             'printf "%s\\n" "${COMPREPLY[@]}"'],
+            env={"PATH": f"{PROGRAMS}:{os.environ['PATH']}"}, capture_output=True, text=True,
+            stdin=subprocess.DEVNULL, timeout=60)
+        self.assertEqual((done.returncode, done.stderr),
+                         (0, "complete -o default -F _zegel zegel\n"))
+        return done.stdout.split()
+
+    def test_every_command_is_offered_and_those_that_begin_so(self):
+        names = [name for name, _ in self.commands]
+        self.assertGreater(len(names), 15)
+        self.assertLessEqual(set(names), set(self.offered("zegel", "")))
+        self.assertEqual(self.offered("zegel", "batc"), ["batches", "batch"])
+
+    def test_each_command_offers_the_options_its_help_tells_of(self):
+        for name, usage in self.commands:
+            if name == "help":
+                continue
+            with self.subTest(name):
+                told = set(re.findall(r"--[a-z-]+", usage)) | {"--settings", "--help"}
+                offered = set(self.offered("zegel", name, "--"))
+                self.assertLessEqual(told, offered)
+                self.assertLessEqual(offered - told, {"--batch"})  # the older word of check
+
+    def test_acts_are_offered_in_their_place_and_values_are_left_to_the_shell(self):
+        self.assertEqual(self.offered("zegel", "order", ""), ["hold", "release", "cancel"])
+        self.assertEqual(self.offered("zegel", "reader", "re"), ["resume"])
+        self.assertEqual(self.offered("zegel", "doubt", "is"), ["issued"])
+        self.assertEqual(self.offered("zegel", "order", "hold", ""), [])
+        self.assertEqual(self.offered("zegel", "order", "hold", "X", "--by", ""), [])
+        self.assertEqual(self.offered("zegel", "order", "hold", "X", "--by", "--w"), [])
+        self.assertIn("restore", self.offered("zegel", "help", ""))
+
+    def test_other_shells_find_no_fault_with_theirs(self):
+        for shell, check in (("zsh", "-n"), ("fish", "--no-execute")):
+            status, out, _ = said_by("zegel", "completion", shell)
+            self.assertEqual(status, 0)
+            for name, _ in self.commands:
+                self.assertRegex(out, rf"\b{name}\b")
+            if shutil.which(shell):
+                subprocess.run([shell, check, "/dev/stdin"], input=out, text=True, check=True,
+                               timeout=60)
 
 
 class Answers(StationTest):
@@ -219,6 +284,62 @@ class Answers(StationTest):
         kept.unlink()
         self.assertNotIn("torn.json", self.zegel("status")[1])
         self.assertLessEqual(max(map(len, out.splitlines())), 200)
+
+    def test_what_nobody_knows_is_refused_and_its_list_is_named(self):
+        for words, told in ((("batch", "none"), "zegel batches"), (("order", "none"), "zegel orders"),
+                            (("card", "none"), "zegel cards"),
+                            (("orders", "--batch", "none"), "zegel batches")):
+            status, _, err = self.zegel(*words)
+            self.assertEqual(status, 1, words)
+            self.assertIn(told, err)
+        self.assertEqual(self.zegel("cards"), (0, "there is no such card\n", ""))
+
+    def test_people_see_batches_orders_and_events(self):
+        self.house.send_orders("people", 2)
+        self.taken("people")
+        self.assertRegex(self.zegel("batches")[1], r"\npeople +20\S+ +2 +2 queued\n")
+        self.assertRegex(self.zegel("batch", "people")[1],
+                         r"^batch people, accepted 20\S+: 2 orders: 2 queued\n$")
+        self.assertEqual(self.zegel("orders", "--batch", "people")[1].count("\npeople "), 2)
+        self.assertRegex(self.zegel("order", "people-02")[1],
+                         r"^order people-02 of batch people: queued since 20")
+        self.assertEqual(self.zegel("order", "hold", "people-01", *BY, *WHY)[0], 0)
+        status, out, err = self.zegel("exceptions")
+        self.assertEqual((status, err), (0, ""))
+        self.assertRegex(out, r"order(s)? on hold\n(.*\n)*  people-01: agreed on the telephone")
+        self.assertIn("zegel order release people-01 --by WHO", out)
+        self.assertRegex(self.zegel("events")[1], r"\n?\d+  20\S+  batch people: accepted\n")
+
+    def test_events_are_followed_until_the_station_ends(self):
+        after = json.loads(self.zegel("events", "--json")[1])["next"]
+        follower = subprocess.Popen(
+            [PROGRAMS / "zegel", "events", "--after", str(after), "--follow", "--json"], text=True,
+            env=self.house.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        with follower:
+            self.house.send_orders("followed", 1)
+            event = json.loads(follower.stdout.readline())
+            self.assertEqual((event["type"], event["subject"]),
+                             ("zegel.batch.accepted", "batch/followed"))
+            self.house.end("station")
+            self.assertEqual(follower.wait(timeout=30), 3)
+        self.house.start_station()
+
+    def test_how_far_a_batch_is_stands_on_a_terminal_only(self):
+        """Nothing makes it: whoever follows it hears that the station ended."""
+        self.house.send_orders("unmade", 2)
+        self.taken("unmade")
+        self.house.end("station")
+        status, out, err = self.zegel("batch", "unmade", "--follow")
+        self.assertEqual((status, out.count("2 queued")), (3, 1), err)
+        self.assertNotIn("%", err)
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        done = subprocess.run([PROGRAMS / "zegel", "batch", "unmade", "--follow"], stderr=theirs,
+                              env=self.house.environment, stdout=subprocess.PIPE, timeout=60)
+        os.close(theirs)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"]   0 %  2 queued", os.read(ours, 4096))
+        self.house.start_station()
 
     def test_batches_stand_apart(self):
         self.house.send_orders("apart-1", 1)

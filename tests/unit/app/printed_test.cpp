@@ -1,5 +1,7 @@
 #include "station/app/printed.h"
 
+#include "station/app/progress_bar.h"
+
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -32,6 +34,15 @@ TEST(Folded, leavesAShortRemarkAndAWordThatIsTooLong) {
     EXPECT_EQ(folded("short", "  "), "  short\n");
     const std::string word(200, 'x');
     EXPECT_EQ(folded("a " + word, ""), "a\n  " + word + "\n");
+}
+
+TEST(Progress, isAsLongAsWhatIsDoneAndNeverLongerThanTheLine) {
+    EXPECT_EQ(progressLine(0, 4, "0 made", 80), "[........................]   0 %  0 made");
+    EXPECT_EQ(progressLine(1, 4, "1 made", 80), "[######..................]  25 %  1 made");
+    EXPECT_EQ(progressLine(4, 4, "4 made", 80), "[########################] 100 %  4 made");
+    EXPECT_EQ(progressLine(5, 4, "", 80), "[########################] 100 %  ") << "it grew";
+    EXPECT_EQ(progressLine(0, 0, "", 80), "[########################] 100 %  ") << "nothing to do";
+    EXPECT_EQ(progressLine(1, 4, std::string(99, 'x'), 40).size(), 39U);
 }
 
 }  // namespace

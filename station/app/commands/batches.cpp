@@ -1,0 +1,97 @@
+#include "drivers/base/counted.h"
+#include "station/api/views.h"
+#include "station/app/commands/seen_station.h"
+#include "station/app/printed.h"
+#include "station/app/progress_bar.h"
+#include "station/app/sole_use.h"
+
+#include <iostream>
+#include <thread>
+
+namespace zegel::station {
+namespace {
+
+constexpr std::chrono::milliseconds Look{250};
+
+std::string inWords(const BatchEntry& batch, const std::map<OrderState, std::size_t>& counts) {
+    const auto states = statesOf(batch, counts);
+    std::string words;
+    for (const auto& state : states.getNames()) {
+        words += (words.empty() ? "" : ", ") + states.getValue<std::string>(state) + " " + state;
+    }
+    return words;
+}
+
+std::size_t countIn(const std::map<OrderState, std::size_t>& counts,
+                    std::initializer_list<OrderState> states) {
+    std::size_t sum = 0;
+    for (const auto state : states) {
+        const auto found = counts.find(state);
+        if (found != counts.end()) sum += found->second;
+    }
+    return sum;
+}
+
+/// Until no order of the batch waits or is being made. One that is on hold waits for a person, and
+/// nobody knows how long.
+int follow(SeenStation& station, const BatchEntry& batch) {
+    using enum OrderState;
+    ProgressBar bar{batch.orders};
+    for (;;) {
+        const auto counts = station.ledger.orderCounts(batch.id);
+        const auto under = countIn(counts, {Accepted, Queued, InProduction});
+        bar.show(batch.orders - under, inWords(batch, counts));
+        if (under == 0) break;
+        if (!stationRunsOn(station.settings.station.ledger)) return Done;  // which is told behind
+        std::this_thread::sleep_for(Look);
+    }
+    const auto made =
+        countIn(station.ledger.orderCounts(batch.id), {Produced, Dispatched, Received, Closed});
+    return made == batch.orders + batch.refused ? Done : Refused;
+}
+
+}  // namespace
+
+int runBatches(const Arguments& arguments) {
+    return withStation(arguments, [&](SeenStation& station) {
+        const auto batches = station.batches();
+        if (arguments.has("json")) {
+            auto shown = inOrder();
+            shown.set("batches", viewsOf(batches));
+            printJson(shown);
+            return Done;
+        }
+        std::vector<std::vector<std::string>> rows{{"BATCH", "ACCEPTED", "ORDERS", "STATES"}};
+        for (const auto& batch : batches) {
+            rows.push_back({batch.id.value(), toRfc3339(batch.accepted),
+                            std::to_string(batch.orders + batch.refused),
+                            inWords(batch, station.ledger.orderCounts(batch.id))});
+        }
+        std::cout << (batches.empty() ? "no batch has been accepted yet\n" : asTable(rows));
+        return Done;
+    });
+}
+
+int runBatch(const Arguments& arguments) {
+    if (arguments.words().empty()) {
+        throw Failure{Fault::RequestRefused, "say which batch: zegel batch BATCH"};
+    }
+    const BatchId id{arguments.words().front()};
+    return withStation(arguments, [&](SeenStation& station) -> int {
+        const auto batch = station.ledger.batch(id);
+        if (!batch) {
+            return refuse("no batch " + id.value() + " is known; zegel batches lists all that are");
+        }
+        const int status = arguments.has("follow") ? follow(station, *batch) : int{Done};
+        if (arguments.has("json")) {
+            printJson(*batchShown(station.ledger, id));
+            return status;
+        }
+        std::cout << "batch " << id.value() << ", accepted " << toRfc3339(batch->accepted) << ": "
+                  << counted(batch->orders + batch->refused, "order") << ": "
+                  << inWords(*batch, station.ledger.orderCounts(id)) << '\n';
+        return status;
+    });
+}
+
+}  // namespace zegel::station

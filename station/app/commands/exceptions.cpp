@@ -1,0 +1,73 @@
+#include "drivers/base/counted.h"
+#include "station/api/views.h"
+#include "station/app/commands/reports.h"
+#include "station/app/commands/seen_station.h"
+#include "station/app/commands/shown_order.h"
+#include "station/app/printed.h"
+#include "station/report/ledger_report.h"
+
+#include <iostream>
+#include <limits>
+
+namespace zegel::station {
+namespace {
+
+constexpr std::size_t All = std::numeric_limits<std::int32_t>::max();
+
+Poco::JSON::Array listOf(const Poco::JSON::Object& said, const char* name) {
+    const auto list = said.getArray(name);
+    return list ? *list : Poco::JSON::Array{};
+}
+
+void printOrders(Ledger& ledger) {
+    const auto orders = ledger.ordersIn(OrderState::OnHold, All);
+    if (orders.empty()) return;
+    std::cout << counted(orders.size(), "order") << " on hold\n";
+    for (const auto& order : orders)
+        std::cout << remarkOn(statusOf(order));
+}
+
+void printCards(Ledger& ledger) {
+    auto cards = ledger.cardsIn(CardState::Spoiled, All);
+    const auto doubtful = ledger.cardsIn(CardState::InDoubt, All);
+    cards.insert(cards.end(), doubtful.begin(), doubtful.end());
+    if (cards.empty()) return;
+    std::cout << '\n'
+              << counted(cards.size(), "card")
+              << " spoiled or in doubt: put in again, the station "
+                 "makes blank what can be\n"
+              << tableOf(cards);
+}
+
+void printReaders(const std::vector<Poco::JSON::Object>& readers) {
+    if (readers.empty()) return;
+    std::cout << '\n' << counted(readers.size(), "reader") << " to look at\n";
+    for (const auto& reader : readers)
+        std::cout << folded(text(reader, "reader") + ": " + text(reader, "message"), "  ");
+}
+
+}  // namespace
+
+int runExceptions(const Arguments& arguments) {
+    return withStation(arguments, [&](SeenStation& station) {
+        const auto certificates = listOf(*station.said, "certificates");
+        const auto shown =
+            exceptionsShown(station.ledger, All, certificates, listOf(*station.said, "readers"));
+        if (arguments.has("json")) {
+            printJson(shown);
+            return Done;
+        }
+        const auto any = [&](const char* list) { return !objectsIn(shown, list).empty(); };
+        if (!any("orders") && !any("certificates") && !any("cards") && !any("readers")) {
+            std::cout << "nothing waits for a person\n";
+            return Done;
+        }
+        printOrders(station.ledger);
+        tellCertificates(*station.said);
+        printCards(station.ledger);
+        printReaders(objectsIn(shown, "readers"));
+        return Done;
+    });
+}
+
+}  // namespace zegel::station

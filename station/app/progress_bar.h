@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace zegel::station {
+
+/// How far long work is, in one line of standard error that is written anew: only where a person
+/// looks, on a terminal. Gone at its end.
+class ProgressBar {
+public:
+    explicit ProgressBar(std::size_t all);
+    ~ProgressBar();
+    ProgressBar(const ProgressBar&) = delete;
+    ProgressBar& operator=(const ProgressBar&) = delete;
+
+    void show(std::size_t done, const std::string& words);
+
+    /// Does `work`, and shows meanwhile how far `done` says it is.
+    static void during(const std::function<void()>& work, std::size_t all,
+                       const std::function<std::size_t()>& done, const std::string& words);
+
+private:
+    std::size_t all_;
+    bool seen_;
+};
+
+/// "[######··············]  31 %  what" in at most `columns`.
+std::string progressLine(std::size_t done, std::size_t all, const std::string& words,
+                         std::size_t columns);
+
+}  // namespace zegel::station
