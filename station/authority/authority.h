@@ -109,20 +109,24 @@ public:
     using Failure::Failure;
 };
 
-/// A certificate came back and does not fit its wish. It was refused at once (certConf rejected);
-/// `rejected` is what could be read of it, so that the ledger sees to its revocation. The message
-/// names the field that differs.
+/// A certificate came back and does not fit its wish. `rejected` is what could be read of it, so
+/// that the ledger sees to its revocation; then it is to be refused, for a CA that was told so may
+/// not tell of it again. Refused with the last copy of this at the latest. The message names the
+/// field that differs.
 class CertificateRejected : public Failure {
 public:
-    CertificateRejected(std::string message, IssuedCertificate rejected,
-                        Origin origin = Origin::here())
+    CertificateRejected(std::string message, std::shared_ptr<PendingCertificate> rejected,
+                        std::string why, Origin origin = Origin::here())
         : Failure(Fault::AuthorityRefused, std::move(message), origin),
-          rejected_(std::move(rejected)) {}
+          rejected_(std::move(rejected)),
+          why_(std::move(why)) {}
 
-    const IssuedCertificate& rejected() const noexcept { return rejected_; }
+    const IssuedCertificate& rejected() const noexcept { return rejected_->certificate(); }
+    void refuse() const noexcept { rejected_->refuse(why_); }
 
 private:
-    IssuedCertificate rejected_;
+    std::shared_ptr<PendingCertificate> rejected_;
+    std::string why_;
 };
 
 /// The CA, as the walk needs it: prepare, redeem once, revoke. Safe for several threads.
@@ -144,7 +148,9 @@ public:
     virtual std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) = 0;
 
     /// The same question again, under a ticket whose answer was lost: it makes no second
-    /// certificate. Errors: as `redeem`, but nothing is sure about the first time it was asked.
+    /// certificate. What comes back is held against no wish; it is to be written down and refused.
+    /// Errors: as `redeem`, but nothing is sure about the first time it was asked, and nothing is
+    /// rejected.
     virtual std::unique_ptr<PendingCertificate> redeemAgain(Ticket&& ticket) {
         return redeem(std::move(ticket));
     }

@@ -124,6 +124,11 @@ openssl::CertificatePtr namedOnly(X509& issuer, const std::string& serial) {
     return named;
 }
 
+std::string doing(const CertificateWish& wish) {
+    return "asking for the " + std::string{zegel::nameOf(wish.rule.purpose)} + " certificate of " +
+           wish.subject.commonName;
+}
+
 /// A certificate of this CA that waits for the card.
 class CmpPending final : public PendingCertificate {
 public:
@@ -182,39 +187,43 @@ Ticket CmpAuthority::prepare(CertificateWish wish, const RequestSigner& sign) {
     return Ticket{randomBytes(TransactionSize), std::move(request), std::move(wish)};
 }
 
-std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
-    const Ticket used = std::move(ticket);
-    const auto& rule = used.wish().rule;
-    const auto doing = "asking for the " + std::string{zegel::nameOf(rule.purpose)} +
-                       " certificate of " + used.wish().subject.commonName;
-    const auto request = requestFrom(used.request());
+std::unique_ptr<PendingCertificate> CmpAuthority::enrol(const Ticket& ticket) {
+    const auto& rule = ticket.wish().rule;
+    const auto request = requestFrom(ticket.request());
     auto enrolment =
         std::make_unique<Enrolment>(inside_->exchange(rule.certificate.authorityProfile), *request,
-                                    used.transaction(), inside_->settings.issueTimeout);
-
-    auto* const certificate = enrolment->waitForCertificate();
-    if (certificate == nullptr) {
-        enrolment->decide("");
-        const auto& exchange = enrolment->exchange();
-        const auto failed = exchange.failure(doing);
-        const auto words =
-            std::string{failed.what()} + " [transaction " + toHex(used.transaction()) + "]";
-        if (!exchange.sentAnything() || exchange.refusedForGood()) {
-            throw CertificateNotIssued{failed.fault(), words};
-        }
-        throw Failure{failed.fault(), words};
+                                    ticket.transaction(), inside_->settings.issueTimeout);
+    if (auto* const certificate = enrolment->waitForCertificate()) {
+        auto issued = issuedFrom(*certificate, rule.purpose);
+        return std::make_unique<CmpPending>(inside_, std::move(enrolment), std::move(issued));
     }
-    auto issued = issuedFrom(*certificate, rule.purpose);
+    enrolment->decide("");
+    const auto& exchange = enrolment->exchange();
+    const auto failed = exchange.failure(doing(ticket.wish()));
+    const auto words =
+        std::string{failed.what()} + " [transaction " + toHex(ticket.transaction()) + "]";
+    if (!exchange.sentAnything() || exchange.refusedForGood()) {
+        throw CertificateNotIssued{failed.fault(), words};
+    }
+    throw Failure{failed.fault(), words};
+}
+
+std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
+    const Ticket used = std::move(ticket);
+    auto pending = enrol(used);
+    const auto certificate = openssl::certificateFromDer(pending->certificate().der);
     const auto why = whyNotAsWished(*certificate, used.wish(), inside_->settings.caCertificates,
                                     SystemClock{}.now());
-    if (why) {
-        enrolment->decide(*why);
-        throw CertificateRejected{doing + ": the CA at " + inside_->lines.url() +
-                                      " sent a certificate that is refused: " + *why +
-                                      "; have its certificate profile corrected",
-                                  std::move(issued)};
-    }
-    return std::make_unique<CmpPending>(inside_, std::move(enrolment), std::move(issued));
+    if (!why) return pending;
+    throw CertificateRejected{doing(used.wish()) + ": the CA at " + inside_->lines.url() +
+                                  " sent a certificate that is refused: " + *why +
+                                  "; have its certificate profile corrected",
+                              std::move(pending), *why};
+}
+
+std::unique_ptr<PendingCertificate> CmpAuthority::redeemAgain(Ticket&& ticket) {
+    const Ticket used = std::move(ticket);
+    return enrol(used);
 }
 
 void CmpAuthority::expectAnswering() {

@@ -44,6 +44,7 @@ public:
 
     Ticket prepare(CertificateWish wish, const RequestSigner& sign) override;
     std::unique_ptr<PendingCertificate> redeem(Ticket&& ticket) override;
+    std::unique_ptr<PendingCertificate> redeemAgain(Ticket&& ticket) override;
     /// A general message (RFC 4210 5.3.19): an empty answer or a refusal is an answer.
     void expectAnswering() override;
     /// Asks the CA under which name it answers; false when it did not answer.
@@ -53,6 +54,9 @@ public:
     void revoke(const IssuedCertificate& certificate, RevocationReason reason) override;
 
 private:
+    /// What comes back for the ticket, whatever it is.
+    std::unique_ptr<PendingCertificate> enrol(const Ticket& ticket);
+
     struct Inside;
     std::shared_ptr<Inside> inside_;  ///< shared with certificates that still wait
 };

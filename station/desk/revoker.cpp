@@ -38,18 +38,6 @@ Ticket sameTicket(const CertificateInDoubt& doubt, const cardprofiles::Profiles&
                       "' is not offered any more: offer it again, so that the CA can be asked"};
 }
 
-/// Errors: AuthorityUnavailable, AuthorityRefused.
-IssuedCertificate whatWasIssued(Authority& authority, Ticket ticket) {
-    try {
-        const auto pending = authority.redeemAgain(std::move(ticket));
-        auto issued = pending->certificate();
-        pending->refuse("the card that it was for is not made");
-        return issued;
-    } catch (const CertificateRejected& rejected) {
-        return rejected.rejected();
-    }
-}
-
 std::chrono::seconds pauseAfter(int failures) {
     return std::min(LongestPause, FirstPause * (1 << std::min(failures - 1, MostDoublings)));
 }
@@ -101,9 +89,12 @@ void Revoker::settleDoubts(const std::stop_token& stop) {
     for (const auto& doubt : ledger_.certificatesInDoubt()) {
         if (!mayAsk(doubt.row, toHex(doubt.transaction), stop)) continue;
         try {
-            const auto issued = whatWasIssued(authority_, sameTicket(doubt, profiles_));
+            const auto pending = authority_.redeemAgain(sameTicket(doubt, profiles_));
+            const auto& issued = pending->certificate();
+            // First: a CA that was told that it is refused may not tell of it again.
             ledger_.recordIssuedInVain(
                 doubt.row, {issued.der, issued.serial, issued.notBefore, issued.notAfter});
+            pending->refuse("the card that it was for is not made");
             done(doubt.row, nameOf(doubt) + " had been issued: " + issued.serial);
         } catch (const Failure& failure) {
             note(doubt.row, toHex(doubt.transaction), failure,

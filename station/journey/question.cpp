@@ -60,6 +60,7 @@ CardCertificate askedFor(Ticket&& ticket, const Claim& claim, const House& house
         return {row, rule, std::move(pending)};
     } catch (const CertificateRejected& rejected) {
         house.ledger.recordIssued(row, receivedOf(rejected.rejected()));
+        rejected.refuse();
         throw;
     } catch (const CertificateNotIssued&) {
         house.ledger.recordNotIssued(row);

@@ -11,9 +11,9 @@
 #include "station/desk/receipt_desk.h"
 #include "station/journey/card_keys.h"
 #include "station/line/line.h"
+#include "tests/house/estate.h"
 
 #include <condition_variable>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,14 +22,16 @@
 
 namespace zegel::tests {
 
-namespace fs = std::filesystem;
-
 /// A whole house for a test: a SoftHSM token with the station's keys, the simulated CA over HTTP on
 /// loopback, the ledger on disk, a print room's key, and a bench of readers in this process. Every
 /// part is the real one but the chips, the readers and the CA.
 class House {
 public:
+    /// All its own, and gone with it.
     House();
+    /// A station of this process in an estate that is there before it and stays, with the CA in
+    /// another process.
+    explicit House(Estate estate);
     ~House();
     House(const House&) = delete;
     House& operator=(const House&) = delete;
@@ -61,12 +63,17 @@ public:
     station::OrderState stateOf(const OrderId& order) { return entry(order).state; }
     station::OrderEntry entry(const OrderId& order) { return ledger->order(order).value(); }
     station::House journeyHouse();
-    /// Serials of the certificates that the CA holds for valid, as its own list tells them.
-    std::vector<std::string> validAtAuthority();
+    /// Serials of the certificates that the CA holds for valid, but for other houses'.
+    std::vector<std::string> validAtAuthority() const { return estate_.validAtAuthority(); }
     /// Revokes what is wanted; fails the test when the CA cannot be reached.
     void revokeAll();
     press::OpenedRecord open(const LetterId& letter);
 
+private:
+    const bool isAllOurs_;  // before the members that need it
+    Estate estate_;
+
+public:
     SystemClock clock;
     fs::path folder;
     std::shared_ptr<pkcs11::Token> token;
@@ -88,11 +95,10 @@ public:
     station::LineSettings lineSettings;
 
 private:
+    House(Estate estate, bool allOurs);
     station::AuthoritySettings authoritySettings();
 
     press::PrintRoomKey printRoom_;
-    openssl::CertificatePtr sealCertificate_;
-    openssl::CertificatePtr registrationCertificate_;
     std::uint16_t authorityPort_ = 0;
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -63,6 +63,7 @@ TEST_P(CmpRejects, namingTheFieldAndHavingItRevoked) {
         EXPECT_THAT(rejected.what(),
                     AllOf(HasSubstr(GetParam().words), HasSubstr(ca_.url()),
                           HasSubstr("authenticity certificate of TRIAL Groep Бухгалтерия")));
+        rejected.refuse();
         EXPECT_EQ(ca_.stateOf(rejected.rejected().serial), "issued rejected revoked");
     }
     ca_.misbehave("none");
