@@ -92,7 +92,7 @@ public:
     virtual const IssuedCertificate& certificate() const noexcept = 0;
     /// Sends certConf (accepted) and waits for pkiConf: after the card gave it back as written.
     /// A repeated one that the CA calls already confirmed is a success.
-    /// Errors: AuthorityUnavailable, AuthorityRefused.
+    /// Errors: AuthorityUnavailable, also when it refuses: it found nothing wrong with the order.
     virtual void confirm() = 0;
     /// Sends certConf (rejected); the CA revokes. Never throws: what it could not say is for
     /// `revoke`.

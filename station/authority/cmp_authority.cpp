@@ -145,7 +145,13 @@ public:
         const auto& exchange = enrolment_->exchange();
         if (enrolment_->succeeded()) return;
         if (exchange.saidNoWith(OSSL_CMP_PKIFAILUREINFO_certConfirmed)) return;
-        throw exchange.failure("confirming certificate " + certificate_.serial);
+        const auto failed = exchange.failure("confirming certificate " + certificate_.serial);
+        if (failed.fault() != Fault::AuthorityRefused) throw Failure{failed};
+        // Of the order it thought nothing wrong: a person cannot correct anything.
+        throw Failure{Fault::AuthorityUnavailable,
+                      "the CA issued a certificate and does not take the card's word for it, as "
+                      "after a restart: " +
+                          std::string{failed.what()}};
     }
 
     void refuse(const std::string& why) noexcept override try {

@@ -130,7 +130,7 @@ constexpr Sweep sweepOf(Blow blow) {
     switch (blow) {
         case Blow::BeforeExchange: return {50, 2};
         case Blow::AfterExchange: return {50, 1};
-        case Blow::BeforeWrite: return {150, 6};
+        case Blow::BeforeWrite: return {150, 10};
         case Blow::AmidWrite: return {150, 5, 3};
         default: return {5, 1};
     }
