@@ -118,8 +118,9 @@ void expectNowhere(const std::vector<Bytes>& secrets, const fs::path& folder) {
     }
 }
 
-/// The house stands differently after each exchange and each call, but many writes make one change:
-/// of these only some are followed by a whole card, all by a new beginning and its judgement.
+/// The house stands differently after each exchange and each call, but five writes at the least
+/// make one change: of these only some are followed by a whole card, all by a new beginning and its
+/// judgement.
 struct Sweep {
     std::uint64_t atLeast;  ///< so many are in one walk
     std::uint64_t finishesEach;
@@ -130,7 +131,7 @@ constexpr Sweep sweepOf(Blow blow) {
     switch (blow) {
         case Blow::BeforeExchange: return {50, 2};
         case Blow::AfterExchange: return {50, 1};
-        case Blow::BeforeWrite: return {150, 10};
+        case Blow::BeforeWrite: return {150, 5};
         case Blow::AmidWrite: return {150, 5, 3};
         default: return {5, 1};
     }
