@@ -2,7 +2,6 @@
 
 #include "drivers/reader/relay/relayed_reader_watch.h"
 #include "station/app/station_works.h"
-#include "station/app/status_files.h"
 
 #include <thread>
 
@@ -90,10 +89,8 @@ void Station::Works::expectIssuerNamed(const std::stop_token& ending) {
 
 void Station::run(const std::stop_token& stop) {
     auto& works = *works_;
-    for (const auto& batch : works.ledger.batches()) {
-        writeBatchStatus(works.ledger, batch, works.settings.station.name, works.clock.now(),
-                         works.settings.station.reports);
-    }
+    for (const auto& batch : works.ledger.batches())
+        works.statusFiles.keep({batch.id});
     std::vector<std::jthread> working;
     std::jthread posting;
     const StopAll stopAll{works, working, posting};
@@ -123,7 +120,7 @@ void Station::run(const std::stop_token& stop) {
     posting.request_stop();  // last, for what the others had to tell
     posting.join();
     if (works.stoppedBy) std::rethrow_exception(works.stoppedBy);
-    works.writeReports();
+    works.writeLastReports();
     works.signAudit();
     works.log.write("station stopped");
 }

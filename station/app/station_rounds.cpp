@@ -21,10 +21,16 @@ void Station::Works::refused(const std::string& name, const std::string& reason)
 void Station::Works::writeReports() {
     const auto changed = ledger.takeChangedBatches();
     if (!changed.empty()) keyPool.expect(keysWanted(ledger.queuedByProfile(), profiles));
-    for (const auto& batch : changed) {
-        writeBatchStatus(ledger, ledger.batch(batch).value(), settings.station.name, clock.now(),
-                         settings.station.reports);
-    }
+    statusFiles.keep(changed);
+    writeStationReport();
+}
+
+void Station::Works::writeLastReports() {
+    writeReports();
+    statusFiles.keepAll();
+}
+
+void Station::Works::writeStationReport() {
     auto condition = authority.condition();
     auto matters = revoker.open();
     auto orderSystem = events ? std::optional{events->condition()} : std::nullopt;

@@ -4,6 +4,7 @@
 #include "drivers/base/told.h"
 #include "station/app/api_settings.h"
 #include "station/app/start_checks.h"
+#include "station/app/status_files.h"
 
 namespace zegel::station {
 namespace {
@@ -65,6 +66,14 @@ Station::Works::Works(const config::Settings& theSettings)
             [this](const Failure& failure) { remember(failure); }}),
       takings({ledger, desk, profiles, log, settings.station.reports, [this] { line.ring(); },
                [this] { revocationsDue = true; }, [this] { return readers(); }}),
+      statusFiles({.write =
+                       [this](const BatchId& batch) {
+                           writeBatchStatus(ledger, batch, settings.station.name, clock.now(),
+                                            settings.station.reports);
+                       },
+                   .isOpen = [this](const BatchId& batch) { return ledger.isOpen(batch); },
+                   .now = [] { return std::chrono::steady_clock::now(); },
+                   .worked = BatchStatusFiles::threadWork}),
       batches(
           settings.station.inbox / "batches", [this](const fs::path& file) { takings.batch(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "station/api/server.h"
+#include "station/app/batch_status_files.h"
 #include "station/app/event_post.h"
 #include "station/app/house_keys.h"
 #include "station/app/inbox.h"
@@ -33,6 +34,8 @@ struct Station::Works {
     /// Those that there are; nothing before each PC/SC service was asked once.
     std::optional<std::set<ReaderName>> readers() const;
     void writeReports();
+    void writeLastReports();
+    void writeStationReport();
     void signAudit();
     void revoke(const std::stop_token& stop);
     void remember(const Failure& failure);
@@ -68,6 +71,7 @@ struct Station::Works {
     StatusBoard board;
     Line line;
     Takings takings;
+    BatchStatusFiles statusFiles;  ///< of the looking thread only
     Inbox batches;
     Inbox receipts;
     Inbox decisions;

@@ -62,9 +62,9 @@ Poco::JSON::Object objectOf(const OrderSystemCondition& condition) {
 
 }  // namespace
 
-void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
+void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports) {
-    tellReport(ledger, batch.id, station, now,
+    tellReport(ledger, batch, station, now,
                [&](const BatchReport& report) { writeStatus(reports, report); });
 }
 

@@ -15,7 +15,7 @@ namespace zegel::station {
 
 /// `<reports>/<batch>.status.json` for the order system (station/report), unless it says so
 /// already.
-void writeBatchStatus(Ledger& ledger, const BatchEntry& batch, const std::string& station,
+void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports);
 
 /// `<reports>/station.status.json`: what every reader is doing, how the CA is, the certificates

@@ -183,6 +183,8 @@ public:
     BatchPage batchesAfter(std::int64_t after, std::size_t limit);
     /// How many orders of the batch are in each state; those that were not taken are not counted.
     std::map<OrderState, std::size_t> orderCounts(const BatchId& batch);
+    /// Whether an order of the batch waits for a card, or is being made.
+    bool isOpen(const BatchId& batch);
     /// By their place in the batch, those behind `position`.
     std::vector<OrderEntry> ordersAfter(const BatchId& batch, std::size_t position,
                                         std::size_t limit);

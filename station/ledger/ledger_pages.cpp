@@ -46,6 +46,15 @@ std::map<OrderState, std::size_t> Ledger::orderCounts(const BatchId& batch) {
     });
 }
 
+bool Ledger::isOpen(const BatchId& batch) {
+    return store_->reading([&](Connection& beside) {
+        return beside
+            .select("SELECT 1 FROM orders WHERE batch=? AND state IN (?, ?) LIMIT 1", batch.value(),
+                    nameOf(OrderState::Queued), nameOf(OrderState::InProduction))
+            .moveFirst();
+    });
+}
+
 std::vector<OrderEntry> Ledger::ordersAfter(const BatchId& batch, std::size_t position,
                                             std::size_t limit) {
     return store_->reading([&](Connection& beside) {
