@@ -124,7 +124,7 @@ std::string urlIn(const StrictTable& table, std::string_view key, std::string_vi
 AuthoritySettings authorityIn(const StrictTable& file, const Paths& paths) {
     const StrictTable table =
         file.table("authority", {"url", "certificates", "certificate", "key_label",
-                                 "answer_within_seconds", "decide_within_seconds"});
+                                 "answer_within_seconds", "decide_within_seconds", "lines"});
     const int answer = table.numberOr("answer_within_seconds", 1, 600, 30);
     const int decide = table.numberOr("decide_within_seconds", 1, 86'400, 300);
     if (decide < answer) {
@@ -136,7 +136,8 @@ AuthoritySettings authorityIn(const StrictTable& file, const Paths& paths) {
             .certificate = paths.file(table, "certificate"),
             .keyLabel = table.text("key_label"),
             .answerWithin = std::chrono::seconds{answer},
-            .decideWithin = std::chrono::seconds{decide}};
+            .decideWithin = std::chrono::seconds{decide},
+            .lines = static_cast<std::size_t>(table.numberOr("lines", 1, 1000, 16))};
 }
 
 TokenSettings tokenIn(const StrictTable& file, const Paths& paths) {

@@ -63,6 +63,7 @@ struct AuthoritySettings {
     std::string keyLabel;                             ///< its key in the house's token
     std::chrono::seconds answerWithin{};              ///< one HTTP exchange
     std::chrono::seconds decideWithin{};              ///< one certificate, polling included
+    std::size_t lines = 0;                            ///< messages at once
 };
 
 /// The PKCS#11 token with the keys of the house.

@@ -137,6 +137,7 @@ AuthoritySettings authorityOf(const config::AuthoritySettings& settings,
         pkcs11::tokenPrivateKey(std::move(token), settings.keyLabel);
     authority.answerTimeout = settings.answerWithin;
     authority.issueTimeout = settings.decideWithin;
+    authority.lines = settings.lines;
     return authority;
 }
 

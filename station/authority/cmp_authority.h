@@ -24,6 +24,7 @@ struct AuthoritySettings {
     std::chrono::milliseconds connectTimeout{5000};
     std::chrono::milliseconds answerTimeout{30000};  ///< for one message
     std::chrono::seconds issueTimeout{120};  ///< from request to certificate, polls included
+    std::size_t lines = 16;                  ///< messages at once, each on a connection of its own
 };
 
 /// The CA over CMP version 2 (RFC 4210) on HTTP (RFC 9811): p10cr with the profile in the path,

@@ -68,8 +68,8 @@ private:
 };
 
 CmpLines::CmpLines(const std::string& url, std::chrono::milliseconds connectTimeout,
-                   std::chrono::milliseconds answerTimeout)
-    : url_(url), connectTimeout_(connectTimeout), answerTimeout_(answerTimeout) {
+                   std::chrono::milliseconds answerTimeout, std::size_t atOnce)
+    : url_(url), connectTimeout_(connectTimeout), answerTimeout_(answerTimeout), turns_(atOnce) {
     try {
         const Poco::URI parsed{url};
         host_ = parsed.getHost();
@@ -92,6 +92,14 @@ CmpLines::CmpLines(const std::string& url, std::chrono::milliseconds connectTime
 }
 
 CmpLines::~CmpLines() = default;
+
+std::unique_ptr<Turns::Turn> CmpLines::awaitTurn() {
+    if (auto turn = turns_.take(answerTimeout_)) return turn;
+    throw MessageNotSent{Fault::AuthorityUnavailable,
+                         "the CA at " + url_ +
+                             " answers nobody in time, and all lines to it are taken; see whether "
+                             "it is overloaded"};
+}
 
 std::unique_ptr<CmpLines::Line> CmpLines::take() {
     const std::lock_guard lock{mutex_};
@@ -132,6 +140,7 @@ void CmpLines::giveBack(std::unique_ptr<Line> line) {
 }
 
 Bytes CmpLines::exchange(const std::string& below, ByteView message, AtStop atStop) {
+    const auto turn = awaitTurn();
     if (hung_ && atStop == AtStop::NotAsked) {
         throw MessageNotSent{Fault::AuthorityUnavailable,
                              "the CA at " + url_ + " was given up: the station stops"};

@@ -2,6 +2,7 @@
 
 #include "drivers/base/bytes.h"
 #include "drivers/base/failure.h"
+#include "station/authority/turns.h"
 
 #include <atomic>
 #include <chrono>
@@ -28,12 +29,13 @@ enum class AtStop {
 };
 
 /// HTTP connections to the CA, kept alive between messages. Safe for several threads; each
-/// message has a connection of its own.
+/// message has a connection of its own, and no more than so many are under way at once: the others
+/// wait for their turn, in the order in which they came, as long as an answer may take.
 class CmpLines {
 public:
     /// Errors: SettingUnusable when the URL is not plain HTTP with a host.
     CmpLines(const std::string& url, std::chrono::milliseconds connectTimeout,
-             std::chrono::milliseconds answerTimeout);
+             std::chrono::milliseconds answerTimeout, std::size_t atOnce);
     ~CmpLines();
     CmpLines(const CmpLines&) = delete;
     CmpLines& operator=(const CmpLines&) = delete;
@@ -43,7 +45,8 @@ public:
     /// POSTs one PKIMessage (application/pkixcmp) to the URL's path with `below` appended, once:
     /// the answer's last octet is there before the time-out is over. The host's name is looked up
     /// for each new connection, within the time for connecting.
-    /// Errors: AuthorityUnavailable naming URL and reason; MessageNotSent when no connection came.
+    /// Errors: AuthorityUnavailable naming URL and reason; MessageNotSent when neither its turn nor
+    /// a connection came.
     Bytes exchange(const std::string& below, ByteView message, AtStop atStop);
 
     /// The station stops: a CA that answers is still heard, one that hangs is given up after a
@@ -54,6 +57,7 @@ public:
 
 private:
     class Line;
+    std::unique_ptr<Turns::Turn> awaitTurn();
     std::unique_ptr<Line> take();
     std::unique_ptr<Line> opened(AtStop atStop);
     void giveBack(std::unique_ptr<Line> line);
@@ -67,6 +71,7 @@ private:
     std::unique_ptr<HostLookup> lookup_;
     std::chrono::milliseconds connectTimeout_;
     std::chrono::milliseconds answerTimeout_;
+    Turns turns_;
     std::atomic<bool> windingUp_{false};
     std::atomic<bool> hung_{false};  ///< while winding up
     std::mutex mutex_;

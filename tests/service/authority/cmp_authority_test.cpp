@@ -9,7 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <thread>
 
 namespace zegel::station {
@@ -210,6 +212,43 @@ TEST_F(CmpAuthorityWorks, servesEightThreadsWithTwentyCertificatesEach) {
     for (const auto& serial : serials) {
         EXPECT_EQ(ca_.stateOf(serial), "issued confirmed");
     }
+}
+
+/// Connections to the CA that this machine holds open, as its kernel tells them.
+std::size_t connectionsTo(std::uint16_t port) {
+    std::ifstream table{"/proc/net/tcp"};
+    std::size_t open = 0;
+    std::string line;
+    std::getline(table, line);
+    while (std::getline(table, line)) {
+        std::istringstream words{line};
+        std::string number, local, remote, state;
+        words >> number >> local >> remote >> state;
+        const auto remotePort = std::stoul(remote.substr(remote.find(':') + 1), nullptr, 16);
+        if (state == "01" && remotePort == port) ++open;
+    }
+    return open;
+}
+
+TEST_F(CmpAuthorityWorks, holdsNoMoreLinesThanItMay) {
+    auto settings = ca_.settings();
+    settings.lines = 2;
+    settings.answerTimeout = std::chrono::seconds{60};
+    settings.issueTimeout = std::chrono::seconds{60};
+    CmpAuthority authority{std::move(settings)};
+    ca_.misbehave("slow 20");
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 8; ++i) {
+            threads.emplace_back([&] {
+                const SigningKey key{KeyAlgorithm::EcP256};
+                for (int n = 0; n < 3; ++n)
+                    EXPECT_NO_THROW(ask(authority, key, wishFor(key))->confirm());
+            });
+        }
+    }
+    EXPECT_GE(connectionsTo(ca_.port()), 1U);
+    EXPECT_LE(connectionsTo(ca_.port()), 2U) << "they stay open for the next message";
 }
 
 TEST_F(CmpAuthorityWorks, signsItsMessagesWithAKeyInAToken) {

@@ -88,6 +88,7 @@ TEST_F(SettingsFile, readsTheShippedExampleWhole) {
     EXPECT_EQ(settings.authority.keyLabel, "registration");
     EXPECT_EQ(settings.authority.answerWithin, std::chrono::seconds{30});
     EXPECT_EQ(settings.authority.decideWithin, std::chrono::seconds{300});
+    EXPECT_EQ(settings.authority.lines, 16U);
     EXPECT_EQ(settings.token.label, "zegel");
     EXPECT_EQ(settings.token.masterKeyLabel, "card-master");
     EXPECT_EQ(settings.token.wrapKeyLabel, "group-wrap");
@@ -240,6 +241,7 @@ TEST_F(SettingsFile, refusesAnOrderSystemThatCannotBeReached) {
 TEST_F(SettingsFile, refusesTimesThatCannotBe) {
     EXPECT_THAT(refusalOf("answer_within_seconds = 30", "answer_within_seconds = 0"),
                 HasSubstr("authority.answer_within_seconds: is 0"));
+    EXPECT_THAT(refusalOf("\nlines = 16", "\nlines = 0"), HasSubstr("authority.lines: is 0"));
     EXPECT_THAT(refusalOf("decide_within_seconds = 300", "decide_within_seconds = 29"),
                 HasSubstr("is shorter than answer_within_seconds"));
 }
