@@ -46,10 +46,11 @@ public:
     /// it does not take such a message.
     bool isAnswered() const;
 
+    /// Whether a CMP message came back, whatever it said. Not when ours could not even be signed.
+    bool wasAnswered() const noexcept { return !answer_.empty(); }
+
     /// The name of a CA that answers below the roots in the settings, and that they leave out;
     /// empty when there is none.
-    /// Whatever it was that came, of the last question.
-    bool wasAnswered() const noexcept { return lineProblem_.empty(); }
     const std::string& issuerLeftOut() const noexcept { return issuerLeftOut_; }
 
     /// The CA "…", and it is not asked on.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "drivers/base/ids.h"
+#include "station/orders/certificate_number.h"
 
 #include <filesystem>
 #include <optional>
@@ -19,15 +20,6 @@ void copyLedger(const std::filesystem::path& ledger, const std::filesystem::path
 
 /// A ledger that nobody uses becomes one file, without others beside it. Errors: LedgerUnwritable.
 void makeOneFile(const std::filesystem::path& ledger);
-
-/// The number that a card carries, as far as the ledger counts them.
-struct CountedNumber {
-    int year = 0;
-    unsigned sequence = 0;  ///< within the year
-};
-
-/// "ZG-2026-000123-02" with the issuer's prefix. Nothing when it is none, or another issuer's.
-std::optional<CountedNumber> countedNumber(const std::string& typed, const std::string& prefix);
 
 /// What a person found out about the time between a backup and its loss. A backup cannot know it,
 /// and a card made twice cannot be taken back.

@@ -6,13 +6,9 @@
 
 #include <Poco/Data/SQLite/Connector.h>
 
-#include <charconv>
 
 namespace zegel::station {
 namespace {
-
-constexpr std::size_t YearDigits = 4;
-constexpr std::size_t SequenceDigits = 6;
 
 std::string sqlWord(Poco::Data::Session& session, const std::string& sql) {
     Poco::Data::Statement statement{session};
@@ -44,15 +40,6 @@ void copySoundly(const std::filesystem::path& ledger, const std::filesystem::pat
     throw Failure{Fault::LedgerUnwritable, "the copy of the ledger " + ledger.string() +
                                                " is not sound: " + verdict +
                                                "; check the disk of both"};
-}
-
-std::optional<unsigned> digitsAt(std::string_view text, std::size_t at, std::size_t count) {
-    if (text.size() < at + count) return std::nullopt;
-    unsigned number = 0;
-    const auto* end = text.data() + at + count;
-    const auto [stop, error] = std::from_chars(text.data() + at, end, number);
-    if (error != std::errc{} || stop != end) return std::nullopt;
-    return number;
 }
 
 void skipNumbers(Store& store, const CountedNumber& last) {
@@ -170,16 +157,6 @@ void makeOneFile(const std::filesystem::path& ledger) {
                       "cannot finish the ledger " + ledger.string() + ": " + broken.displayText()};
     }
     flushDurably(ledger);
-}
-
-std::optional<CountedNumber> countedNumber(const std::string& typed, const std::string& prefix) {
-    const auto number = certificateNumberFrom(typed);
-    if (!number || !number->value().starts_with(prefix + "-")) return std::nullopt;
-    const auto yearAt = prefix.size() + 1;
-    const auto year = digitsAt(number->value(), yearAt, YearDigits);
-    const auto sequence = digitsAt(number->value(), yearAt + YearDigits + 1, SequenceDigits);
-    if (!year || !sequence) return std::nullopt;
-    return CountedNumber{static_cast<int>(*year), *sequence};
 }
 
 Continuation Ledger::continueFromBackup(const Restoration& restoration) {

@@ -111,6 +111,14 @@ std::optional<CertificateNumber> certificateNumberFrom(std::string_view typed) {
                              digits.substr(YearDigits + SequenceDigits));
 }
 
+std::optional<CountedNumber> countedNumber(std::string_view typed, std::string_view prefix) {
+    const auto number = certificateNumberFrom(typed);
+    if (!number || !number->value().starts_with(std::string{prefix} + "-")) return std::nullopt;
+    const auto year = number->value().substr(prefix.size() + 1, YearDigits);
+    const auto sequence = number->value().substr(prefix.size() + 2 + YearDigits, SequenceDigits);
+    return CountedNumber{std::stoi(year), static_cast<unsigned>(std::stoul(sequence))};
+}
+
 bool namesCertificate(std::string_view typed, const CertificateNumber& number,
                       std::span<const std::string> serials) {
     if (const auto asNumber = certificateNumberFrom(typed)) return *asNumber == number;

@@ -26,6 +26,16 @@ CertificateNumber certificateNumber(std::string_view prefix, int year, unsigned 
 /// else. Nothing when it is no certificate number or its check digits are wrong.
 std::optional<CertificateNumber> certificateNumberFrom(std::string_view typed);
 
+/// What an issuer counts in its numbers.
+struct CountedNumber {
+    int year = 0;
+    unsigned sequence = 0;  ///< within the year
+};
+
+/// What is counted in "ZG-2026-000123-02", typed as above, with this issuer's prefix. Nothing when
+/// it is no certificate number, or another issuer's.
+std::optional<CountedNumber> countedNumber(std::string_view typed, std::string_view prefix);
+
 /// Whether a receipt or a revocation names this certificate: by its short number, or by one of
 /// `serials` (hexadecimal), colons between octets and zeros in front forgiven as well.
 bool namesCertificate(std::string_view typed, const CertificateNumber& number,

@@ -39,8 +39,8 @@ private:
 TEST_F(ReaderRules, aReaderThatFailsThreeCardsInARowIsSetAsideUntilAPersonResumesIt) {
     const auto order = house.accept();
     for (int card = 0; card < 3; ++card) {
-        insertBlank();
         house.bench.arm(Desk, {hwsim::ExchangeFault::Kind::Status, 25, 0x6F00});
+        insertBlank();
         if (card == 0) house.startLine();
         ASSERT_TRUE(says("the chip refused")) << house.statusOf(Desk).message;
         ASSERT_TRUE(house.await(

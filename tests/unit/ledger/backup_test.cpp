@@ -290,17 +290,5 @@ TEST_F(BackupTest, leavesTheQueueAsItWasWhenNothingWasMade) {
     EXPECT_EQ(ledger.order(OrderId{"B1-2"})->state, OrderState::Queued);
 }
 
-TEST(CountedNumber, isReadFromANumberOfThisIssuerOnly) {
-    for (const auto* typed : {"ZG-2026-000123-02", "zg 2026 000123 02"}) {
-        const auto number = countedNumber(typed, "ZG");
-        ASSERT_TRUE(number.has_value()) << typed;
-        EXPECT_EQ(number->year, 2026);
-        EXPECT_EQ(number->sequence, 123U);
-        EXPECT_FALSE(countedNumber(typed, "ZQ").has_value());
-    }
-    EXPECT_FALSE(countedNumber("ZG-2026-000123-00", "ZG").has_value());
-    EXPECT_FALSE(countedNumber("nonsense", "ZG").has_value());
-}
-
 }  // namespace
 }  // namespace zegel::station

@@ -119,5 +119,17 @@ TEST(CertificateName, forgivesCaseAndSpaceOnly) {
     EXPECT_FALSE(namesSame("", "TRIAL"));
 }
 
+TEST(CountedNumber, isReadFromANumberOfThisIssuerOnly) {
+    for (const auto* typed : {"ZG-2026-000123-02", "zg 2026 000123 02"}) {
+        const auto number = countedNumber(typed, "ZG");
+        ASSERT_TRUE(number.has_value()) << typed;
+        EXPECT_EQ(number->year, 2026);
+        EXPECT_EQ(number->sequence, 123U);
+        EXPECT_FALSE(countedNumber(typed, "ZQ").has_value());
+    }
+    EXPECT_FALSE(countedNumber("ZG-2026-000123-00", "ZG").has_value());
+    EXPECT_FALSE(countedNumber("nonsense", "ZG").has_value());
+}
+
 }  // namespace
 }  // namespace zegel::station
