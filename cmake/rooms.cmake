@@ -1,5 +1,6 @@
 # zegel_room(NAME <target> SOURCES ... HEADERS ... USES ...): one folder of the house as a static
-# library. Every header of a room compiles alone (target all_verify_interface_header_sets).
+# library. Every header of a room compiles alone: by its own source, which includes it first (a style
+# test looks), or else by the target all_verify_interface_header_sets.
 function(zegel_room)
     cmake_parse_arguments(ROOM "" "NAME" "SOURCES;HEADERS;USES" ${ARGN})
     if(ROOM_SOURCES)
@@ -11,9 +12,19 @@ function(zegel_room)
     endif()
     target_link_libraries(${ROOM_NAME} ${scope} zegel_rules ${ROOM_USES})
     if(ROOM_HEADERS)
+        set(sourceless ${ROOM_HEADERS})
+        foreach(source ${ROOM_SOURCES})
+            string(REGEX REPLACE "\\.cpp$" ".h" header ${source})
+            list(REMOVE_ITEM sourceless ${header})
+        endforeach()
         target_sources(${ROOM_NAME} ${scope} FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
             FILES ${ROOM_HEADERS})
-        set_target_properties(${ROOM_NAME} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+        if(sourceless)
+            target_sources(${ROOM_NAME} ${scope} FILE_SET sourceless TYPE HEADERS
+                BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${sourceless})
+            set_target_properties(${ROOM_NAME} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON
+                INTERFACE_HEADER_SETS_TO_VERIFY sourceless)
+        endif()
     endif()
 endfunction()
 

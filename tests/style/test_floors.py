@@ -120,6 +120,12 @@ class Headers(House):
         self.put("drivers/base/hex.h", "int x;\n")
         self.assertComplains(check_headers.check(self.root), "#pragma once")
 
+    def test_a_header_that_its_source_does_not_include_first_is_noticed(self):
+        self.put("drivers/base/hex.cpp", '#include "drivers/base/hex.h"\n\n#include <string>\n')
+        self.assertEqual(check_headers.check(self.root), [])
+        self.put("drivers/base/hex.cpp", '#include <string>\n#include "drivers/base/hex.h"\n')
+        self.assertComplains(check_headers.check(self.root), "hex.cpp includes first")
+
     def test_a_header_that_opens_a_namespace_is_noticed(self):
         self.put("drivers/base/hex.h", HEADER + "using namespace std;\n")
         self.assertComplains(check_headers.check(self.root), "using namespace")
