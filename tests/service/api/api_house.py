@@ -25,8 +25,9 @@ class ApiHouse(StationHouse):
         file.write_text(file.read_text().replace("[api]\n", "[api]\n" + lines))
 
     def access(self):
-        """The access log's lines."""
-        return [json.loads(line) for line in (self.folder / "log/api.log").read_text().splitlines()]
+        """The access log's lines, without one that is still being written."""
+        lines = (self.folder / "log/api.log").read_text().split("\n")[:-1]
+        return [json.loads(line) for line in lines]
 
     def open(self, client, path, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -17,6 +17,7 @@ HOLD = "POST /v1/orders/x/hold HTTP/1.1\r\nHost: x\r\n"
 JSON = "Content-Type: application/json\r\n"
 SMALL = 64 << 10
 BATCH = 100 << 20
+MOST_OF_A_FILE = 4096
 TRAIL = "SELECT sequence, digest FROM audit"
 
 
@@ -245,34 +246,6 @@ class Kill(ApiTest):
         self.assertEqual(self.house.ask("order-system", "/v1/batches", content)[0], 200)
         self.assertEqual(self.house.ask("order-system", "/v1/batches", cut)[0], 201)
 
-    def full_disk_refuses(self, client, path, body):
-        """Asks a station that can write nothing more, and starts it again with room."""
-        self.house.end("station")  # its last word in the ledger: nothing waits to be written
-        self.house.start_station()
-        before = self.house.ledger_rows(TRAIL)
-        resource.prlimit(self.house.station.pid, resource.RLIMIT_FSIZE, (4096, 4096))  # of any file
-        self.assertProblem(self.house.ask(client, path, body), 503, "nothing was changed",
-                           "[ledger-unwritable]")
-        self.assertEqual(self.house.station.wait(timeout=40), 1)
-        self.house.running = [entry for entry in self.house.running
-                              if entry[1] is not self.house.station]
-        self.house.start_station()
-        self.assertEqual(self.house.ledger_rows(TRAIL), before, "nothing was decided")
-        self.assertEqual(list((self.house.folder / "inbox/spool").iterdir()), [])
-
-    def test_a_batch_for_which_the_ledger_has_no_room_is_not_half_taken(self):
-        content = batch_of("no-room", 1)
-        self.full_disk_refuses("order-system", "/v1/batches", content)
-        self.assertEqual(self.house.ask("auditor", "/v1/batches/no-room")[0], 404)
-        self.assertEqual(self.house.ask("order-system", "/v1/batches", content)[0], 201)
-
-    def test_a_decision_for_which_the_ledger_has_no_room_is_not_taken(self):
-        self.assertEqual(self.house.ask("order-system", "/v1/batches", batch_of("held", 1))[0], 201)
-        hold = ("supervisor", "/v1/orders/held-01/hold", b'{"id": "no-room", "reason": "r"}')
-        self.full_disk_refuses(*hold)
-        self.assertEqual(self.house.ask("auditor", "/v1/orders/held-01")[1]["state"], "queued")
-        self.assertEqual(self.house.ask(*hold)[1]["outcome"], "order held-01 is on hold")
-
     def test_one_batch_sent_by_many_at_once_is_taken_once(self):
         content = batch_of("at-once", 20)
         said = []
@@ -285,6 +258,47 @@ class Kill(ApiTest):
         self.assertEqual(said.count(201), 1)
         self.assertLessEqual(set(said), {200, 201, 503})
         self.assertEqual(self.house.ask("auditor", "/v1/batches/at-once")[1]["count"], 20)
+
+
+class FullDisk(ApiTest):
+    """In a house of its own, whose every other file stays smaller than what may still be written."""
+
+    def full_disk_refuses(self, client, path, body):
+        """Asks a station that can write nothing more, and starts it again with room."""
+        self.house.end("station")  # its last word in the ledger: nothing waits to be written
+        self.house.start_station()
+        reports = self.house.folder / "reports"
+        self.await_that((reports / "station.status.json").exists, "the station to be at work")
+        for file in reports.glob("*.status.json"):
+            self.assertLess(file.stat().st_size, MOST_OF_A_FILE, file)
+        before = self.house.ledger_rows(TRAIL)
+        resource.prlimit(self.house.station.pid, resource.RLIMIT_FSIZE,
+                         (MOST_OF_A_FILE, MOST_OF_A_FILE))
+        self.assertProblem(self.house.ask(client, path, body), 503, "nothing was changed",
+                           "[ledger-unwritable]")
+        self.assertEqual(self.house.station.wait(timeout=40), 1)
+        self.house.running = [entry for entry in self.house.running
+                              if entry[1] is not self.house.station]
+        self.house.start_station()
+        self.assertEqual(self.house.ledger_rows(TRAIL), before, "nothing was decided")
+        self.assertEqual(list((self.house.folder / "inbox/spool").iterdir()), [])
+
+
+class FullDiskBatch(FullDisk):
+    def test_a_batch_for_which_the_ledger_has_no_room_is_not_half_taken(self):
+        content = batch_of("no-room", 1)
+        self.full_disk_refuses("order-system", "/v1/batches", content)
+        self.assertEqual(self.house.ask("auditor", "/v1/batches/no-room")[0], 404)
+        self.assertEqual(self.house.ask("order-system", "/v1/batches", content)[0], 201)
+
+
+class FullDiskDecision(FullDisk):
+    def test_a_decision_for_which_the_ledger_has_no_room_is_not_taken(self):
+        self.assertEqual(self.house.ask("order-system", "/v1/batches", batch_of("held", 1))[0], 201)
+        hold = ("supervisor", "/v1/orders/held-01/hold", b'{"id": "no-room", "reason": "r"}')
+        self.full_disk_refuses(*hold)
+        self.assertEqual(self.house.ask("auditor", "/v1/orders/held-01")[1]["state"], "queued")
+        self.assertEqual(self.house.ask(*hold)[1]["outcome"], "order held-01 is on hold")
 
 
 if __name__ == "__main__":

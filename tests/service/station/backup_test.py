@@ -129,6 +129,8 @@ class Backup(StationTest):
                     f"made on {second['chipSerial']}")
         following = subprocess.Popen([PROGRAMS / "zegel", "batch", "saved", "--follow", "--json"],
                                      env=house.environment, stdout=subprocess.PIPE)
+        self.addCleanup(following.wait)
+        self.addCleanup(following.kill)
         self.blanks(house, 2)
         house.await_that(lambda: self.in_state(house, "produced") == 3, "the other two cards", 60)
         told = json.loads(following.communicate(timeout=30)[0])

@@ -315,13 +315,14 @@ class Answers(StationTest):
         follower = subprocess.Popen(
             [PROGRAMS / "zegel", "events", "--after", str(after), "--follow", "--json"], text=True,
             env=self.house.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        with follower:
-            self.house.send_orders("followed", 1)
-            event = json.loads(follower.stdout.readline())
-            self.assertEqual((event["type"], event["subject"]),
-                             ("zegel.batch.accepted", "batch/followed"))
-            self.house.end("station")
-            self.assertEqual(follower.wait(timeout=30), 3)
+        for cleaning in (follower.stdout.close, follower.wait, follower.kill):  # the last one first
+            self.addCleanup(cleaning)
+        self.house.send_orders("followed", 1)
+        event = json.loads(follower.stdout.readline())
+        self.assertEqual((event["type"], event["subject"]),
+                         ("zegel.batch.accepted", "batch/followed"))
+        self.house.end("station")
+        self.assertEqual(follower.wait(timeout=30), 3)
         self.house.start_station()
 
     def test_how_far_a_batch_is_stands_on_a_terminal_only(self):
