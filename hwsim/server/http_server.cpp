@@ -21,9 +21,16 @@ namespace {
 
 constexpr std::size_t LongestBody = 65536;
 
+/// A port where others listen is refused; one where the connections of a server that was killed
+/// still linger is taken.
 Poco::Net::ServerSocket listenOn(std::uint16_t port) {
     try {
-        return Poco::Net::ServerSocket{Poco::Net::SocketAddress{"127.0.0.1", port}};
+        Poco::Net::ServerSocket socket;
+        constexpr bool ReusesAddress = true;
+        constexpr bool SharesPort = false;
+        socket.bind(Poco::Net::SocketAddress{"127.0.0.1", port}, ReusesAddress, SharesPort);
+        socket.listen();
+        return socket;
     } catch (const Poco::Exception& refused) {
         throw Failure{Fault::SettingUnusable, "cannot listen on port " + std::to_string(port) +
                                                   ": " + refused.displayText() +

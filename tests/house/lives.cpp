@@ -35,14 +35,22 @@ void dieWith(pid_t parent) {
     ::_exit(::testing::Test::HasFailure() ? 1 : 0);
 }
 
-/// Below those that outgoing connections get: one of these could take it while the servant is away,
-/// or meet itself there.
+/// Below those that outgoing connections get, or above: one of these could take it while the
+/// servant is away, or meet itself there.
 int portOfNobody() {
     int lowest = 32768;
-    std::ifstream{"/proc/sys/net/ipv4/ip_local_port_range"} >> lowest;
+    int highest = 60999;
+    std::ifstream{"/proc/sys/net/ipv4/ip_local_port_range"} >> lowest >> highest;
     constexpr int First = 10240;
+    constexpr int Last = 65535;
+    constexpr int Enough = 1000;
     static std::random_device dice;
-    return std::uniform_int_distribution<int>{First, std::max(First + 1, lowest - 1)}(dice);
+    const auto between = [](int first, int last) {
+        return std::uniform_int_distribution<int>{first, last}(dice);
+    };
+    if (lowest - First >= Enough) return between(First, lowest - 1);
+    if (Last - highest >= Enough) return between(highest + 1, Last);
+    return between(First, Last);
 }
 
 std::string firstLineFrom(int pipe) {
