@@ -3,6 +3,7 @@
 #include "hwsim/chips/piv_chip.h"
 #include "hwsim/doors/in_process.h"
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <iostream>
 #include <sys/file.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ using namespace std::chrono_literals;
 using namespace zegel;
 using Clock = std::chrono::steady_clock;
 
-constexpr auto Settled = 20ms;     // a chip that was changed, and lies still since
+constexpr auto Settled = 300ms;    // a chip that was changed, and lies still since
 constexpr auto Unchanged = 400ms;  // nobody does anything with it
 constexpr auto Look = 4ms;
 constexpr int BackEach = 8;  // so many cards on, one that was taken out comes back
@@ -142,7 +144,9 @@ private:
 /// Cards are in one table's hands at a time: the one before may still be ending.
 void awaitTurn(const fs::path& folder) {
     const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    while (::flock(lock, LOCK_EX) != 0) {
+    while (lock < 0 || ::flock(lock, LOCK_EX) != 0) {
+        if (lock < 0 || errno != EINTR)
+            throw std::system_error{errno, std::generic_category(), "no turn at the table"};
     }
 }
 

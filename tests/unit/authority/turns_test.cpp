@@ -12,6 +12,16 @@ namespace {
 using std::chrono::milliseconds;
 constexpr std::chrono::minutes Long{1};
 
+/// False when that many do not come to wait.
+bool comeToWait(Turns& turns, std::size_t count) {
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (turns.waiting() != count) {
+        if (std::chrono::steady_clock::now() > latest) return false;
+        std::this_thread::yield();
+    }
+    return true;
+}
+
 TEST(Turns, areNotMoreAtOnceThanThereAre) {
     Turns turns{2};
     const auto first = turns.take(Long);
@@ -25,36 +35,37 @@ TEST(Turns, areNotMoreAtOnceThanThereAre) {
 
 TEST(Turns, goToWhoCameFirst) {
     Turns turns{1};
-    auto held = turns.take(Long);
     std::mutex mutex;
     std::vector<std::size_t> served;
     {
         std::vector<std::jthread> others;
+        auto held = turns.take(Long);
         for (std::size_t place = 0; place < 8; ++place) {
             others.emplace_back([&, place] {
                 const auto turn = turns.take(Long);
                 const std::lock_guard alone{mutex};
                 if (turn) served.push_back(place);
             });
-            while (turns.waiting() <= place)
-                std::this_thread::yield();
+            ASSERT_TRUE(comeToWait(turns, place + 1));
         }
-        held.reset();
     }
     EXPECT_THAT(served, ::testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
 }
 
 TEST(Turns, passByWhoGaveUp) {
     Turns turns{1};
-    auto held = turns.take(Long);
-    std::jthread patient;
+    bool gaveUp = false;
     bool served = false;
-    {
-        const std::jthread impatient{[&] {
-            patient = std::jthread{[&] { served = turns.take(Long) != nullptr; }};
-            EXPECT_FALSE(turns.take(milliseconds{20}));
-        }};
-    }
+    std::jthread impatient;
+    std::jthread patient;
+    auto held = turns.take(Long);
+    impatient = std::jthread{[&] { gaveUp = turns.take(std::chrono::seconds{2}) == nullptr; }};
+    ASSERT_TRUE(comeToWait(turns, 1));
+    patient = std::jthread{[&] { served = turns.take(Long) != nullptr; }};
+    ASSERT_TRUE(comeToWait(turns, 2));
+    impatient.join();
+    EXPECT_TRUE(gaveUp);
+    EXPECT_EQ(turns.waiting(), 1U);
     held.reset();
     patient.join();
     EXPECT_TRUE(served);
