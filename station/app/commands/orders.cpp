@@ -10,7 +10,9 @@
 namespace zegel::station {
 namespace {
 
-using TakeOne = std::function<void(const BatchId& batch, const OrderStatus& order)>;
+/// `out` goes to standard output, later.
+using TakeOne =
+    std::function<void(const BatchId& batch, const OrderStatus& order, std::ostream& out)>;
 
 /// Those of one batch, or all; of any state when none is named.
 void eachOrder(SeenStation& station, const std::optional<BatchId>& only,
@@ -18,9 +20,9 @@ void eachOrder(SeenStation& station, const std::optional<BatchId>& only,
     const auto batches =
         only ? std::vector{station.ledger.batch(*only).value()} : station.batches();
     for (const auto& batch : batches) {
-        station.tell(batch.id, [&](const BatchReport& report) {
+        station.tell(batch.id, [&](const BatchReport& report, std::ostream& out) {
             report.orders([&](const OrderStatus& order) {
-                if (!state || order.state == *state) take(batch.id, order);
+                if (!state || order.state == *state) take(batch.id, order, out);
             });
         });
     }
@@ -32,9 +34,9 @@ void writeOrders(const std::optional<BatchId>& only, const std::function<void(Ta
     if (only) std::cout << "\"batch\": \"" << only->value() << "\", ";  // a reference is plain
     std::cout << "\"orders\": [";
     const char* before = "\n";
-    each([&](const BatchId& batch, const OrderStatus& order) {
-        std::cout << before;
-        (only ? jsonOf(order) : orderOf(batch, order)).stringify(std::cout);
+    each([&](const BatchId& batch, const OrderStatus& order, std::ostream& out) {
+        out << before;
+        (only ? jsonOf(order) : orderOf(batch, order)).stringify(out);
         before = ",\n";
     });
     std::cout << "]}\n";
@@ -43,7 +45,7 @@ void writeOrders(const std::optional<BatchId>& only, const std::function<void(Ta
 void printOrders(const std::function<void(TakeOne)>& each) {
     std::vector<std::vector<std::string>> rows{
         {"BATCH", "ORDER", "CHIP", "CERTIFICATE NAME", "NUMBER", "STATE", "LETTER"}};
-    each([&](const BatchId& batch, const OrderStatus& order) {
+    each([&](const BatchId& batch, const OrderStatus& order, std::ostream& /*out*/) {
         rows.push_back(rowOf(order));
         rows.back().insert(rows.back().begin(), batch.value());
     });

@@ -5,13 +5,49 @@
 #include "station/app/start_checks.h"
 #include "station/report/ledger_report.h"
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <unistd.h>
 
 namespace zegel::station {
 namespace {
 
 constexpr std::size_t AtOnce = 1000;
+
+/// A file without a name, for what does not fit into memory; gone at its end.
+class PutBy {
+public:
+    PutBy() {
+        std::error_code missing;
+        const auto folder = std::filesystem::temp_directory_path(missing);
+        if (missing) refuse();
+        auto name = (folder / "zegel-XXXXXX").string();
+        const int made = ::mkstemp(name.data());
+        if (made < 0) refuse();
+        file_.open(name, std::ios::in | std::ios::out | std::ios::binary);
+        ::close(made);
+        ::unlink(name.c_str());
+    }
+
+    std::ostream& in() noexcept { return file_; }
+
+    void copyTo(std::ostream& out) {
+        file_.seekg(0);
+        if (!file_) refuse();
+        if (file_.peek() != std::fstream::traits_type::eof()) out << file_.rdbuf();
+    }
+
+private:
+    [[noreturn]] static void refuse() {
+        throw Failure{Fault::SettingUnusable,
+                      "there is no room for what is to be shown: make some in the folder for "
+                      "temporary files, or name another one in TMPDIR"};
+    }
+
+    std::fstream file_;
+};
 
 }  // namespace
 
@@ -33,9 +69,13 @@ std::vector<BatchEntry> SeenStation::batches() {
     return all;
 }
 
-void SeenStation::tell(const BatchId& batch, const std::function<void(const BatchReport&)>& take) {
-    if (tellReport(ledger, batch, settings.station.name, clock.now(), take)) return;
-    throw Failure{Fault::Defect, "the ledger does not know batch " + batch.value()};
+void SeenStation::tell(const BatchId& batch,
+                       const std::function<void(const BatchReport&, std::ostream& out)>& take) {
+    PutBy shown;
+    const auto put = [&](const BatchReport& report) { take(report, shown.in()); };
+    if (!tellReport(ledger, batch, settings.station.name, clock.now(), put))
+        throw Failure{Fault::Defect, "the ledger does not know batch " + batch.value()};
+    shown.copyTo(std::cout);
 }
 
 int withStation(const Arguments& arguments, const std::function<int(SeenStation&)>& show) {

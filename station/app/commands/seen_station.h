@@ -9,6 +9,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <functional>
+#include <ostream>
 #include <vector>
 
 namespace zegel::station {
@@ -24,8 +25,11 @@ struct SeenStation {
     explicit SeenStation(config::Settings theSettings);
     /// All of them, in the order in which they came.
     std::vector<BatchEntry> batches();
-    /// Errors: Defect when the ledger does not know the batch.
-    void tell(const BatchId& batch, const std::function<void(const BatchReport&)>& take);
+    /// `take` writes to what it is given, which goes to standard output when the ledger is looked
+    /// at no more: whoever reads slowly would keep its write-ahead log growing. Errors: Defect when
+    /// the ledger does not know the batch; SettingUnusable when there is no room to put it by.
+    void tell(const BatchId& batch,
+              const std::function<void(const BatchReport&, std::ostream& out)>& take);
 };
 
 /// Lets `show` look at the station that the settings name, and says behind it when the station does

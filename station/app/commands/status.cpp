@@ -1,17 +1,15 @@
-#include "drivers/base/durable_file.h"
 #include "station/api/views.h"
 #include "station/app/commands/reports.h"
 #include "station/app/commands/seen_station.h"
 #include "station/app/commands/shown_order.h"
 #include "station/app/printed.h"
-#include "station/report/ledger_report.h"
 
 #include <iostream>
 
 namespace zegel::station {
 namespace {
 
-void printBatch(const BatchReport& report) {
+void printBatch(const BatchReport& report, std::ostream& out) {
     std::vector<std::vector<std::string>> rows{
         {"ORDER", "CHIP", "CERTIFICATE NAME", "NUMBER", "STATE", "LETTER"}};
     std::string remarks;
@@ -19,10 +17,13 @@ void printBatch(const BatchReport& report) {
         rows.push_back(rowOf(order));
         remarks += remarkOn(order);
     });
-    std::cout << "batch " << report.batch.value() << ", as of " << toRfc3339(report.updatedAt)
-              << "\n\n"
-              << asTable(rows);
-    if (!remarks.empty()) std::cout << "\nremarks\n" << remarks;
+    out << "batch " << report.batch.value() << ", as of " << toRfc3339(report.updatedAt) << "\n\n"
+        << asTable(rows);
+    if (!remarks.empty()) out << "\nremarks\n" << remarks;
+}
+
+void writeBatch(const BatchReport& report, std::ostream& out) {
+    writeJson(out, report);
 }
 
 /// One document, however large the batches are.
@@ -31,7 +32,7 @@ void writeAll(SeenStation& station) {
     const char* before = "\n";
     for (const auto& batch : station.batches()) {
         std::cout << before;
-        station.tell(batch.id, [](const BatchReport& report) { writeJson(std::cout, report); });
+        station.tell(batch.id, writeBatch);
         before = ",\n";
     }
     std::cout << "],\n\"refused\": ";
@@ -59,7 +60,7 @@ int tellAll(SeenStation& station, bool asJson) {
 
 int tellBatch(SeenStation& station, const BatchId& batch, bool asJson) {
     if (asJson) {
-        station.tell(batch, [](const BatchReport& report) { writeJson(std::cout, report); });
+        station.tell(batch, writeBatch);
         return Done;
     }
     station.tell(batch, printBatch);
