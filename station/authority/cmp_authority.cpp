@@ -16,7 +16,8 @@ namespace zegel::station {
 struct CmpAuthority::Inside {
     explicit Inside(AuthoritySettings given)
         : settings(std::move(given)),
-          lines(settings.url, settings.connectTimeout, settings.answerTimeout, settings.lines) {}
+          lines(settings.url, settings.connectTimeout, settings.answerTimeout, settings.lines,
+                settings.issueTimeout) {}
 
     std::unique_ptr<CmpExchange> exchange(const std::string& profile) {
         return std::make_unique<CmpExchange>(settings, lines,

@@ -98,9 +98,8 @@ CmpExchange::CmpExchange(const AuthoritySettings& settings, CmpLines& lines, std
       below_(std::move(below)),
       context_(OSSL_CMP_CTX_new(nullptr, nullptr)) {
     const StackPtr chain{sk_X509_new_null()};
-    for (const auto& authority : settings.caCertificates) {
+    for (const auto& authority : settings.caCertificates)
         sk_X509_push(chain.get(), authority.get());
-    }
     auto* const context = context_.get();
     const bool ready =
         context != nullptr && OSSL_CMP_CTX_set_log_cb(context, listen) == 1 &&
@@ -151,9 +150,8 @@ int CmpExchange::judgeSigner(int ok, X509_STORE_CTX* chain) {
         }
         return 0;
     }
-    if (isLeftOut(*certificate, exchange.settings_.caCertificates)) {
+    if (isLeftOut(*certificate, exchange.settings_.caCertificates))
         exchange.issuerLeftOut_ = nameOf(certificate);
-    }
     if (X509_STORE_CTX_get_error_depth(chain) != 0 || exchange.mayProtect(certificate)) return 1;
     exchange.protectionProblem_ =
         "protects its answers with a certificate that is not meant for it (" + nameOf(certificate) +
@@ -199,15 +197,15 @@ OSSL_CMP_MSG* CmpExchange::send(const OSSL_CMP_MSG& request) {
 Bytes CmpExchange::sendRepeatedly(ByteView message, int bodyType) {
     const auto atStop = atStopOf(bodyType);
     const auto begun = std::chrono::steady_clock::now();
-    const int attempts = isRepeatable(bodyType) ? Attempts : 1;
-    for (int attempt = 1; attempt < attempts && mayRepeat(atStop, begun); ++attempt) {
+    const int last = isRepeatable(bodyType) ? Attempts : 1;
+    for (int attempt = 1; attempt < last && mayRepeat(atStop, begun); ++attempt) {
         try {
-            return exchanged(message, atStop);
+            return exchanged(message, bodyType);
         } catch (const Failure&) {
             std::this_thread::sleep_for(attempt * BetweenAttempts);
         }
     }
-    return exchanged(message, atStop);
+    return exchanged(message, bodyType);
 }
 
 /// A station that stops repeats what a card hangs on, as long as one answer may take.
@@ -217,10 +215,12 @@ bool CmpExchange::mayRepeat(AtStop atStop, std::chrono::steady_clock::time_point
            std::chrono::steady_clock::now() - begun < lines_.answerTimeout();
 }
 
-Bytes CmpExchange::exchanged(ByteView message, AtStop atStop) {
+Bytes CmpExchange::exchanged(ByteView message, int bodyType) {
+    // A card hangs on what was begun, and a certificate that must not live on an rr.
+    const auto place = bodyType == CmpP10cr ? Turns::Place::Back : Turns::Place::Front;
     ++sent_;
     try {
-        return lines_.exchange(below_, message, atStop);
+        return lines_.exchange(below_, message, atStopOf(bodyType), place);
     } catch (const MessageNotSent&) {
         --sent_;
         throw;

@@ -78,7 +78,7 @@ private:
 
     OSSL_CMP_MSG* send(const OSSL_CMP_MSG& request);
     Bytes sendRepeatedly(ByteView message, int bodyType);
-    Bytes exchanged(ByteView message, AtStop atStop);
+    Bytes exchanged(ByteView message, int bodyType);
     bool mayRepeat(AtStop atStop, std::chrono::steady_clock::time_point begun) const;
     X509_STORE* makeStore();
     bool mayProtect(X509* signer) const;

@@ -14,6 +14,7 @@
 #include <Poco/URI.h>
 
 #include <array>
+#include <optional>
 
 namespace zegel::station {
 
@@ -25,6 +26,7 @@ using Poco::Net::HTTPResponse;
 
 constexpr std::size_t LongestAnswer = 262144;
 constexpr auto LongestIdle = std::chrono::seconds{20};
+constexpr std::chrono::milliseconds TurnAtStop{1500};
 
 Poco::Timespan timespan(std::chrono::milliseconds time) {
     return Poco::Timespan{std::chrono::microseconds{time}.count()};
@@ -68,8 +70,13 @@ private:
 };
 
 CmpLines::CmpLines(const std::string& url, std::chrono::milliseconds connectTimeout,
-                   std::chrono::milliseconds answerTimeout, std::size_t atOnce)
-    : url_(url), connectTimeout_(connectTimeout), answerTimeout_(answerTimeout), turns_(atOnce) {
+                   std::chrono::milliseconds answerTimeout, std::size_t atOnce,
+                   std::chrono::milliseconds turnTimeout)
+    : url_(url),
+      connectTimeout_(connectTimeout),
+      answerTimeout_(answerTimeout),
+      turnTimeout_(turnTimeout),
+      turns_(atOnce) {
     try {
         const Poco::URI parsed{url};
         host_ = parsed.getHost();
@@ -93,12 +100,24 @@ CmpLines::CmpLines(const std::string& url, std::chrono::milliseconds connectTime
 
 CmpLines::~CmpLines() = default;
 
-std::unique_ptr<Turns::Turn> CmpLines::awaitTurn() {
-    if (auto turn = turns_.take(answerTimeout_)) return turn;
+std::unique_ptr<Turns::Turn> CmpLines::awaitTurn(AtStop atStop, Turns::Place place) {
+    std::optional<Clock::time_point> latest;  // once the station stops
+    const auto isGivenUp = [&] {
+        if (!windingUp_ || atStop == AtStop::SeenThrough) return false;
+        if (!latest) latest = Clock::now() + TurnAtStop;
+        return (hung_ && atStop == AtStop::NotAsked) || Clock::now() >= *latest;
+    };
+    if (auto turn = turns_.take(turnTimeout_, place, isGivenUp)) return turn;
+    if (latest) throw givenUp();
     throw MessageNotSent{Fault::AuthorityUnavailable,
                          "the CA at " + url_ +
-                             " answers nobody in time, and all lines to it are taken; see whether "
-                             "it is overloaded"};
+                             " answers too slowly: all lines to it are taken, and none became free "
+                             "in time; see whether it is overloaded, and when it can take more at "
+                             "once, raise [authority] lines in the settings"};
+}
+
+MessageNotSent CmpLines::givenUp() const {
+    return {Fault::AuthorityUnavailable, "the CA at " + url_ + " was given up: the station stops"};
 }
 
 std::unique_ptr<CmpLines::Line> CmpLines::take() {
@@ -139,12 +158,10 @@ void CmpLines::giveBack(std::unique_ptr<Line> line) {
     idle_.push_back(std::move(line));
 }
 
-Bytes CmpLines::exchange(const std::string& below, ByteView message, AtStop atStop) {
-    const auto turn = awaitTurn();
-    if (hung_ && atStop == AtStop::NotAsked) {
-        throw MessageNotSent{Fault::AuthorityUnavailable,
-                             "the CA at " + url_ + " was given up: the station stops"};
-    }
+Bytes CmpLines::exchange(const std::string& below, ByteView message, AtStop atStop,
+                         Turns::Place place) {
+    const auto turn = awaitTurn(atStop, place);
+    if (hung_ && atStop == AtStop::NotAsked) throw givenUp();
     auto line = take();
     if (!line) line = opened(atStop);
     try {

@@ -30,24 +30,26 @@ enum class AtStop {
 
 /// HTTP connections to the CA, kept alive between messages. Safe for several threads; each
 /// message has a connection of its own, and no more than so many are under way at once: the others
-/// wait for their turn, in the order in which they came, as long as an answer may take.
+/// wait for their turn, in the order in which they came.
 class CmpLines {
 public:
     /// Errors: SettingUnusable when the URL is not plain HTTP with a host.
     CmpLines(const std::string& url, std::chrono::milliseconds connectTimeout,
-             std::chrono::milliseconds answerTimeout, std::size_t atOnce);
+             std::chrono::milliseconds answerTimeout, std::size_t atOnce,
+             std::chrono::milliseconds turnTimeout);
     ~CmpLines();
     CmpLines(const CmpLines&) = delete;
     CmpLines& operator=(const CmpLines&) = delete;
 
     const std::string& url() const noexcept { return url_; }
 
-    /// POSTs one PKIMessage (application/pkixcmp) to the URL's path with `below` appended, once:
+    /// POSTs one PKIMessage (application/pkixcmp) to the URL's path with `below` appended, once, as
+    /// soon as it has its turn; from `place` Front before all that begin something new:
     /// the answer's last octet is there before the time-out is over. The host's name is looked up
     /// for each new connection, within the time for connecting.
     /// Errors: AuthorityUnavailable naming URL and reason; MessageNotSent when neither its turn nor
     /// a connection came.
-    Bytes exchange(const std::string& below, ByteView message, AtStop atStop);
+    Bytes exchange(const std::string& below, ByteView message, AtStop atStop, Turns::Place place);
 
     /// The station stops: a CA that answers is still heard, one that hangs is given up after a
     /// moment, and from then on it is asked for no certificate any more.
@@ -57,7 +59,8 @@ public:
 
 private:
     class Line;
-    std::unique_ptr<Turns::Turn> awaitTurn();
+    std::unique_ptr<Turns::Turn> awaitTurn(AtStop atStop, Turns::Place place);
+    MessageNotSent givenUp() const;
     std::unique_ptr<Line> take();
     std::unique_ptr<Line> opened(AtStop atStop);
     void giveBack(std::unique_ptr<Line> line);
@@ -71,6 +74,7 @@ private:
     std::unique_ptr<HostLookup> lookup_;
     std::chrono::milliseconds connectTimeout_;
     std::chrono::milliseconds answerTimeout_;
+    std::chrono::milliseconds turnTimeout_;
     Turns turns_;
     std::atomic<bool> windingUp_{false};
     std::atomic<bool> hung_{false};  ///< while winding up

@@ -16,7 +16,8 @@ using OctetStringPtr = std::unique_ptr<ASN1_OCTET_STRING, openssl::Freed<ASN1_OC
 
 Enrolment::Enrolment(std::unique_ptr<CmpExchange> exchange, X509_REQ& request, ByteView transaction,
                      std::chrono::seconds issueTimeout)
-    : exchange_(std::move(exchange)), latest_(std::chrono::steady_clock::now() + issueTimeout) {
+    : exchange_(std::move(exchange)), issueTimeout_(issueTimeout) {
+    // OpenSSL's time-out begins before there is a line, which may take as long again.
     const OctetStringPtr id{ASN1_OCTET_STRING_new()};
     auto* const context = exchange_->context();
     const bool ready = ASN1_OCTET_STRING_set(id.get(), transaction.data(),
@@ -24,7 +25,7 @@ Enrolment::Enrolment(std::unique_ptr<CmpExchange> exchange, X509_REQ& request, B
                        OSSL_CMP_CTX_set1_transactionID(context, id.get()) == 1 &&
                        OSSL_CMP_CTX_set1_p10CSR(context, &request) == 1 &&
                        OSSL_CMP_CTX_set_option(context, OSSL_CMP_OPT_TOTAL_TIMEOUT,
-                                               static_cast<int>(issueTimeout.count())) == 1 &&
+                                               static_cast<int>(2 * issueTimeout.count())) == 1 &&
                        OSSL_CMP_CTX_set_certConf_cb(context, standBy) == 1 &&
                        OSSL_CMP_CTX_set_certConf_cb_arg(context, this) == 1;
     openssl::expect(ready, Fault::Defect, "CMP certificate request");
@@ -56,8 +57,11 @@ bool Enrolment::enrolled(OSSL_CMP_CTX* context) {
 /// False when the CA lets wait longer than it may, and when the station stops.
 bool Enrolment::waitedFor(std::chrono::seconds checkAfter) {
     constexpr std::chrono::milliseconds Look{100};
-    const auto until = std::chrono::steady_clock::now() + std::max(checkAfter, ShortestPoll);
-    if (until > latest_) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!latest_) latest_ = now + issueTimeout_;
+    // Asked a last time when the time is over.
+    const auto until = std::min(now + std::max(checkAfter, ShortestPoll), *latest_);
+    if (now >= *latest_) {
         exchange_->gaveUp("lets wait longer than the time for a certificate");
         return false;
     }

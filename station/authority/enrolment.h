@@ -45,7 +45,9 @@ private:
     bool waitedFor(std::chrono::seconds checkAfter);
 
     std::unique_ptr<CmpExchange> exchange_;
-    std::chrono::steady_clock::time_point latest_;
+    std::chrono::seconds issueTimeout_;
+    /// From the CA's first answer: waiting for a line to it is no waiting for it.
+    std::optional<std::chrono::steady_clock::time_point> latest_;
     std::mutex mutex_;
     std::condition_variable changed_;
     openssl::CertificatePtr certificate_;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -10,7 +11,7 @@
 namespace zegel::station {
 
 /// At most so many at once: who comes when all are taken waits, and the first to come is the first
-/// to go on. Safe for several threads.
+/// to go on; those at the front go before all others. Safe for several threads.
 class Turns {
 public:
     explicit Turns(std::size_t atOnce) : free_(atOnce) {}
@@ -27,8 +28,13 @@ public:
         Turns& turns_;
     };
 
-    /// Nothing when none came within this time.
-    std::unique_ptr<Turn> take(std::chrono::milliseconds atMost);
+    enum class Place { Front, Back };
+
+    /// Nothing when none came within this time, or when `isGivenUp` says so, which is asked again
+    /// and again.
+    std::unique_ptr<Turn> take(
+        std::chrono::milliseconds atMost, Place place = Place::Back,
+        const std::function<bool()>& isGivenUp = [] { return false; });
     std::size_t waiting();
 
 private:
@@ -36,7 +42,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable moved_;
-    std::list<const void*> queue_;  ///< who waits, the first to come at the front
+    std::list<Place> queue_;  ///< who waits, the next one first
     std::size_t free_;
 };
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -50,6 +52,46 @@ TEST(Turns, goToWhoCameFirst) {
         }
     }
     EXPECT_THAT(served, ::testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+TEST(Turns, goToThoseAtTheFrontFirstInTheirOrder) {
+    using enum Turns::Place;
+    constexpr Turns::Place Places[]{Back, Back, Front, Front, Back, Front};
+    Turns turns{1};
+    auto held = turns.take(Long);
+    std::mutex mutex;
+    std::vector<std::size_t> served;
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t at = 0; at < std::size(Places); ++at) {
+            others.emplace_back([&, at] {
+                const auto turn = turns.take(Long, Places[at]);
+                const std::lock_guard alone{mutex};
+                if (turn) served.push_back(at);
+            });
+            while (turns.waiting() <= at)
+                std::this_thread::yield();
+        }
+        held.reset();
+    }
+    EXPECT_THAT(served, ::testing::ElementsAre(2, 3, 5, 0, 1, 4));
+}
+
+TEST(Turns, areNotWaitedForOnceTheyAreGivenUp) {
+    Turns turns{1};
+    auto held = turns.take(Long);
+    std::atomic<bool> stops{false};
+    std::jthread other{[&] {
+        EXPECT_FALSE(
+            turns.take(std::chrono::hours{1}, Turns::Place::Front, [&] { return stops.load(); }));
+    }};
+    while (turns.waiting() == 0)
+        std::this_thread::yield();
+    stops = true;
+    other.join();
+    EXPECT_EQ(turns.waiting(), 0U);
+    held.reset();
+    EXPECT_TRUE(turns.take(Long, Turns::Place::Back, [] { return true; })) << "one is free";
 }
 
 TEST(Turns, passByWhoGaveUp) {
