@@ -55,6 +55,19 @@ std::optional<std::string> complaintOf(const AuditHead& head, const std::vector<
     return number + " is not the one that the station signed: the chain was written anew";
 }
 
+/// `certificate` signed all of them, as far as it can be seen.
+AuditJudgement judgeHeads(const std::vector<AuditHead>& heads, const std::vector<AuditEntry>& trail,
+                          X509& certificate, const std::string& whole) {
+    for (const auto& head : heads) {
+        if (auto complaint = complaintOf(head, trail, certificate))
+            return {false, *complaint + '\n'};
+    }
+    const auto text = signedText(heads.back(), certificate).value_or("");
+    return {true, whole + ", signed by the station up to record " +
+                      std::to_string(heads.back().sequence) + " at " + lineAfter(text, "signed: ") +
+                      '\n'};
+}
+
 }  // namespace
 
 AuditJudgement judgeAudit(Ledger& ledger, const std::filesystem::path& stationCertificate) {
@@ -66,22 +79,19 @@ AuditJudgement judgeAudit(Ledger& ledger, const std::filesystem::path& stationCe
     const auto heads = ledger.auditHeads();
     const auto whole = "the chain is whole: " + std::to_string(trail.size()) + " records";
     if (heads.empty()) return {true, whole + ", none signed yet\n"};
-    if (!std::filesystem::exists(stationCertificate)) {
-        return {true, whole +
-                          "; signatures were not checked, for want of the certificate that "
-                          "seal.certificate names\n"};
+    const auto notChecked = whole + "; signatures were not checked, ";
+    std::error_code unseen;
+    if (!std::filesystem::exists(stationCertificate, unseen) && !unseen) {
+        return {true, notChecked + "for want of the certificate that seal.certificate names\n"};
     }
-    const auto certificates = openssl::certificatesFromPemFile(stationCertificate.string());
-    auto& sealing = *certificates.front();
-    for (const auto& head : heads) {
-        if (auto complaint = complaintOf(head, trail, sealing)) {
-            return {false, *complaint + '\n'};
-        }
+    openssl::CertificatePtr sealing;
+    try {
+        sealing = std::move(openssl::certificatesFromPemFile(stationCertificate.string()).front());
+    } catch (const Failure& unusable) {
+        return {true,
+                notChecked + "because of what seal.certificate names: " + unusable.what() + '\n'};
     }
-    const auto text = signedText(heads.back(), sealing).value_or("");
-    return {true, whole + ", signed by the station up to record " +
-                      std::to_string(heads.back().sequence) + " at " + lineAfter(text, "signed: ") +
-                      '\n'};
+    return judgeHeads(heads, trail, *sealing, whole);
 }
 
 }  // namespace zegel::station

@@ -15,8 +15,8 @@ struct AuditJudgement {
 
 /// Holds the records against their digests, and the signed heads against the records. A head whose
 /// record is gone tells that records were cut off the end. `stationCertificate` is the file of
-/// the one that the station seals with; without it the signatures are not checked, and the words
-/// say so. Errors: SettingUnusable when the file holds no certificate.
+/// the one that the station seals with; when it is missing or unusable the signatures are not
+/// checked, and the words say so.
 AuditJudgement judgeAudit(Ledger& ledger, const std::filesystem::path& stationCertificate);
 
 }  // namespace zegel::station

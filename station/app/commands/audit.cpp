@@ -11,11 +11,26 @@
 namespace zegel::station {
 namespace {
 
+/// All of it of one moment.
+struct SeenAudit {
+    std::vector<AuditEntry> trail;
+    std::vector<AuditHead> heads;
+    AuditJudgement judgement;
+};
+
+SeenAudit seenIn(Ledger& ledger, const std::filesystem::path& stationCertificate) {
+    SeenAudit seen;
+    ledger.atOneMoment([&] {
+        seen = {ledger.auditTrail(), ledger.auditHeads(), judgeAudit(ledger, stationCertificate)};
+    });
+    return seen;
+}
+
 /// The trail as text and the last signed head beside it: what an auditor keeps elsewhere.
-void exportTrail(Ledger& ledger, const std::filesystem::path& folder, std::ostream& out) {
+void exportTrail(const SeenAudit& seen, const std::filesystem::path& folder, std::ostream& out) {
     std::filesystem::create_directories(folder);
     std::string text;
-    for (const auto& entry : ledger.auditTrail()) {
+    for (const auto& entry : seen.trail) {
         for (const auto& field : {std::to_string(entry.sequence), toRfc3339(entry.at), entry.who,
                                   entry.act, entry.subject, entry.why}) {
             text += field + '\t';
@@ -23,15 +38,14 @@ void exportTrail(Ledger& ledger, const std::filesystem::path& folder, std::ostre
         text += entry.digest + '\n';
     }
     writeDurably(folder / "audit.tsv", bytesOf(text));
-    const auto heads = ledger.auditHeads();
-    if (!heads.empty()) writeDurably(folder / "head.p7", heads.back().record);
+    if (!seen.heads.empty()) writeDurably(folder / "head.p7", seen.heads.back().record);
     out << "wrote " << (folder / "audit.tsv").string()
-        << (heads.empty() ? "\n" : " and the last signed head, head.p7\n");
+        << (seen.heads.empty() ? "\n" : " and the last signed head, head.p7\n");
 }
 
-void printTrail(Ledger& ledger) {
+void printTrail(const std::vector<AuditEntry>& trail) {
     std::vector<std::vector<std::string>> rows{{"NO", "AT", "WHO", "ACT", "SUBJECT", "WHY"}};
-    for (const auto& entry : ledger.auditTrail()) {
+    for (const auto& entry : trail) {
         rows.push_back({std::to_string(entry.sequence), toRfc3339(entry.at), entry.who, entry.act,
                         entry.subject, entry.why});
     }
@@ -39,9 +53,10 @@ void printTrail(Ledger& ledger) {
 }
 
 /// Records as the API gives them, and what an auditor is told of the chain.
-void printForPrograms(Ledger& ledger, const AuditJudgement& judgement, bool records) {
+void printForPrograms(const SeenAudit& seen, bool records) {
+    const auto& judgement = seen.judgement;
     auto shown = inOrder();
-    if (records) shown.set("records", viewsOf(ledger.auditTrail()));
+    if (records) shown.set("records", viewsOf(seen.trail));
     shown.set("whole", judgement.whole);
     shown.set("said", judgement.words.substr(0, judgement.words.find_last_not_of('\n') + 1));
     printJson(shown);
@@ -58,17 +73,17 @@ int runAudit(const Arguments& arguments) {
     }
     const SystemClock clock;
     Ledger ledger{settings.station.ledger, clock, Ledger::Schema::AsItIs};
-    const auto judgement = judgeAudit(ledger, settings.seal.certificate);
+    const auto seen = seenIn(ledger, settings.seal.certificate);
     const auto folder = arguments.option("export");
-    if (folder) exportTrail(ledger, *folder, arguments.has("json") ? std::cerr : std::cout);
+    if (folder) exportTrail(seen, *folder, arguments.has("json") ? std::cerr : std::cout);
     const bool records = !folder && !arguments.has("verify");
     if (arguments.has("json")) {
-        printForPrograms(ledger, judgement, records);
+        printForPrograms(seen, records);
     } else {
-        if (records) printTrail(ledger);
-        std::cout << judgement.words;
+        if (records) printTrail(seen.trail);
+        std::cout << seen.judgement.words;
     }
-    return judgement.whole ? Done : Refused;
+    return seen.judgement.whole ? Done : Refused;
 }
 
 }  // namespace zegel::station

@@ -77,6 +77,28 @@ class Audit(StationTest):
         self.assertEqual(status, 1, text)
         self.assertIn("is not the station's", text)
 
+    def test_the_trail_is_shown_whatever_became_of_the_sealing_certificate(self):
+        self.tampered()
+        certificate = self.house.folder / "seal/station.pem"
+        kept, home = certificate.read_bytes(), self.house.folder / "unchecked"
+        for content, why in ((b"no certificate", "no certificate in PEM found"),
+                             (None, "for want of the certificate")):
+            if content is None:
+                certificate.unlink()
+            else:
+                certificate.write_bytes(content)
+            try:
+                shown = self.house.zegel("audit", check=False)
+                exported = self.house.zegel("audit", "--export", home, check=False)
+            finally:
+                certificate.write_bytes(kept)
+            for status, text in (shown, exported):
+                self.assertEqual(status, 0, text)
+                self.assertIn("signatures were not checked", text)
+                self.assertIn(why, text)
+            self.assertIn("A. Person", shown[1])
+            self.assertEqual(len((home / "audit.tsv").read_text().splitlines()), self.records())
+
     def test_openssl_verifies_what_an_auditor_takes_home(self):
         self.tampered()
         home = self.house.folder / "home"
