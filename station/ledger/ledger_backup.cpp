@@ -6,7 +6,6 @@
 
 #include <Poco/Data/SQLite/Connector.h>
 
-
 namespace zegel::station {
 namespace {
 
