@@ -1,17 +1,13 @@
 #include "tests/house/truths.h"
 
-#include "drivers/base/durable_file.h"
 #include "drivers/base/hex.h"
+#include "tests/house/secrets.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <cstring>
 #include <limits>
 #include <map>
-#include <unordered_map>
 
 namespace zegel::tests {
 namespace {
@@ -56,65 +52,6 @@ void expectNoFactoryValue(const PivChip& chip) {
     EXPECT_NE(memory.puk.value, hwsim::factoryPuk());
     EXPECT_NE(memory.management.value, hwsim::factoryManagementKey(memory.management.algorithm));
 }
-
-/// Codes and keys that no file of the house may hold. Of many digits some are found by chance in
-/// the hexadecimal digits of many cards, so then only digits that stand alone count.
-class Secrets {
-public:
-    void add(Bytes secret) {
-        const Head head = headOf(secret.data());
-        secrets_.emplace(head, std::move(secret));
-    }
-
-    void expectNowhereIn(const fs::path& folder) const {
-        for (const auto& file : fs::recursive_directory_iterator{folder}) {
-            if (!file.is_regular_file()) continue;
-            const auto content = readFile(file);
-            EXPECT_FALSE(standIn(content)) << "truth 4: " << file;
-        }
-    }
-
-private:
-    using Head = std::array<std::uint8_t, 8>;
-    static constexpr std::size_t Few = 20;
-
-    static Head headOf(const std::uint8_t* from) {
-        Head head{};
-        std::copy_n(from, head.size(), head.begin());
-        return head;
-    }
-
-    bool standIn(const Bytes& content) const {
-        for (std::size_t at = 0; at + sizeof(Head) <= content.size(); ++at) {
-            const auto [first, last] = secrets_.equal_range(headOf(&content[at]));
-            for (auto found = first; found != last; ++found) {
-                if (standsAt(content, at, found->second)) return true;
-            }
-        }
-        return false;
-    }
-
-    bool standsAt(const Bytes& content, std::size_t at, const Bytes& secret) const {
-        const auto left = ByteView{content}.subspan(at);
-        if (left.size() < secret.size() || !std::ranges::equal(left.first(secret.size()), secret))
-            return false;
-        if (secrets_.size() <= Few ||
-            std::ranges::any_of(secret, [](int c) { return !std::isdigit(c); }))
-            return true;
-        const bool before = at > 0 && std::isxdigit(content[at - 1]) != 0;
-        const bool after = left.size() > secret.size() && std::isxdigit(left[secret.size()]) != 0;
-        return !before && !after;
-    }
-
-    struct Hash {
-        std::size_t operator()(const Head& head) const noexcept {
-            std::uint64_t number = 0;
-            std::memcpy(&number, head.data(), sizeof number);
-            return std::hash<std::uint64_t>{}(number);
-        }
-    };
-    std::unordered_multimap<Head, Bytes, Hash> secrets_;
-};
 
 /// Whoever heard all events in order knows the state of everything, and missed no change.
 void expectEventsTellAll(House& house) {
