@@ -289,6 +289,27 @@ TEST(RevocationHash, isSaltedAndHoldsNothingOfTheCode) {
     EXPECT_TRUE(hash.starts_with("scrypt$"));
 }
 
+TEST(RevocationHash, costsMoreForAShorterCode) {
+    for (const auto& [code, cost] : {std::pair{"ABCD-EFGH", "scrypt$16384$8$1$"},
+                                     std::pair{"ABCD-EFGH-JKM", "scrypt$16384$8$1$"},
+                                     std::pair{"ABCD-EFGH-JKMN", "scrypt$1024$8$1$"},
+                                     std::pair{"ABCDEFGHJKMNPQRSTUVWXYZ2", "scrypt$1024$8$1$"}}) {
+        const auto hash = hashOfRevocation(typed(code));
+        EXPECT_TRUE(hash.starts_with(cost)) << code << ' ' << hash;
+        EXPECT_TRUE(revocationMatches(hash, typed(code)));
+    }
+}
+
+/// Kept before the cost went by the length: openssl kdf -keylen 32 -kdfopt pass:ABCDEFGH -kdfopt
+/// hexsalt:000102030405060708090A0B0C0D0E0F -kdfopt n:1024 -kdfopt r:8 -kdfopt p:1 SCRYPT
+TEST(RevocationHash, isHeldAgainstAtTheCostItWasMadeAt) {
+    const std::string kept =
+        "scrypt$1024$8$1$000102030405060708090A0B0C0D0E0F$"
+        "FA569D211479817A9C21C913208002460A762954626EF6C152460BFFB1BA6254";
+    EXPECT_TRUE(revocationMatches(kept, typed("abcd-efgh")));
+    EXPECT_FALSE(revocationMatches(kept, typed("abcd-efgj")));
+}
+
 TEST(RevocationHash, refusesAHashThatIsNotOurs) {
     const auto code = typed("ABCDEFGHJKMN");
     const auto salt = std::string(32, 'A');
