@@ -1,4 +1,5 @@
 #include "config/settings.h"
+#include "config/strict_table.h"
 #include "drivers/base/entropy.h"
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
@@ -13,17 +14,27 @@
 namespace zegel::station {
 namespace {
 
+const std::vector<std::string_view>& acts() {
+    return std::ranges::find(commands(), "order", &Command::name)->acts;
+}
+
+bool isAct(const std::string& word) {
+    return std::ranges::find(acts(), word) != acts().end();
+}
+
+/// Of a word that is no order, when it is nearly an act.
+std::string actMeant(const std::string& word) {
+    const auto meant = config::nearest(word, acts());
+    return meant ? "; did you mean zegel order " + std::string{*meant} + " ORDER?" : "";
+}
+
 int show(const Arguments& arguments, const OrderId& id) {
     return withStation(arguments, [&](SeenStation& station) {
         const auto order = orderShown(station.ledger, id);
         if (order) return tellOrder(*order, arguments.has("json"));
-        return refuse("no order " + id.value() + " is known; zegel orders lists all that are");
+        return refuse("no order " + id.value() + " is known; zegel orders lists all that are" +
+                      actMeant(id.value()));
     });
-}
-
-bool isAct(const std::string& word) {
-    const auto& acts = std::ranges::find(commands(), "order", &Command::name)->acts;
-    return std::ranges::find(acts, word) != acts.end();
 }
 
 }  // namespace

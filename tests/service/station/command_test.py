@@ -292,6 +292,7 @@ class Answers(StationTest):
             status, _, err = self.zegel(*words)
             self.assertEqual(status, 1, words)
             self.assertIn(told, err)
+        self.assertIn("did you mean zegel order release ORDER?", self.zegel("order", "relase")[2])
         self.assertEqual(self.zegel("cards"), (0, "there is no such card\n", ""))
 
     def test_people_see_batches_orders_and_events(self):
