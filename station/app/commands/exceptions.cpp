@@ -1,4 +1,5 @@
 #include "drivers/base/counted.h"
+#include "drivers/base/hex.h"
 #include "station/api/views.h"
 #include "station/app/commands/reports.h"
 #include "station/app/commands/seen_station.h"
@@ -8,6 +9,8 @@
 
 #include <iostream>
 #include <limits>
+#include <map>
+#include <utility>
 
 namespace zegel::station {
 namespace {
@@ -17,6 +20,31 @@ constexpr std::size_t All = std::numeric_limits<std::int32_t>::max();
 Poco::JSON::Array listOf(const Poco::JSON::Object& said, const char* name) {
     const auto list = said.getArray(name);
     return list ? *list : Poco::JSON::Array{};
+}
+
+/// Those of the ledger, each as the station told of it last.
+Poco::JSON::Array certificatesOf(SeenStation& station) {
+    using Kind = OpenMatter::Kind;
+    std::vector<OpenMatter> open;
+    for (const auto& doubt : station.ledger.certificatesInDoubt()) {
+        open.push_back({Kind::InDoubt, doubt.order.id, doubt.purpose, toHex(doubt.transaction), "",
+                        0, std::nullopt});
+    }
+    for (const auto& wanted : station.ledger.revocationsWanted()) {
+        open.push_back({Kind::RevocationWanted, wanted.order, wanted.purpose, wanted.serial, "", 0,
+                        std::nullopt});
+    }
+    std::map<std::pair<std::string, std::string>, Poco::JSON::Object> told;
+    for (const auto& matter : objectsIn(*station.said, "certificates")) {
+        const auto reference = text(matter, "transaction") + text(matter, "serial");
+        told.insert_or_assign({text(matter, "state"), reference}, matter);
+    }
+    Poco::JSON::Array all;
+    for (const auto& matter : open) {
+        const auto found = told.find({std::string{nameOf(matter.kind)}, matter.reference});
+        all.add(found == told.end() ? viewOf(matter) : found->second);
+    }
+    return all;
 }
 
 void printOrders(Ledger& ledger) {
@@ -50,9 +78,11 @@ void printReaders(const std::vector<Poco::JSON::Object>& readers) {
 
 int runExceptions(const Arguments& arguments) {
     return withStation(arguments, [&](SeenStation& station) {
-        const auto certificates = listOf(*station.said, "certificates");
-        const auto shown =
-            exceptionsShown(station.ledger, All, certificates, listOf(*station.said, "readers"));
+        const auto shown = exceptionsShown(station.ledger, All, certificatesOf(station),
+                                           listOf(*station.said, "readers"));
+        if (!station.said->has("readers")) {
+            std::cerr << "readers are not known: the station has told of none yet\n";
+        }
         if (arguments.has("json")) {
             printJson(shown);
             return Done;
@@ -63,7 +93,7 @@ int runExceptions(const Arguments& arguments) {
             return Done;
         }
         printOrders(station.ledger);
-        tellCertificates(*station.said);
+        tellCertificates(shown);
         printCards(station.ledger);
         printReaders(objectsIn(shown, "readers"));
         return Done;

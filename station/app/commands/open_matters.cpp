@@ -41,10 +41,7 @@ void tellOrderSystem(const Object& status) {
 void tellMatters(const Object& status, const std::string& state, const std::string& reference,
                  const std::string& heading) {
     std::vector<std::vector<std::string>> rows;
-    const auto certificates = status.getArray("certificates");
-    if (!certificates) return;
-    for (const auto& item : *certificates) {
-        const auto& matter = *item.extract<Object::Ptr>();
+    for (const auto& matter : objectsIn(status, "certificates")) {
         if (text(matter, "state") != state) continue;
         rows.push_back({text(matter, "order"), text(matter, "purpose"), text(matter, reference),
                         orDash(text(matter, "nextTry")), orDash(text(matter, "said"))});

@@ -165,6 +165,13 @@ class Authority(Luck):
         said = self.house.zegel("status")[1]
         self.assertIn("3 certificates in doubt", said)
         self.assertIn("zegel doubt never-issued TRANSACTION", said)
+        settings = self.house.folder / "station.toml"
+        unwritten = settings.with_name("unwritten.toml")  # no status file lies in its reports
+        unwritten.write_text(settings.read_text().replace('reports = "', 'reports = "not-'))
+        said = self.house.zegel("exceptions", "--settings", unwritten)[1]
+        self.assertIn("readers are not known", said)
+        for entry in refused:
+            self.assertIn(entry["transaction"], said)
         serial_of = self.house.serials_by_transaction()
         file_of = self.house.certificate_files_by_transaction()
         told = [("--serial", serial_of), ("--certificate", file_of), ("--certificate", file_of)]
