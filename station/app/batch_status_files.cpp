@@ -17,13 +17,14 @@ BatchStatusFiles::Span BatchStatusFiles::threadWork() {
 
 void BatchStatusFiles::keep(const std::vector<BatchId>& changed) {
     waiting_.insert(changed.begin(), changed.end());
+    const auto together = waiting_.size();
     for (const auto& batch : std::vector<BatchId>{waiting_.begin(), waiting_.end()})
-        if (isDue(batch)) write(batch);
+        if (isDue(batch)) write(batch, together);
 }
 
 void BatchStatusFiles::keepAll() {
     while (!waiting_.empty())
-        write(*waiting_.begin());
+        write(*waiting_.begin(), waiting_.size());
 }
 
 bool BatchStatusFiles::isDue(const BatchId& batch) const {
@@ -32,14 +33,14 @@ bool BatchStatusFiles::isDue(const BatchId& batch) const {
     return before->second.wasOpen && !rooms_.isOpen(batch);
 }
 
-void BatchStatusFiles::write(const BatchId& batch) {
-    const auto together = static_cast<Span::rep>(waiting_.size());  // that share the processor
+void BatchStatusFiles::write(const BatchId& batch, std::size_t together) {
     const auto id = batch;
     // Before it is written: what ends meanwhile is a change of its own, and at once again.
     const bool open = rooms_.isOpen(id);
     const auto workedBefore = rooms_.worked();
     rooms_.write(id);
-    const auto rest = (rooms_.worked() - workedBefore) * RestsFor * together;
+    const auto rest =
+        (rooms_.worked() - workedBefore) * RestsFor * static_cast<Span::rep>(together);
     written_[id] = {open, rooms_.now() + rest};
     waiting_.erase(id);
 }

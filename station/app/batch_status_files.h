@@ -45,7 +45,8 @@ private:
     };
 
     bool isDue(const BatchId& batch) const;
-    void write(const BatchId& batch);
+    /// `together`: how many batches share the processor.
+    void write(const BatchId& batch, std::size_t together);
 
     Rooms rooms_;
     std::set<BatchId> waiting_;

@@ -26,7 +26,7 @@ private:
     bool seen_;
 };
 
-/// "[######··············]  31 %  what" in at most `columns`.
+/// "[#######.................]  31 %  what" in less than `columns`.
 std::string progressLine(std::size_t done, std::size_t all, const std::string& words,
                          std::size_t columns);
 

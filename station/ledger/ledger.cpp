@@ -5,7 +5,7 @@
 namespace zegel::station {
 
 Ledger::Ledger(const std::filesystem::path& file, const Clock& clock, Schema schema)
-    : store_(std::make_unique<Store>(file, clock, schema == Schema::BroughtUpToDate)) {}
+    : store_(std::make_unique<Store>(file, clock, schema == Schema::AsItIs)) {}
 
 Ledger::~Ledger() = default;
 

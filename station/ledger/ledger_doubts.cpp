@@ -90,9 +90,9 @@ void keepProof(Store& store, const Doubted& doubted, const DoubtVerdict& verdict
 }  // namespace
 
 std::vector<CertificateInDoubt> Ledger::certificatesInDoubt() {
-    return store_->whole([&] {
+    return store_->reading([&](Connection& beside) {
         std::vector<CertificateInDoubt> doubts;
-        auto rows = store_->select(
+        auto rows = beside.select(
             "SELECT o.*, NULL AS letter_state, c.row AS row, c.purpose AS purpose, "
             "c.transaction_id AS transaction_id, c.request AS request FROM certificates c "
             "JOIN orders o ON o.id=c.order_id "

@@ -15,6 +15,11 @@ Repeated::~Repeated() {
     ::sqlite3_finalize(statement_);
 }
 
+Repeated::Afresh::~Afresh() {
+    ::sqlite3_reset(statement_);
+    ::sqlite3_clear_bindings(statement_);
+}
+
 void Repeated::bind(int at, std::string_view text) {
     // It stays with the caller until the row is written.
     expect(::sqlite3_bind_text64(statement_, at, text.empty() ? "" : text.data(), text.size(),
@@ -38,11 +43,8 @@ std::size_t Repeated::run() {
     int done = SQLITE_ROW;
     while (done == SQLITE_ROW)  // a PRAGMA answers
         done = ::sqlite3_step(statement_);
-    const auto touched = static_cast<std::size_t>(::sqlite3_changes(handle_));
-    ::sqlite3_reset(statement_);
-    ::sqlite3_clear_bindings(statement_);
     expect(done, SQLITE_DONE);
-    return touched;
+    return static_cast<std::size_t>(::sqlite3_changes(handle_));
 }
 
 void Repeated::expect(int result, int wanted) {

@@ -26,12 +26,25 @@ public:
     /// `?` stands for each value in turn. Gives the number of rows touched.
     template <typename... Values>
     std::size_t operator()(const Values&... values) {
+        const Afresh afterwards{statement_};
         int at = 0;
         (bind(++at, values), ...);
         return run();
     }
 
 private:
+    /// The statement forgets its values, which live no longer than the call.
+    class Afresh {
+    public:
+        explicit Afresh(sqlite3_stmt* statement) : statement_(statement) {}
+        ~Afresh();
+        Afresh(const Afresh&) = delete;
+        Afresh& operator=(const Afresh&) = delete;
+
+    private:
+        sqlite3_stmt* statement_;
+    };
+
     void bind(int at, std::string_view text);
     void bind(int at, const std::string& text) { bind(at, std::string_view{text}); }
     void bind(int at, const char* text) { bind(at, std::string_view{text}); }

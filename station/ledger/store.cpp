@@ -41,16 +41,21 @@ EventEntry changeAt(Poco::Data::RecordSet& rows, const char* kind, const std::st
 
 }  // namespace
 
-Store::Store(const std::filesystem::path& file, const Clock& theClock, bool mayMigrate)
-    : Connection(file), clock(theClock), file_(file) {
+Store::Store(const std::filesystem::path& file, const Clock& theClock, bool onlyLooks)
+    : Connection(file), clock(theClock), file_(file), onlyLooks_(onlyLooks) {
     try {
+        if (onlyLooks_) {
+            execute("PRAGMA query_only=ON");
+            expectOfToday();
+            return;
+        }
         execute("PRAGMA journal_mode=WAL");
         execute("PRAGMA synchronous=FULL");
         execute("PRAGMA foreign_keys=ON");
         execute("PRAGMA secure_delete=ON");  // destroyed sealed codes leave no trace in the file
-        mayMigrate ? migrate() : expectOfToday();
-    } catch (const Poco::Exception& broken) {
-        throw Failure{Fault::LedgerUnwritable, unwritable(broken)};
+        migrate();
+    } catch (const Poco::Exception& why) {
+        throw Failure{Fault::LedgerUnwritable, broken("cannot write the ledger ", why)};
     }
 }
 
@@ -63,9 +68,13 @@ std::int64_t Store::lastRow() {
     return numberAt(rows, "id");
 }
 
-std::string Store::unwritable(const Poco::Exception& broken) const {
-    return "cannot write the ledger " + file_.string() + ": " + broken.displayText() +
-           "; the station stops here, check the disk and start it again";
+std::string Store::broken(const std::string& verb, const Poco::Exception& why) const {
+    const auto what = file_.string() + ": " + why.displayText();
+    if (onlyLooks_) {
+        return "cannot look at the ledger " + what +
+               "; check that you may read it, and write in its folder";
+    }
+    return verb + what + "; the station stops here, check the disk and start it again";
 }
 
 void Store::appendAudit(std::string_view who, std::string_view act, std::string_view subject,

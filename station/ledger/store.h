@@ -27,7 +27,8 @@ namespace zegel::station {
 /// The one connection that writes the ledger's file, and those that look at it beside. Known to
 /// station/ledger only.
 struct Store : Connection {
-    Store(const std::filesystem::path& file, const Clock& theClock, bool mayMigrate = true);
+    /// Who only looks cannot write, and finds the schema of today or is refused.
+    Store(const std::filesystem::path& file, const Clock& theClock, bool onlyLooks = false);
 
     /// Runs `work` alone and whole: committed when this returns, undone when it throws. Works of
     /// several threads that wait at the same time are committed together, with one flush of the
@@ -89,11 +90,12 @@ private:
     void commitAlone(Turn& turn);
     std::unique_ptr<Connection> idleOrNew();
     void lookBeside(const std::function<void(Connection&)>& look);
-    std::string unwritable(const Poco::Exception& broken) const;
+    std::string broken(const std::string& verb, const Poco::Exception& why) const;
     void migrate();
     void expectOfToday();
 
     std::filesystem::path file_;
+    bool onlyLooks_;
     std::mutex mutex_;
     std::condition_variable turnEnded_;
     std::vector<Turn*> waiting_;

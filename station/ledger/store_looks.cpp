@@ -57,11 +57,8 @@ void Store::lookBeside(const std::function<void(Connection&)>& look) {
         Look fresh{*this};
         look(fresh.through());
         fresh.end();
-    } catch (const Poco::Exception& broken) {
-        throw Failure{Fault::LedgerUnwritable, "cannot read the ledger " + file_.string() + ": " +
-                                                   broken.displayText() +
-                                                   "; the station stops here, check the disk and "
-                                                   "start it again"};
+    } catch (const Poco::Exception& why) {
+        throw Failure{Fault::LedgerUnwritable, broken("cannot read the ledger ", why)};
     }
 }
 

@@ -73,10 +73,10 @@ void Store::commitAlone(Turn& turn) {
         session.begin();
         turn.work();
         session.commit();
-    } catch (const Poco::Exception& broken) {
+    } catch (const Poco::Exception& why) {
         undo();
-        turn.failure =
-            std::make_exception_ptr(Failure{Fault::LedgerUnwritable, unwritable(broken)});
+        turn.failure = std::make_exception_ptr(
+            Failure{Fault::LedgerUnwritable, broken("cannot write the ledger ", why)});
     } catch (...) {
         undo();
         turn.failure = std::current_exception();

@@ -14,6 +14,8 @@ std::vector<OrderStatus> ordersAfter(Ledger& ledger, const BatchEntry& batch, st
                                      std::size_t limit);
 
 /// Gives what the ledger knows of a batch now, all of it of one moment. False when it is unknown.
+/// While `tell` runs the ledger's write-ahead log only grows: it may wait for the disk, for nobody
+/// else.
 bool tellReport(Ledger& ledger, const BatchId& batch, const std::string& station, TimePoint now,
                 const std::function<void(const BatchReport&)>& tell);
 

@@ -282,6 +282,21 @@ TEST_F(BackupTest, anOlderLedgerIsLeftAsItIsByWhoeverOnlyLooks) {
     }
 }
 
+TEST_F(BackupTest, whoeverOnlyLooksCannotWriteAndIsNotTheStation) {
+    copyLedger(folder_ / "ledger.sqlite", copy());
+    Ledger looking{copy(), clock_, Ledger::Schema::AsItIs};
+    EXPECT_TRUE(looking.certificatesInDoubt().empty());
+    try {
+        looking.accept(batchOf("B1", 1), "digest");
+        FAIL() << "written";
+    } catch (const Failure& failure) {
+        const std::string said = failure.what();
+        EXPECT_NE(said.find("cannot look at the ledger"), std::string::npos) << said;
+        EXPECT_EQ(said.find("the station stops"), std::string::npos) << said;
+    }
+    EXPECT_FALSE(looking.batch(BatchId{"B1"}));
+}
+
 TEST_F(BackupTest, leavesTheQueueAsItWasWhenNothingWasMade) {
     ledger_->accept(batchOf("B1", 2), "digest");
     copyLedger(folder_ / "ledger.sqlite", copy());
