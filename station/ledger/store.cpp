@@ -52,7 +52,9 @@ Store::Store(const std::filesystem::path& file, const Clock& theClock, bool only
         execute("PRAGMA journal_mode=WAL");
         execute("PRAGMA synchronous=FULL");
         execute("PRAGMA foreign_keys=ON");
-        execute("PRAGMA secure_delete=ON");  // destroyed sealed codes leave no trace in the file
+        // Destroyed sealed codes leave no trace in the file; in the log beside it until that is
+        // written over.
+        execute("PRAGMA secure_delete=ON");
         migrate();
     } catch (const Poco::Exception& why) {
         throw Failure{Fault::LedgerUnwritable, broken("cannot write the ledger ", why)};
