@@ -72,8 +72,13 @@ class Audit(StationTest):
         self.assertIn(f"record {last} was signed and is gone", text)
 
     def test_a_head_that_the_station_did_not_sign_is_not_believed(self):
+        database = sqlite3.connect(self.kept)
+        heads = database.execute("SELECT sequence, record FROM audit_heads").fetchall()
+        database.close()
+        changed = [(head, (record[:-1] + bytes([record[-1] ^ 1])).hex()) for head, record in heads]
         status, text = self.tampered(
-            "UPDATE audit_heads SET record=substr(record, 1, length(record)-1) || x'00'")
+            *(f"UPDATE audit_heads SET record=x'{record}' WHERE sequence={head}"
+              for head, record in changed))
         self.assertEqual(status, 1, text)
         self.assertIn("is not the station's", text)
 
