@@ -15,6 +15,8 @@ std::string_view nameOf(Fault fault) noexcept {
         case Fault::AuthorityRefused: return "authority-refused";
         case Fault::TokenUnavailable: return "token-unavailable";
         case Fault::LedgerUnwritable: return "ledger-unwritable";
+        case Fault::PrinterUnavailable: return "printer-unavailable";
+        case Fault::StationUnavailable: return "station-unavailable";
         case Fault::LetterUnusable: return "letter-unusable";
         case Fault::SealBroken: return "seal-broken";
         case Fault::RequestRefused: return "request-refused";

@@ -23,6 +23,8 @@ enum class Fault {
     AuthorityRefused,      ///< the CA said no, or sent a certificate that we reject
     TokenUnavailable,      ///< the PKCS#11 token with the keys of the house does not answer
     LedgerUnwritable,      ///< we could not record; therefore we must not act
+    PrinterUnavailable,    ///< the print room's printer cannot be reached, or says no
+    StationUnavailable,    ///< the station's API cannot be reached, or does not answer as it should
     LetterUnusable,        ///< a letter that cannot be made as its template says
     SealBroken,            ///< a sealed record that is altered, foreign, cut or not for this key
     RequestRefused,        ///< a person asked for what the rules do not allow

@@ -5,12 +5,23 @@
 namespace zegel::station {
 namespace {
 
-constexpr Fault EveryFault[]{
-    Fault::SettingUnusable,  Fault::OrderUnusable,    Fault::ReaderUnavailable,
-    Fault::CardPulled,       Fault::CardUnsuitable,   Fault::CardRefused,
-    Fault::CardUntrusted,    Fault::AuthorityRefused, Fault::AuthorityUnavailable,
-    Fault::TokenUnavailable, Fault::LedgerUnwritable, Fault::LetterUnusable,
-    Fault::SealBroken,       Fault::RequestRefused,   Fault::Defect};
+constexpr Fault EveryFault[]{Fault::SettingUnusable,
+                             Fault::OrderUnusable,
+                             Fault::ReaderUnavailable,
+                             Fault::CardPulled,
+                             Fault::CardUnsuitable,
+                             Fault::CardRefused,
+                             Fault::CardUntrusted,
+                             Fault::AuthorityRefused,
+                             Fault::AuthorityUnavailable,
+                             Fault::TokenUnavailable,
+                             Fault::LedgerUnwritable,
+                             Fault::LetterUnusable,
+                             Fault::PrinterUnavailable,
+                             Fault::StationUnavailable,
+                             Fault::SealBroken,
+                             Fault::RequestRefused,
+                             Fault::Defect};
 
 // The table of design truth: what may be called free was never changed.
 TEST(Disposition, neverCallsAChangedChipFree) {
