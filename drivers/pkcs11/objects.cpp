@@ -35,6 +35,22 @@ std::vector<CK_OBJECT_HANDLE> findAll(Session& session, Template& wanted) {
     return found;
 }
 
+std::vector<CK_OBJECT_HANDLE> findEvery(Session& session, Template& wanted) {
+    expect(session.cryptoki->C_FindObjectsInit(session.handle, wanted.data(), wanted.size()),
+           "looking for objects in the token");
+    std::vector<CK_OBJECT_HANDLE> all;
+    std::array<CK_OBJECT_HANDLE, 64> some{};
+    CK_ULONG count = 0;
+    CK_RV code = CKR_OK;
+    do {
+        code = session.cryptoki->C_FindObjects(session.handle, some.data(), some.size(), &count);
+        if (code == CKR_OK) all.insert(all.end(), some.begin(), some.begin() + count);
+    } while (code == CKR_OK && count > 0);
+    session.cryptoki->C_FindObjectsFinal(session.handle);
+    expect(code, "looking for objects in the token");
+    return all;
+}
+
 std::vector<CK_OBJECT_HANDLE> findAll(Session& session, const std::string& label) {
     return findAll(session, Template{}.octets(CKA_LABEL, bytesOf(label)));
 }
@@ -61,8 +77,10 @@ std::optional<Bytes> attributeOf(Session& session, CK_OBJECT_HANDLE object,
 CK_OBJECT_HANDLE NamedKey::in(Session& session, const std::string& token) {
     const std::lock_guard lock{mutex_};
     if (handle_ && generation_ == session.generation) return *handle_;
-    const auto found =
-        findAll(session, Template{}.number(CKA_CLASS, class_).octets(CKA_LABEL, bytesOf(label_)));
+    Template wanted;
+    wanted.number(CKA_CLASS, class_).octets(CKA_LABEL, bytesOf(label_));
+    if (!id_.empty()) wanted.octets(CKA_ID, id_);
+    const auto found = findAll(session, wanted);
     if (found.size() != 1) {
         throw Failure{Fault::SettingUnusable,
                       "token \"" + token + "\" has " + (found.empty() ? "no" : "more than one") +

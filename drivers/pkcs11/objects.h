@@ -37,14 +37,18 @@ private:
 std::vector<CK_OBJECT_HANDLE> findAll(Session& session, Template& wanted);
 std::vector<CK_OBJECT_HANDLE> findAll(Session& session, const std::string& label);
 
+/// All of them, however many.
+std::vector<CK_OBJECT_HANDLE> findEvery(Session& session, Template& wanted);
+
 /// The attribute's octets; nothing when the object has none or does not tell.
 std::optional<Bytes> attributeOf(Session& session, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type);
 
-/// A key found by class and label, remembered as long as the token stays.
+/// A key found by class, label and, where it is given, CKA_ID; remembered as long as the token
+/// stays.
 class NamedKey {
 public:
-    NamedKey(CK_OBJECT_CLASS keyClass, std::string label)
-        : class_(keyClass), label_(std::move(label)) {}
+    NamedKey(CK_OBJECT_CLASS keyClass, std::string label, Bytes id = {})
+        : class_(keyClass), label_(std::move(label)), id_(std::move(id)) {}
 
     /// Errors: SettingUnusable when the token has no such key, or several.
     CK_OBJECT_HANDLE in(Session& session, const std::string& token);
@@ -53,6 +57,7 @@ public:
 private:
     CK_OBJECT_CLASS class_;
     std::string label_;
+    Bytes id_;
     std::mutex mutex_;
     std::optional<CK_OBJECT_HANDLE> handle_;
     unsigned generation_ = 0;

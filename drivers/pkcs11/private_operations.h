@@ -13,8 +13,9 @@ namespace zegel::pkcs11 {
 /// What one private key in a token can do; openssl_methods.cpp lends it to OpenSSL.
 class PrivateOperations {
 public:
-    PrivateOperations(std::shared_ptr<Token> token, const std::string& label)
-        : token_(std::move(token)), key_(CKO_PRIVATE_KEY, label) {}
+    /// `id`: the key's CKA_ID, where its label alone does not tell it.
+    PrivateOperations(std::shared_ptr<Token> token, const std::string& label, Bytes id = {})
+        : token_(std::move(token)), key_(CKO_PRIVATE_KEY, label, std::move(id)) {}
 
     /// CKM_RSA_PKCS, CKM_RSA_X_509 or CKM_ECDSA over what OpenSSL prepared.
     /// Errors: TokenUnavailable.

@@ -1,6 +1,7 @@
 #include "pinmailer/press/opening.h"
 
 #include "pinmailer/press/envelope_form.h"
+#include "pinmailer/press/recipients.h"
 #include "pinmailer/press/sealed_record.h"
 #include "pinmailer/seal/record.h"
 
@@ -129,20 +130,27 @@ Bytes verifySigned(ByteView der, const char* contentType, const X509& station) {
     return contentOf(*content);
 }
 
-OpenedRecord openRecord(ByteView sealed, const PrintRoomKey& key, const X509& station) {
+OpenedRecord openRecord(ByteView sealed, std::span<const PrintRoomKey> keys, const X509& station) {
     const auto envelope = verifySigned(sealed, seal::ContentType::SealedCodes, station);
     const auto size = expectEnvelopeForm(envelope);
     const auto cms = cmsFrom(envelope, "the sealed record");
-    expect(CMS_decrypt_set1_pkey(cms.get(), key.key.get(), key.certificate.get()) == 1,
-           "the sealed record is not for this print room's key");
+    unlock(*cms, keys);
     return decodeRecord(decrypted(*cms, size));
 }
 
-OpenedLetter openLetter(ByteView file, const PrintRoomKey& key, const X509& station) {
+OpenedRecord openRecord(ByteView sealed, const PrintRoomKey& key, const X509& station) {
+    return openRecord(sealed, std::span{&key, 1}, station);
+}
+
+OpenedLetter openLetter(ByteView file, std::span<const PrintRoomKey> keys, const X509& station) {
     auto letter = readLetter(file, station);
-    auto record = openRecord(letter.sealedCodes, key, station);
+    auto record = openRecord(letter.sealedCodes, keys, station);
     expectBond(letter, record);
     return {std::move(letter), std::move(record.codes)};
+}
+
+OpenedLetter openLetter(ByteView file, const PrintRoomKey& key, const X509& station) {
+    return openLetter(file, std::span{&key, 1}, station);
 }
 
 seal::ReleasedLetter readLetter(ByteView file, const X509& station) {

@@ -6,6 +6,8 @@
 #include "pinmailer/seal/letter.h"
 #include "pinmailer/seal/sealer.h"
 
+#include <span>
+
 namespace zegel::press {
 
 /// What the station signed, once its signature holds: exactly one signer, the pinned certificate
@@ -19,8 +21,10 @@ struct OpenedRecord {
     seal::Bond bond;
 };
 
-/// Opens a record with the print room's key: signature, form, tag and content are all checked
-/// before a code comes out. Errors: SealBroken naming what does not hold.
+/// Opens a record with the one of the print room's keys that it names: signature, form, tag and
+/// content are all checked before a code comes out. Errors: SealBroken naming what does not hold,
+/// or that the record is for none of these keys; TokenUnavailable when the token did not do it.
+OpenedRecord openRecord(ByteView sealed, std::span<const PrintRoomKey> keys, const X509& station);
 OpenedRecord openRecord(ByteView sealed, const PrintRoomKey& key, const X509& station);
 
 /// A released letter and the codes that belong on it.
@@ -30,7 +34,8 @@ struct OpenedLetter {
 };
 
 /// Reads a letter file. Errors: SealBroken when the signature, the text, the seal or the bond
-/// between letter and codes does not hold; the message names which.
+/// between letter and codes does not hold; the message names which; TokenUnavailable.
+OpenedLetter openLetter(ByteView file, std::span<const PrintRoomKey> keys, const X509& station);
 OpenedLetter openLetter(ByteView file, const PrintRoomKey& key, const X509& station);
 
 /// The letter without its codes, the signature checked. Errors: SealBroken.

@@ -19,7 +19,7 @@ HEADING = """\
 # Reasons that belong to few rooms, whatever the table says.
 ONLY_IN = {
     "ToSeal": {"pinmailer/seal"},
-    "ToPaper": {"pinmailer/press"},
+    "ToPaper": {"pinmailer/press", "pinmailer/press/printing"},
     "ToState": {"hwsim"},
     "ToTranscript": {"drivers/iso7816", "drivers/channel"},
 }

@@ -26,7 +26,11 @@ MAY_STAND_ON = {
     "drivers/cards": DRIVERS_BELOW_CARDS | {"drivers/pkcs11"},
     "cardprofiles": {"drivers/base", "drivers/iso7816", "config"},  # one strict reader of TOML
     "pinmailer/seal": {"drivers/base"},
-    "pinmailer/press": {"drivers/base", "drivers/pkcs11", "pinmailer/seal"},
+    "pinmailer/press": {"drivers/base", "drivers/pkcs11", "pinmailer/seal", "config",
+                        "pinmailer/press/wire", "pinmailer/press/printing", "pinmailer/press/post"},
+    "pinmailer/press/wire": {"drivers/base"},
+    "pinmailer/press/printing": {"drivers/base", "pinmailer/press/wire"},
+    "pinmailer/press/post": {"drivers/base", "pinmailer/press/wire"},
     "config": {"drivers/base"},
     "station/orders": {"drivers/base", "cardprofiles"},
     "station/ledger": {"drivers/base", "station/orders"},
@@ -55,6 +59,8 @@ ONLY_THESE_HEADERS = {
     ("hwsim", "drivers/iso7816"): {"apdu.h", "status_word.h"},
     ("hwsim", "drivers/channel"): {"channel.h"},
     ("hwsim", "drivers/reader"): {"reader.h"},
+    # The print room's settings are its own; the station's stand on the other machine.
+    ("pinmailer/press", "config"): {"print_room.h"},
 }
 
 # What stands outside, by the way it is included, and the rooms that may include it.
@@ -67,12 +73,18 @@ OUTSIDE = {
                          "station/console", "station/app", "hwsim"}),
     "drawing": (r"<(librsvg/|pango/|cairo|fontconfig/)", {"pinmailer/press"}),
     "TOML": (r"<toml", {"config"}),
+    "IPP": (r"<cups/", {"pinmailer/press/printing"}),
+    "libcurl": (r"<curl/", {"pinmailer/press/wire"}),
+    "JSON of others": (r"<nlohmann/", {"pinmailer/press/post"}),
 }
 OUTSIDE_LINKS = {
     "PC/SC": (r"PkgConfig::PCSC", {"drivers/reader/pcsc", "drivers/reader"}),
     "libusb": (r"PkgConfig::USB|usb-1\.0", {"drivers/reader/usb"}),
     "Poco": (r"Poco::", OUTSIDE["Poco"][1]),
     "drawing": (r"PkgConfig::(RSVG|PANGO|FONTCONFIG|CAIRO)", {"pinmailer/press"}),
+    "IPP": (r"Cups::Cups", {"pinmailer/press/printing"}),
+    "libcurl": (r"PkgConfig::CURL", {"pinmailer/press/wire"}),
+    "JSON of others": (r"nlohmann", {"pinmailer/press/post"}),
 }
 
 

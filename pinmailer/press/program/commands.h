@@ -11,7 +11,9 @@ enum class Ending {
     Done = 0,
     SomeLettersRefused = 1,  ///< the others were made
     WrongUse = 2,            ///< nothing was done
-    SettingUnusable = 3      ///< key, certificate, password, template or folder; nothing was done
+    SettingUnusable = 3,     ///< key, certificate, password, template, journal or folder
+    SomethingToSettle = 4,   ///< a letter is uncertain: a person looks at the paper
+    NotFinished = 5          ///< printer or station was not there; the next run goes on
 };
 
 using WindowAt = std::optional<std::array<double, 2>>;

@@ -1,17 +1,15 @@
 #include "drivers/base/guarded_process.h"
 #include "drivers/base/told.h"
 #include "drivers/base/version.h"
+#include "pinmailer/press/program/arguments.h"
 #include "pinmailer/press/program/commands.h"
+#include "pinmailer/press/program/room_commands.h"
 
-#include <charconv>
 #include <exception>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <sys/stat.h>
-#include <vector>
 
 namespace zegel::press {
 namespace {
@@ -19,6 +17,19 @@ namespace {
 constexpr std::string_view Help =
     R"(zegel-pinmailer prints the letters that hold a card's codes. It runs in the print room, with the
 print room's own key; the station cannot read what it opens.
+
+zegel-pinmailer print [--limit N]
+    Prints the released letters, each once, one a line; goes on where a run before it ended.
+zegel-pinmailer print --to-file LETTER --output FILE.pdf
+    Makes one letter as a file with live codes, after a question.
+zegel-pinmailer letters [--state STATE]
+    What the station has: released, printing, printed-uncertain, printed, posted and so on.
+zegel-pinmailer settle LETTER printed|spoiled --reason TEXT
+    Says what became of a letter that is uncertain, by a look at the paper.
+zegel-pinmailer posted LETTER... | --all
+    Says which printed letters went into the post.
+    --settings FILE        of the print room, for these four (else ZEGEL_PRINT_ROOM names it);
+                           config/examples/print-room.toml tells every setting
 
 zegel-pinmailer render --letters DIR --output DIR --key FILE.p12 --station-certificate FILE.pem
                        [--password-file FILE] [--templates DIR] [--window X,Y]
@@ -42,74 +53,10 @@ zegel-pinmailer show FILE.letter [--station-certificate FILE.pem]
 zegel-pinmailer --help, zegel-pinmailer --version
 
 Ends with 0 when all was made, 1 when a letter was refused (the others are made), 2 for wrong use,
-3 when a key, certificate, password, template or folder cannot be used.
+3 when a key, certificate, password, template, setting, journal or folder cannot be used, 4 when a
+letter is uncertain and a person has to look, 5 when the printer or the station was not there for
+all: call again.
 )";
-
-[[noreturn]] void misuse(const std::string& why) {
-    throw Failure{Fault::RequestRefused, why + "; see zegel-pinmailer --help"};
-}
-
-/// "--name value" pairs, words without a name, and the one option that stands alone.
-class Arguments {
-public:
-    explicit Arguments(std::span<char*> words) {
-        for (std::size_t at = 0; at < words.size(); ++at) {
-            const std::string word = std::string_view{words[at]} == "-h" ? "--help" : words[at];
-            if (!word.starts_with("--")) {
-                plain_.push_back(word);
-            } else if (word == "--without-puk" || word == "--help") {
-                named_[word] = "yes";
-            } else if (at + 1 == words.size()) {
-                misuse(word + " needs a value");
-            } else if (!named_.emplace(word, words[++at]).second) {
-                misuse(word + " is given twice");
-            }
-        }
-    }
-
-    std::optional<std::string> take(const std::string& name) {
-        const auto found = named_.find(name);
-        if (found == named_.end()) return std::nullopt;
-        auto value = std::move(found->second);
-        named_.erase(found);
-        return value;
-    }
-
-    std::string need(const std::string& name) {
-        auto value = take(name);
-        if (!value || value->empty()) misuse(name + " is missing");
-        return *std::move(value);
-    }
-
-    std::string needPlain(const char* what) {
-        if (plain_.empty()) misuse(std::string{what} + " is missing");
-        auto word = std::move(plain_.front());
-        plain_.erase(plain_.begin());
-        return word;
-    }
-
-    void expectNoMore() const {
-        if (!plain_.empty()) misuse("\"" + plain_.front() + "\" is not expected here");
-        if (!named_.empty()) misuse(named_.begin()->first + " is not an option here");
-    }
-
-private:
-    std::map<std::string, std::string> named_;
-    std::vector<std::string> plain_;
-};
-
-WindowAt windowIn(const std::optional<std::string>& text) {
-    if (!text) return std::nullopt;
-    std::array<double, 2> place{};
-    const auto* end = text->data() + text->size();
-    const auto x = std::from_chars(text->data(), end, place[0]);
-    const bool comma = x.ec == std::errc{} && x.ptr != end && *x.ptr == ',';
-    const auto y = comma ? std::from_chars(x.ptr + 1, end, place[1]) : x;
-    if (!comma || y.ec != std::errc{} || y.ptr != end) {
-        misuse("--window \"" + *text + "\" is not two numbers like 20,45");
-    }
-    return place;
-}
 
 Ending renderBy(Arguments& arguments) {
     RenderWish wish;
@@ -119,7 +66,7 @@ Ending renderBy(Arguments& arguments) {
     wish.passwordFile = arguments.take("--password-file").value_or("");
     wish.stationCertificate = arguments.need("--station-certificate");
     wish.templates = arguments.take("--templates").value_or(shippedTemplates());
-    wish.windowAt = windowIn(arguments.take("--window"));
+    wish.windowAt = arguments.takePlace("--window");
     arguments.expectNoMore();
     return render(wish);
 }
@@ -132,7 +79,7 @@ Ending previewBy(Arguments& arguments) {
     wish.puk = !arguments.take("--without-puk");
     wish.output = arguments.need("--output");
     wish.templates = arguments.take("--templates").value_or(shippedTemplates());
-    wish.windowAt = windowIn(arguments.take("--window"));
+    wish.windowAt = arguments.takePlace("--window");
     arguments.expectNoMore();
     if (wish.carrier != "smart-card" && wish.carrier != "usb-token") {
         misuse("--carrier is smart-card or usb-token");
@@ -156,7 +103,12 @@ Ending obey(const std::string& command, Arguments& arguments) {
     if (command == "render") return renderBy(arguments);
     if (command == "preview") return previewBy(arguments);
     if (command == "show") return showBy(arguments);
-    misuse("there is no command \"" + command + "\": it is render, preview or show");
+    if (command == "letters") return lettersBy(arguments);
+    if (command == "print") return printBy(arguments);
+    if (command == "settle") return settleBy(arguments);
+    if (command == "posted") return postedBy(arguments);
+    misuse("there is no command \"" + command +
+           "\": it is letters, print, settle, posted, render, preview or show");
 }
 
 Ending endingFor(Fault fault) {
@@ -164,6 +116,8 @@ Ending endingFor(Fault fault) {
         case Fault::RequestRefused: return Ending::WrongUse;
         case Fault::SealBroken:
         case Fault::LetterUnusable: return Ending::SomeLettersRefused;
+        case Fault::PrinterUnavailable:
+        case Fault::StationUnavailable: return Ending::NotFinished;
         default: return Ending::SettingUnusable;
     }
 }

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "drivers/base/bytes.h"
+#include "drivers/base/ids.h"
+#include "pinmailer/press/wire/wire.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zegel::press {
+
+/// Where the station's API is, and what proves who we are (role print-room). PEM files.
+struct StationAddress {
+    std::string url;          ///< "https://station.example:8443"
+    std::string authorities;  ///< the API's certificate leads to one of these
+    std::string certificate;  ///< ours
+    std::string key;
+    std::chrono::milliseconds answerWithin{30'000};
+};
+
+/// A letter as the station tells of it: no name, no order, no number.
+struct ListedLetter {
+    LetterId letter;
+    std::string state;  ///< as the station spells it: "released", "printed-uncertain"
+    std::string templateName;
+    std::string language;
+    std::string carrier;
+    std::string changed;  ///< RFC 3339
+    std::string reason;
+};
+
+/// What the station said to an act.
+struct Answered {
+    bool agreed = false;
+    std::string words;  ///< why not
+};
+
+/// The letters as the station's API offers them to the print room (station/api/openapi.json). Every
+/// act carries an id: the same again changes nothing, so after a lost answer it may be repeated.
+/// For one thread. Errors of every call: StationUnavailable when no answer came, or none that can
+/// be understood, or the station itself is at fault; RequestRefused when we may not ask.
+class LettersDesk {
+public:
+    explicit LettersDesk(StationAddress address);
+    LettersDesk(LettersDesk&&) noexcept;
+    LettersDesk& operator=(LettersDesk&&) noexcept;
+    LettersDesk(const LettersDesk&) = delete;
+    LettersDesk& operator=(const LettersDesk&) = delete;
+    ~LettersDesk();
+
+    /// All letters in a state (empty: in any), in the station's order, which is the envelopes'.
+    std::vector<ListedLetter> list(const std::string& state);
+    /// Errors: RequestRefused when the station knows no such letter.
+    ListedLetter show(const LetterId& letter);
+
+    /// The signed letter file, codes sealed; from now on it is ours to print. Nothing, and why in
+    /// `refusal`, when the letter cannot be had.
+    std::optional<Bytes> take(const LetterId& letter, const std::string& id, std::string& refusal);
+
+    Answered giveBack(const LetterId& letter, const std::string& id, const std::string& reason);
+    Answered printed(const LetterId& letter, const std::string& id);
+    Answered uncertain(const LetterId& letter, const std::string& id, const std::string& reason);
+    /// `outcome`: "printed" or "spoiled".
+    Answered settle(const LetterId& letter, const std::string& id, const std::string& outcome,
+                    const std::string& reason);
+    Answered posted(const LetterId& letter, const std::string& id);
+
+private:
+    struct Works;
+    std::unique_ptr<Works> works_;
+};
+
+}  // namespace zegel::press

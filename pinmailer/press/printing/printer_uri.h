@@ -1,0 +1,13 @@
+#pragma once
+
+#include "pinmailer/press/printing/printer.h"
+
+#include <string>
+
+namespace zegel::press {
+
+/// The HTTP address behind an ipp or ipps one; 631 where no port is named (RFC 3510, RFC 7472).
+/// Errors: SettingUnusable saying what the address lacks.
+std::string httpOf(const PrinterAddress& address);
+
+}  // namespace zegel::press

@@ -1,0 +1,214 @@
+#include "pinmailer/press/run/print_run.h"
+
+#include "drivers/base/entropy.h"
+#include "drivers/base/failure.h"
+#include "drivers/base/hex.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace zegel::press {
+namespace {
+
+constexpr int Sides = 1;
+constexpr int MostTries = 5;
+constexpr std::size_t IdOctets = 16;
+constexpr const char* ToAFile = "file";
+
+bool nothingWasSent(const OpenLetter& open) {
+    return open.milestone <= Milestone::Created;
+}
+
+bool wasBeingSent(const OpenLetter& open) {
+    return open.milestone == Milestone::Sending || open.milestone == Milestone::Sent;
+}
+
+/// What spoils this letter alone, and no other.
+bool isAboutTheLetter(Fault fault) {
+    return fault == Fault::SealBroken || fault == Fault::LetterUnusable ||
+           fault == Fault::SettingUnusable;
+}
+
+}  // namespace
+
+void PrintRun::settleWhatWasLeft(Tally& tally) {
+    const auto left = journal_.open();
+    for (const auto& open : left) {
+        if (nothingWasSent(open)) {
+            takeOffPrinter(open.letter);
+            continue;
+        }
+        if (!wasBeingSent(open)) {
+            tell(open.letter);
+            continue;
+        }
+        say_(open.letter.value() + "  was being printed when this program ended; finding out");
+        if (open.printer != printer_.uri()) {
+            end(open.letter, {false, "it was being sent to " + open.printer}, tally);
+            continue;
+        }
+        const bool acknowledged = open.milestone == Milestone::Sent;
+        end(open.letter, watch_.follow(open.job, Sides, acknowledged), tally);
+    }
+}
+
+void PrintRun::print(const PressRoom& room, int limit, const AskedToEnd& askedToEnd, Tally& tally) {
+    std::vector<LetterId> letters;
+    for (const auto& open : journal_.open())
+        letters.push_back(open.letter);
+    const auto left = letters.size();
+    for (const auto& listed : desk_.list("released"))
+        letters.push_back(listed.letter);
+    const auto most = std::max(left, static_cast<std::size_t>(limit));
+    if (letters.size() > most) letters.resize(most);
+    for (const auto& letter : letters) {
+        tally.unfinished = askedToEnd() ? "it was asked to end" : watch_.awaitReady();
+        if (tally.unfinished.empty()) printOne(room, letter, tally);
+        if (!tally.unfinished.empty()) break;
+    }
+    const auto open = journal_.open();
+    for (const auto& one : open) {
+        if (nothingWasSent(one)) giveBack(one.letter, tally.unfinished);
+    }
+}
+
+void PrintRun::printOne(const PressRoom& room, const LetterId& letter, Tally& tally) {
+    const auto file = take(letter);
+    if (!file) return;
+    Sent sent;
+    {
+        const auto pdf = drawOrGiveBack(room, letter, *file, tally);
+        if (!pdf) return;
+        tally.unfinished = send(letter, *pdf, sent);
+        if (!tally.unfinished.empty()) return;
+    }  // from here on no code is in memory
+    if (sent.how == Sent::How::Taken) journal_.sent(letter);
+    auto ended = watch_.follow(journal_.letter(letter).job, Sides, sent.how == Sent::How::Taken);
+    if (sent.how == Sent::How::Unknown) {
+        const auto word = ended.printed ? "its job says completed" : ended.why;
+        ended = {false, "the printer " + sent.why + "; " + word};
+    }
+    end(letter, ended, tally);
+}
+
+std::optional<Bytes> PrintRun::take(const LetterId& letter) {
+    const auto known = std::ranges::find(journal_.open(), letter, &OpenLetter::letter);
+    if (known == journal_.open().end()) journal_.asked(letter, toHex(randomBytes(IdOctets)));
+    std::string refusal;
+    auto file = desk_.take(letter, journal_.letter(letter).id, refusal);
+    if (file) return file;
+    say_(letter.value() + "  not had    " + refusal);
+    journal_.givenBack(letter, "not had: " + refusal);
+    journal_.told(letter);
+    return std::nullopt;
+}
+
+SecretDocument PrintRun::draw(const PressRoom& room, const LetterId& letter, const Bytes& file) {
+    const auto opened = openLetter(file, room.keys, room.station);
+    if (opened.letter.letter != letter) {
+        throw Failure{Fault::SealBroken,
+                      "the station sent letter " + opened.letter.letter.value() + " under this id"};
+    }
+    SecretDocument pdf;
+    room.presses.pressFor(opened).print({&opened, 1}, [&](ByteView octets) { pdf.append(octets); });
+    return pdf;
+}
+
+std::optional<SecretDocument> PrintRun::drawOrGiveBack(const PressRoom& room,
+                                                       const LetterId& letter, const Bytes& file,
+                                                       Tally& tally) {
+    try {
+        return draw(room, letter, file);
+    } catch (const Failure& failure) {
+        if (!isAboutTheLetter(failure.fault())) throw;
+        const auto why = std::string{nameOf(failure.fault())} + ": " + failure.what();
+        say_(letter.value() + "  refused    " + why);
+        giveBack(letter, why);
+        ++tally.refused;
+        return std::nullopt;
+    }
+}
+
+std::string PrintRun::send(const LetterId& letter, const SecretDocument& pdf, Sent& sent) {
+    std::string why;
+    for (int tries = 0; tries < MostTries; ++tries) {
+        const auto job = watch_.awaitJob(letter.value(), why);
+        if (job == 0) return why;
+        journal_.created(letter, job, printer_.uri());
+        journal_.sending(letter);
+        sent = printer_.send(job, letter.value(), pdf);
+        if (sent.how != Sent::How::Nothing) return {};
+        journal_.unsent(letter);
+        why = "the printer " + sent.why;
+        say_(letter.value() + "  not sent   " + why);
+        takeOffPrinter(letter);
+    }
+    return why;
+}
+
+void PrintRun::takeOffPrinter(const LetterId& letter) {
+    try {
+        for (const auto job : printer_.openJobsNamed(letter.value()))
+            printer_.cancel(job);
+    } catch (const Failure& failure) {
+        if (failure.fault() != Fault::PrinterUnavailable) throw;
+    }
+}
+
+void PrintRun::end(const LetterId& letter, const JobEnd& ended, Tally& tally) {
+    if (ended.printed) {
+        journal_.printed(letter);
+        ++tally.printed;
+        say_(letter.value() + "  printed");
+    } else {
+        journal_.uncertain(letter, ended.why);
+        ++tally.uncertain;
+        say_(letter.value() + "  uncertain  " + ended.why);
+    }
+    tell(letter);
+}
+
+void PrintRun::giveBack(const LetterId& letter, const std::string& reason) {
+    journal_.givenBack(letter, reason);
+    tell(letter);
+}
+
+void PrintRun::tell(const LetterId& letter) {
+    const auto open = journal_.letter(letter);
+    Answered answered;
+    if (open.milestone == Milestone::Printed)
+        answered = desk_.printed(letter, "printed-" + open.id);
+    else if (open.milestone == Milestone::Uncertain)
+        answered = desk_.uncertain(letter, "uncertain-" + open.id, open.reason);
+    else
+        answered = desk_.giveBack(letter, "back-" + open.id, open.reason);
+    if (!answered.agreed) say_(letter.value() + "  the station does not agree: " + answered.words);
+    journal_.told(letter);
+}
+
+void PrintRun::toFile(const PressRoom& room, const LetterId& letter,
+                      const std::function<void(const SecretDocument&)>& keep) {
+    std::string refusal;
+    journal_.asked(letter, toHex(randomBytes(IdOctets)));
+    const auto file = desk_.take(letter, journal_.letter(letter).id, refusal);
+    if (!file) {
+        journal_.givenBack(letter, refusal);
+        journal_.told(letter);
+        throw Failure{Fault::RequestRefused, "letter " + letter.value() + ": " + refusal};
+    }
+    std::optional<SecretDocument> pdf;
+    try {
+        pdf = draw(room, letter, *file);
+    } catch (const Failure& failure) {
+        giveBack(letter, failure.what());
+        throw;
+    }
+    journal_.created(letter, 0, ToAFile);
+    journal_.sending(letter);
+    keep(*pdf);
+    journal_.uncertain(letter, "made as a file, which a person prints and destroys");
+    tell(letter);
+}
+
+}  // namespace zegel::press

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "pinmailer/press/opening.h"
+#include "pinmailer/press/post/letters_desk.h"
+#include "pinmailer/press/presses.h"
+#include "pinmailer/press/run/journal.h"
+#include "pinmailer/press/run/printer_watch.h"
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace zegel::press {
+
+/// What a run came to.
+struct Tally {
+    int printed = 0;
+    int uncertain = 0;       ///< a person settles them
+    int refused = 0;         ///< given back: could not be opened or drawn
+    std::string unfinished;  ///< why letters are left that might have been printed
+};
+
+/// What opens letters and draws them.
+struct PressRoom {
+    std::span<const PrintRoomKey> keys;
+    const X509& station;
+    Presses& presses;
+};
+
+/// Prints letters, each once: what is journalled before it is done decides after a death what may
+/// be done again. From the moment a letter's first octet may have gone to the printer, only the
+/// printer's own word about that job makes it printed; everything else makes it uncertain.
+///
+/// One letter at a time, in the station's order. Codes are in memory from opening until the
+/// printer has them. Errors: LedgerUnwritable, StationUnavailable, TokenUnavailable: the run ends,
+/// and the next one goes on where it was.
+class PrintRun {
+public:
+    PrintRun(Journal& journal, LettersDesk& desk, Printer& printer, PrinterWatch& watch, Say say)
+        : journal_(journal), desk_(desk), printer_(printer), watch_(watch), say_(std::move(say)) {}
+
+    /// What an earlier run left open: finds out what became of letters that were being sent, and
+    /// tells the station every end that it has not heard. Letters of which nothing was sent stay
+    /// open, to be printed or given back.
+    void settleWhatWasLeft(Tally& tally);
+
+    /// Prints what is released, at most `limit` letters; those left open first. What cannot be
+    /// printed in time is given back.
+    void print(const PressRoom& room, int limit, const AskedToEnd& askedToEnd, Tally& tally);
+
+    /// A letter for a file: taken, opened and drawn; counts as uncertain, because a person prints
+    /// it. `keep` stores it. Errors: as `print`, and what refuses the letter.
+    void toFile(const PressRoom& room, const LetterId& letter,
+                const std::function<void(const SecretDocument&)>& keep);
+
+private:
+    void printOne(const PressRoom& room, const LetterId& letter, Tally& tally);
+    std::optional<Bytes> take(const LetterId& letter);
+    static SecretDocument draw(const PressRoom& room, const LetterId& letter, const Bytes& file);
+    std::optional<SecretDocument> drawOrGiveBack(const PressRoom& room, const LetterId& letter,
+                                                 const Bytes& file, Tally& tally);
+    /// Empty when the printer was given something; else why it could be given nothing.
+    std::string send(const LetterId& letter, const SecretDocument& pdf, Sent& sent);
+    void takeOffPrinter(const LetterId& letter);
+    void end(const LetterId& letter, const JobEnd& end, Tally& tally);
+    void giveBack(const LetterId& letter, const std::string& reason);
+    void tell(const LetterId& letter);
+
+    Journal& journal_;
+    LettersDesk& desk_;
+    Printer& printer_;
+    PrinterWatch& watch_;
+    Say say_;
+};
+
+}  // namespace zegel::press
