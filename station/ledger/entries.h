@@ -70,6 +70,8 @@ struct CertificateEntry {
     std::string serial;  ///< hexadecimal; empty until it came back
     TimePoint notBefore{};
     TimePoint notAfter{};
+    std::string revocationReason{};  ///< RFC 5280's name; empty unless somebody gave one
+    TimePoint changed{};             ///< when its state began
 };
 
 /// What came back, as the ledger keeps it.

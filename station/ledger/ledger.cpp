@@ -1,5 +1,7 @@
 #include "station/ledger/ledger.h"
 
+#include "station/ledger/approval_book.h"
+#include "station/ledger/revocation_book.h"
 #include "station/ledger/store.h"
 
 namespace zegel::station {
@@ -8,6 +10,14 @@ Ledger::Ledger(const std::filesystem::path& file, const Clock& clock, Schema sch
     : store_(std::make_unique<Store>(file, clock, schema == Schema::AsItIs)) {}
 
 Ledger::~Ledger() = default;
+
+RevocationBook Ledger::revocations() {
+    return RevocationBook{*store_};
+}
+
+ApprovalBook Ledger::approvals() {
+    return ApprovalBook{*store_};
+}
 
 void Ledger::atOneMoment(const std::function<void()>& look) {
     store_->reading([&](Connection& /*beside*/) { look(); });

@@ -21,6 +21,8 @@
 namespace zegel::station {
 
 struct Store;
+class ApprovalBook;
+class RevocationBook;
 
 /// The durable truth of the station: what was asked, which chip carries it, which certificates
 /// exist, whose letter is held. SQLite in WAL mode with synchronous=FULL: what a verb returned
@@ -117,6 +119,12 @@ public:
     std::vector<CertificateEntry> revocationsWanted();
     void recordRevoked(CertificateRow row);
 
+    // --- cards that are revoked, and what takes two persons --------------------------------------
+    /// revocation_book.h
+    RevocationBook revocations();
+    /// approval_book.h
+    ApprovalBook approvals();
+
     // --- readers ---------------------------------------------------------------------------------
     ReaderRule readerRule(const ReaderName& reader);
     /// No card is taken there until a person resumes it.
@@ -139,6 +147,7 @@ public:
     // --- receipts and letters -----------------------------------------------------------------
     std::optional<OrderEntry> orderByNumber(const CertificateNumber& number);
     std::optional<OrderEntry> orderByCertificateSerial(std::string_view serial);
+    std::optional<OrderEntry> orderByChip(const ChipSerial& chip);
     std::optional<ReceiptEntry> receipt(std::string_view id);
     void recordReceipt(const ReceiptEntry& receipt);
     /// A matched receipt: recorded, the order received, the letter released, in one transaction.

@@ -50,6 +50,10 @@ bool isSame(Store& store, const std::string& serial, const std::string& other) {
     return rows.moveFirst();
 }
 
+bool isRevoked(CertificateState state) noexcept {
+    return state == CertificateState::Revoked || state == CertificateState::InCrl;
+}
+
 /// Whether what the ledger holds of it is a person's word, not the CA's.
 bool wasSettledByAPerson(Store& store, const Doubted& doubted) {
     auto rows = store.select("SELECT 1 FROM audit WHERE subject=? AND act LIKE 'doubt settled:%'",
@@ -120,7 +124,7 @@ void Ledger::recordIssuedInVain(CertificateRow row, const CertificateReceived& r
                                 before.transaction, "the CA handed the certificate over");
         }
         if (before.state == CertificateState::RevocationWanted) return;
-        if (before.state == CertificateState::Revoked && !wasWrong) return;
+        if (isRevoked(before.state) && !wasWrong) return;
         store_->moveCertificate(row, CertificateState::RevocationWanted);
     });
 }
@@ -151,8 +155,7 @@ void Ledger::settleDoubt(const DoubtVerdict& verdict) {
         if (!again && doubted.underWay) refuse("is still waited for: its card is being made");
         if (verdict.serial) {
             expectUnknown(*store_, *verdict.serial, doubted.row);
-            if (doubted.state == CertificateState::Revoked &&
-                isSame(*store_, doubted.serial, *verdict.serial)) {
+            if (isRevoked(doubted.state) && isSame(*store_, doubted.serial, *verdict.serial)) {
                 refuse("is revoked already, as " + doubted.serial);
             }
             store_->execute("UPDATE certificates SET serial=? WHERE row=?", *verdict.serial,

@@ -3,8 +3,6 @@
 
 namespace zegel::station {
 
-namespace {
-
 CertificateEntry certificateAt(Poco::Data::RecordSet& rows) {
     CertificateEntry entry;
     entry.row = numberAt(rows, "row");
@@ -16,8 +14,12 @@ CertificateEntry certificateAt(Poco::Data::RecordSet& rows) {
     entry.serial = textAt(rows, "serial");
     entry.notBefore = timeAt(rows, "not_before");
     entry.notAfter = timeAt(rows, "not_after");
+    entry.revocationReason = textAt(rows, "revocation_reason");
+    entry.changed = timeAt(rows, "changed");
     return entry;
 }
+
+namespace {
 
 std::optional<OrderEntry> firstOrder(Poco::Data::RecordSet rows) {
     if (!rows.moveFirst()) return std::nullopt;
@@ -109,6 +111,13 @@ std::optional<OrderEntry> Ledger::orderByCertificateSerial(std::string_view seri
                                             "WHERE ltrim(serial,'0')=ltrim(?,'0') "
                                             "LIMIT 1)",
                                         serial));
+    });
+}
+
+std::optional<OrderEntry> Ledger::orderByChip(const ChipSerial& chip) {
+    return store_->reading([&](Connection& beside) {
+        return firstOrder(
+            beside.select(std::string{OrderColumns} + "WHERE o.chip=? LIMIT 1", chip.value()));
     });
 }
 

@@ -27,11 +27,12 @@ constexpr Name<OrderState> OrderNames[]{{OrderState::Accepted, "accepted"},
                                         {OrderState::Cancelled, "cancelled"},
                                         {OrderState::Failed, "failed"}};
 constexpr Name<CardState> CardNames[]{
-    {CardState::Blank, "blank"},     {CardState::Claimed, "claimed"},
-    {CardState::Proved, "proved"},   {CardState::Personalised, "personalised"},
-    {CardState::InUse, "in-use"},    {CardState::Dispatched, "dispatched"},
-    {CardState::Revoked, "revoked"}, {CardState::Returned, "returned"},
-    {CardState::Spoiled, "spoiled"}, {CardState::InDoubt, "in-doubt"}};
+    {CardState::Blank, "blank"},        {CardState::Claimed, "claimed"},
+    {CardState::Proved, "proved"},      {CardState::Personalised, "personalised"},
+    {CardState::InUse, "in-use"},       {CardState::Dispatched, "dispatched"},
+    {CardState::Revoked, "revoked"},    {CardState::Returned, "returned"},
+    {CardState::Spoiled, "spoiled"},    {CardState::InDoubt, "in-doubt"},
+    {CardState::Destroyed, "destroyed"}};
 constexpr Name<LetterState> LetterNames[]{{LetterState::Held, "held"},
                                           {LetterState::Released, "released"},
                                           {LetterState::Printing, "printing"},
@@ -47,6 +48,7 @@ constexpr Name<CertificateState> CertificateNames[]{
     {CertificateState::Confirmed, "confirmed"},
     {CertificateState::RevocationWanted, "revocation-wanted"},
     {CertificateState::Revoked, "revoked"},
+    {CertificateState::InCrl, "in-crl"},
     {CertificateState::NotIssued, "not-issued"}};
 
 constexpr Step<OrderState> OrderSteps[]{
@@ -68,6 +70,8 @@ constexpr Step<OrderState> OrderSteps[]{
     {OrderState::Dispatched, OrderState::Received},
     {OrderState::Dispatched, OrderState::Failed},
     {OrderState::Received, OrderState::Closed},
+    {OrderState::Produced, OrderState::Closed},  // its card was revoked
+    {OrderState::Dispatched, OrderState::Closed},
     {OrderState::OnHold, OrderState::Queued},
     {OrderState::OnHold, OrderState::Cancelled},
     {OrderState::OnHold, OrderState::Failed}};
@@ -89,8 +93,11 @@ constexpr Step<CardState> CardSteps[]{
     {CardState::Dispatched, CardState::Revoked},
     {CardState::InUse, CardState::Returned},
     {CardState::InUse, CardState::Revoked},
+    {CardState::Returned, CardState::Revoked},
     {CardState::InDoubt, CardState::Spoiled},
-    {CardState::Spoiled, CardState::Blank}};  // reset
+    {CardState::Spoiled, CardState::Blank},  // reset
+    {CardState::Spoiled, CardState::Destroyed},
+    {CardState::Revoked, CardState::Destroyed}};
 constexpr Step<LetterState> LetterSteps[]{{LetterState::Held, LetterState::Released},
                                           {LetterState::Held, LetterState::Destroyed},
                                           {LetterState::Held, LetterState::Expired},
@@ -113,9 +120,11 @@ constexpr Step<CertificateState> CertificateSteps[]{
     {CertificateState::Issued, CertificateState::RevocationWanted},
     {CertificateState::Confirmed, CertificateState::RevocationWanted},
     {CertificateState::RevocationWanted, CertificateState::Revoked},
+    {CertificateState::Revoked, CertificateState::InCrl},
     // a person's word about a doubt, and what proved it wrong
     {CertificateState::NotIssued, CertificateState::RevocationWanted},
-    {CertificateState::Revoked, CertificateState::RevocationWanted}};
+    {CertificateState::Revoked, CertificateState::RevocationWanted},
+    {CertificateState::InCrl, CertificateState::RevocationWanted}};
 
 template <typename State, std::size_t Count>
 std::string_view nameIn(const Name<State> (&names)[Count], State state) noexcept {

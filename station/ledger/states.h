@@ -31,7 +31,8 @@ enum class CardState {
     Returned,
     Revoked,
     Spoiled,  ///< must not be issued; its certificates are revoked
-    InDoubt   ///< a person has to find out
+    InDoubt,  ///< a person has to find out
+    Destroyed
 };
 
 enum class LetterState {
@@ -51,7 +52,8 @@ enum class CertificateState {
     Issued,     ///< came back as asked
     Confirmed,  ///< the CA knows that the card has it
     RevocationWanted,
-    Revoked,
+    Revoked,   ///< the CA said so
+    InCrl,     ///< and its list, read after that, shows it with the right reason
     NotIssued  ///< the CA said no, or a person found that it never did
 };
 

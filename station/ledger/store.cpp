@@ -160,10 +160,11 @@ void Store::moveLetter(const LetterId& id, LetterState to, std::string_view evid
     tell(changeAt(rows, "letter", id.value(), nameOf(from), nameOf(to), evidence));
 }
 
-void Store::moveCertificate(CertificateRow row, CertificateState to) {
+void Store::moveCertificate(CertificateRow row, CertificateState to, std::string_view reason) {
     auto rows = select(
-        "SELECT c.state, c.order_id, c.chip, c.purpose, c.serial, o.batch, o.group_name, CASE "
-        "WHEN o.letter=c.letter THEN o.number END AS number FROM certificates c JOIN orders o ON "
+        "SELECT c.state, c.order_id, c.chip, c.purpose, c.serial, c.revocation_reason, o.batch, "
+        "o.group_name, CASE WHEN o.letter=c.letter THEN o.number END AS number FROM certificates c "
+        "JOIN orders o ON "
         "o.id=c.order_id WHERE c.row=?",
         row);
     if (!rows.moveFirst()) throw Failure{Fault::Defect, "a certificate is not in the ledger"};
@@ -173,7 +174,9 @@ void Store::moveCertificate(CertificateRow row, CertificateState to) {
                                          " to " + std::string{nameOf(to)}};
     }
     execute("UPDATE certificates SET state=?, changed=? WHERE row=?", nameOf(to), now(), row);
-    auto event = changeAt(rows, "certificate", std::to_string(row), nameOf(from), nameOf(to), "");
+    const auto revokedFor = textAt(rows, "revocation_reason");
+    auto event = changeAt(rows, "certificate", std::to_string(row), nameOf(from), nameOf(to),
+                          reason.empty() ? revokedFor : reason);
     event.purpose = textAt(rows, "purpose");
     event.serial = textAt(rows, "serial");
     tell(event);

@@ -77,7 +77,8 @@ struct Store : Connection {
     void moveOrder(const OrderId& id, OrderState to, std::string_view reason);
     void moveCard(const ChipSerial& serial, CardState to, std::string_view reason);
     void moveLetter(const LetterId& id, LetterState to, std::string_view evidence);
-    void moveCertificate(CertificateRow row, CertificateState to);
+    /// `reason`: of the event; else the one that it was revoked for, if any.
+    void moveCertificate(CertificateRow row, CertificateState to, std::string_view reason = {});
 
     const Clock& clock;
     std::set<std::string> changedBatches;
@@ -116,6 +117,9 @@ RefusedOrder refusedAt(Poco::Data::RecordSet& rows);
 
 /// Rows of the audit trail.
 AuditEntry auditAt(Poco::Data::RecordSet& rows);
+
+/// Rows of the table of certificates.
+CertificateEntry certificateAt(Poco::Data::RecordSet& rows);
 
 /// Rows of the table of cards.
 CardEntry cardAt(Poco::Data::RecordSet& rows);

@@ -713,6 +713,9 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
                      "DROP INDEX orders_by_state_of_batch; DROP INDEX refused_by_id; "
                      "ALTER TABLE batches DROP COLUMN orders; "
                      "ALTER TABLE batches DROP COLUMN refused; "
+                     "DROP INDEX certificates_by_plain_serial; DROP INDEX orders_by_chip; "
+                     "DROP TABLE approvals; DROP TABLE code_tries; "
+                     "ALTER TABLE certificates DROP COLUMN revocation_reason; "
                      "PRAGMA user_version=1",
                      nullptr, nullptr, nullptr),
         SQLITE_OK);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "station/ledger/approval_book.h"
+
+#include <string_view>
+
+namespace zegel::station {
+
+/// What a second person's yes brings about, in the transaction of that yes. Known to
+/// station/ledger only: a new act is a row of the table in approved_acts.cpp and its two functions.
+struct ApprovedAct {
+    std::string_view name;
+    /// Asked when the act is wished for, and again before it is done.
+    /// Errors: RequestRefused when it is not possible as things are.
+    void (*expectPossible)(Store& store, const Approval& approval);
+    void (*perform)(Store& store, const Approval& approval);
+};
+
+/// Errors: Defect when there is none of that name.
+const ApprovedAct& approvedActNamed(std::string_view name);
+
+void expectRevocable(Store& store, const Approval& approval);
+void revokeApproved(Store& store, const Approval& approval);
+void expectDestructible(Store& store, const Approval& approval);
+void destroyApproved(Store& store, const Approval& approval);
+
+}  // namespace zegel::station

@@ -1,0 +1,238 @@
+#include "station/ledger/revocation_book.h"
+
+#include "station/ledger/approved_acts.h"
+#include "station/ledger/letter_steps.h"
+
+#include <algorithm>
+
+namespace zegel::station {
+namespace {
+
+using std::chrono::seconds;
+
+/// How often somebody may be wrong, and how long he waits then, twice as long each time.
+struct TryRule {
+    int free;
+    seconds first;
+    seconds longest;
+    seconds forgotten;  ///< after so long without a wrong one
+};
+
+/// Of one card. The shortest code has 34 bits of chance (pinmailer/seal): two dozen tries a day.
+constexpr TryRule OfNumber{5, seconds{60}, seconds{3600}, seconds{86400}};
+/// Of one client, which may speak for many holders: no more than a brake.
+constexpr TryRule OfClient{100, seconds{1}, seconds{60}, seconds{3600}};
+
+struct Tries {
+    std::int64_t wrong = 0;
+    std::int64_t last = 0;
+};
+
+std::string keyOfNumber(const CodeTry& attempt) {
+    return "number " + attempt.number;
+}
+
+std::string keyOfClient(const CodeTry& attempt) {
+    return "client " + attempt.client.fingerprint;
+}
+
+Tries triesOf(Store& store, const std::string& subject, const TryRule& rule) {
+    auto rows = store.select("SELECT wrong, last FROM code_tries WHERE subject=?", subject);
+    if (!rows.moveFirst()) return {};
+    const Tries tries{numberAt(rows, "wrong"), numberAt(rows, "last")};
+    return store.now() - tries.last > rule.forgotten.count() ? Tries{} : tries;
+}
+
+/// When the next one may be looked at; a clock that was set back keeps nobody out.
+std::int64_t nextOf(Store& store, const Tries& tries, const TryRule& rule) {
+    if (tries.wrong < rule.free || tries.last > store.now()) return 0;
+    constexpr std::int64_t MostDoublings = 16;
+    const auto doublings = std::min(tries.wrong - rule.free, MostDoublings);
+    const auto pause = std::min(rule.longest.count(), rule.first.count() << doublings);
+    return tries.last + pause;
+}
+
+void count(Store& store, const std::string& subject, std::int64_t wrong) {
+    store.execute(
+        "INSERT INTO code_tries(subject, wrong, last) VALUES(?,?,?) ON CONFLICT(subject) DO "
+        "UPDATE SET wrong=excluded.wrong, last=excluded.last",
+        subject, wrong, store.now());
+}
+
+struct IssuedCard {
+    OrderState order{};
+    std::string number;
+    LetterId letter;
+    std::optional<LetterState> letterState;
+    ChipSerial chip;
+    CardState card{};
+};
+
+[[noreturn]] void refuse(const std::string& why) {
+    throw Failure{Fault::RequestRefused, why};
+}
+
+std::optional<IssuedCard> cardOf(Store& store, const std::string& order) {
+    auto rows = store.select(
+        "SELECT o.state AS state, o.number AS number, o.letter AS letter, o.chip AS chip, c.state "
+        "AS card_state, l.state AS letter_state FROM orders o JOIN cards c ON c.serial=o.chip LEFT "
+        "JOIN letters l ON l.id=o.letter WHERE o.id=?",
+        order);
+    if (!rows.moveFirst()) return std::nullopt;
+    IssuedCard issued{
+        orderStateNamed(textAt(rows, "state")), textAt(rows, "number"),
+        LetterId{textAt(rows, "letter")},       std::nullopt,
+        ChipSerial{textAt(rows, "chip")},       cardStateNamed(textAt(rows, "card_state"))};
+    if (const auto letter = textAt(rows, "letter_state"); !letter.empty()) {
+        issued.letterState = letterStateNamed(letter);
+    }
+    return issued;
+}
+
+void wantRevoked(Store& store, const LetterId& letter, std::string_view reason) {
+    auto rows = store.select(
+        "SELECT row FROM certificates WHERE letter=? AND state IN (?,?) ORDER BY row",
+        letter.value(), nameOf(CertificateState::Issued), nameOf(CertificateState::Confirmed));
+    for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
+        const auto row = numberAt(rows, "row");
+        store.execute("UPDATE certificates SET revocation_reason=? WHERE row=?", reason, row);
+        store.moveCertificate(row, CertificateState::RevocationWanted);
+    }
+}
+
+/// Paper that the print room holds is settled there; its codes are of no use to anybody.
+bool isErasable(const std::optional<LetterState>& state) {
+    return state && mayBecome(*state, LetterState::Destroyed);
+}
+
+/// Everything that a card's end is, but for the CA, which the revoker tells.
+void endCard(Store& store, const OrderId& order, const IssuedCard& issued,
+             const std::string& reason, const std::string& by, const std::string& why) {
+    wantRevoked(store, issued.letter, reason);
+    store.moveCard(issued.chip, CardState::Revoked, reason);
+    if (issued.order != OrderState::Closed) {
+        store.moveOrder(order, OrderState::Closed, "its card is revoked: " + reason);
+    }
+    store.appendAudit(by, "card revoked: " + reason, order.value(), why);
+    if (isErasable(issued.letterState)) {
+        destroyLetter(store, issued.letter, by, "its card is revoked: " + reason);
+    }
+}
+
+}  // namespace
+
+std::optional<TimePoint> RevocationBook::countTry(const CodeTry& attempt) {
+    return store_.whole([&]() -> std::optional<TimePoint> {
+        const auto ofNumber = triesOf(store_, keyOfNumber(attempt), OfNumber);
+        const auto ofClient = triesOf(store_, keyOfClient(attempt), OfClient);
+        const auto next =
+            std::max(nextOf(store_, ofNumber, OfNumber), nextOf(store_, ofClient, OfClient));
+        if (next > store_.now()) return TimePoint{seconds{next}};
+        count(store_, keyOfNumber(attempt), ofNumber.wrong + 1);
+        count(store_, keyOfClient(attempt), ofClient.wrong + 1);
+        return std::nullopt;
+    });
+}
+
+void RevocationBook::recordWrong(const CodeTry& attempt) {
+    store_.whole([&] {
+        store_.appendAudit(whoIs(attempt.client), "revocation refused", attempt.number,
+                           "number and code do not belong together; with certificate " +
+                               attempt.client.fingerprint);
+    });
+}
+
+Ledger::Settlement RevocationBook::revoke(const CardRevocation& revocation) {
+    return store_.whole([&] {
+        const auto& [id, order, reason, proof] = revocation;
+        store_.execute("DELETE FROM code_tries WHERE subject=?", keyOfNumber(proof));
+        store_.execute("UPDATE code_tries SET wrong=wrong-1 WHERE subject=? AND wrong>0",
+                       keyOfClient(proof));
+        const auto issued = cardOf(store_, order.value());
+        if (!issued || issued->card == CardState::Revoked || issued->card == CardState::Destroyed) {
+            return Ledger::Settlement::DoneBefore;
+        }
+        if (store_.decidedBefore("revocation " + id, {order.value(), reason, proof.number})) {
+            return Ledger::Settlement::DoneBefore;
+        }
+        endCard(store_, order, *issued, reason, whoIs(proof.client),
+                "with its revocation code, for " + proof.number + "; certificate " +
+                    proof.client.fingerprint);
+        return Ledger::Settlement::Done;
+    });
+}
+
+Ledger::Settlement RevocationBook::recordUnblocked(std::string_view id, const ChipSerial& card,
+                                                   const Person& by, std::string_view why) {
+    return store_.whole([&] {
+        if (store_.decidedBefore("unblocking " + std::string{id}, {card.value(), whoIs(by), why})) {
+            return Ledger::Settlement::DoneBefore;
+        }
+        auto rows = store_.select("SELECT state FROM cards WHERE serial=?", card.value());
+        if (!rows.moveFirst()) refuse("no card " + card.value() + " is known");
+        const auto state = cardStateNamed(textAt(rows, "state"));
+        if (state != CardState::InUse && state != CardState::Dispatched &&
+            state != CardState::Proved) {
+            refuse("card " + card.value() + " is " + std::string{nameOf(state)} +
+                   ": nobody can have blocked its PIN");
+        }
+        store_.appendAudit(whoIs(by), "PIN unblocked", card.value(), why);
+        return Ledger::Settlement::Done;
+    });
+}
+
+std::string RevocationBook::hashOf(const LetterId& letter) {
+    return store_.reading([&](Connection& beside) {
+        auto rows = beside.select("SELECT revocation_hash FROM letters WHERE id=?", letter.value());
+        return rows.moveFirst() ? textAt(rows, "revocation_hash") : std::string{};
+    });
+}
+
+std::vector<CertificateEntry> RevocationBook::outsideCrl() {
+    return store_.reading([&](Connection& beside) {
+        // RFC 5280, 3.3: what has expired need not be listed any more
+        return allOf(beside.select("SELECT * FROM certificates WHERE state=? AND "
+                                   "(coalesce(not_after,0)=0 OR not_after>?) ORDER BY row",
+                                   nameOf(CertificateState::Revoked), store_.now()),
+                     certificateAt);
+    });
+}
+
+void RevocationBook::recordInCrl(CertificateRow row, std::string_view reason) {
+    store_.whole([&] { store_.moveCertificate(row, CertificateState::InCrl, reason); });
+}
+
+void expectRevocable(Store& store, const Approval& approval) {
+    const auto issued = cardOf(store, approval.subject);
+    if (!issued) refuse("order " + approval.subject + " has no card that could be revoked");
+    if (mayBecome(issued->card, CardState::Revoked) && issued->order != OrderState::InProduction) {
+        return;
+    }
+    refuse("the card of order " + approval.subject + " is " + std::string{nameOf(issued->card)} +
+           ": there is nothing to revoke");
+}
+
+void revokeApproved(Store& store, const Approval& approval) {
+    endCard(store, OrderId{approval.subject}, cardOf(store, approval.subject).value(),
+            approval.detail, bothOf(approval),
+            approval.why + "; without its code, by approval " + approval.id);
+}
+
+void expectDestructible(Store& store, const Approval& approval) {
+    auto rows = store.select("SELECT state FROM cards WHERE serial=?", approval.subject);
+    if (!rows.moveFirst()) refuse("no card " + approval.subject + " is known");
+    const auto state = cardStateNamed(textAt(rows, "state"));
+    if (mayBecome(state, CardState::Destroyed)) return;
+    refuse("card " + approval.subject + " is " + std::string{nameOf(state)} +
+           (mayBecome(state, CardState::Revoked)
+                ? ": revoke it first, so that nobody believes it while it is destroyed"
+                : ": only a card that is spoiled or revoked is destroyed"));
+}
+
+void destroyApproved(Store& store, const Approval& approval) {
+    store.moveCard(ChipSerial{approval.subject}, CardState::Destroyed, approval.why);
+    store.appendAudit(bothOf(approval), "card destroyed", approval.subject,
+                      approval.why + "; by approval " + approval.id);
+}
+
+}  // namespace zegel::station
