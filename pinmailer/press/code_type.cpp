@@ -112,6 +112,15 @@ double CodeType::sizeFor(std::size_t symbols) const {
     return size;
 }
 
+void CodeType::expectRoom(std::size_t symbols, const std::string& file) const {
+    try {
+        sizeFor(symbols);
+    } catch (const Failure&) {
+        refuse(*field_, file,
+               "does not fit " + std::to_string(symbols) + " symbols into its width");
+    }
+}
+
 void CodeType::draw(cairo_t& page, const SecretBytes& code) const {
     const auto size = sizeFor(code.size()) * PointsPerMillimetre;
     const auto groups = groupsOf(code.size(), field_->name == "revocation");

@@ -25,6 +25,9 @@ public:
     /// Errors: LetterUnusable as above.
     double sizeFor(std::size_t symbols) const;
 
+    /// Errors: SettingUnusable naming file and line when the field is too small for so many.
+    void expectRoom(std::size_t symbols, const std::string& file) const;
+
 private:
     std::size_t gapsIn(std::size_t symbols) const;
 

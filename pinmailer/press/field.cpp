@@ -26,4 +26,11 @@ bool Field::isSecret() const noexcept {
     return name == "pin" || name == "puk" || name == "revocation";
 }
 
+bool Variant::holds(const std::string& word) const {
+    constexpr std::string_view Without = "without-";
+    if (word == "puk" || word == "no-puk") return (word == "puk") == puk;
+    if (word == carrier || also.contains(word)) return true;
+    return word.starts_with(Without) && !also.contains("with-" + word.substr(Without.size()));
+}
+
 }  // namespace zegel::press

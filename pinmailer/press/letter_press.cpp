@@ -3,10 +3,10 @@
 #include "pinmailer/press/code_type.h"
 #include "pinmailer/press/fitted_text.h"
 #include "pinmailer/press/letter_words.h"
+#include "pinmailer/press/machine_mark.h"
+#include "pinmailer/press/template_room.h"
 
 #include <algorithm>
-#include <cairo-pdf.h>
-#include <exception>
 #include <librsvg/rsvg.h>
 #include <set>
 #include <utility>
@@ -14,29 +14,14 @@
 namespace zegel::press {
 namespace {
 
-constexpr double PageWidth = Sheet.width * PointsPerMillimetre;
-constexpr double PageHeight = Sheet.height * PointsPerMillimetre;
-
-using SurfacePtr = std::unique_ptr<cairo_surface_t, GlibFreed<cairo_surface_destroy>>;
-using CairoPtr = std::unique_ptr<cairo_t, GlibFreed<cairo_destroy>>;
 using PatternPtr = std::unique_ptr<cairo_pattern_t, GlibFreed<cairo_pattern_destroy>>;
 
-/// What a C callback must not throw is kept until cairo is done.
-struct Pouring {
-    const PdfSink& sink;
-    std::exception_ptr failed;
+/// One page, laid out: nothing that is left to do can fail.
+struct Page {
+    std::vector<FittedText> texts;
+    MachineMark mark;
+    const seal::Codes* codes;  ///< of a letter, which lives longer
 };
-
-cairo_status_t pour(void* to, const unsigned char* octets, unsigned size) {
-    auto& pouring = *static_cast<Pouring*>(to);
-    try {
-        pouring.sink({octets, size});
-        return CAIRO_STATUS_SUCCESS;
-    } catch (...) {
-        pouring.failed = std::current_exception();
-        return CAIRO_STATUS_WRITE_ERROR;
-    }
-}
 
 std::set<std::string> installedFamilies() {
     PangoFontFamily** families = nullptr;
@@ -81,28 +66,46 @@ const SecretBytes& codeFor(const Field& field, const seal::Codes& codes) {
 struct LetterPress::Works {
     LetterTemplate letterTemplate;
     std::string language;
+    Offset offset;
     GlibObjectPtr<RsvgHandle> fixedPart;
     GlibObjectPtr<PangoContext> context;
     std::vector<std::pair<const Field*, CodeType>> codeTypes;
 
-    /// The words of one letter, laid out; the codes, known to fit.
-    std::vector<FittedText> layOut(const OpenedLetter& opened) const {
+    template <typename WordsOf>
+    Page layOut(const LetterId& id, const WordsOf& words, const seal::Codes* codes) const {
         std::vector<FittedText> texts;
         for (const auto& field : letterTemplate.fields()) {
             if (field.isSecret()) continue;
-            const auto words =
-                field.before + wordsOf(field.name, opened.letter, language) + field.after;
-            texts.push_back(FittedText::fit(*context, field, words));
+            texts.push_back(
+                FittedText::fit(*context, field, field.before + words(field.name) + field.after));
         }
         for (const auto& [field, type] : codeTypes) {
-            type.sizeFor(codeFor(*field, opened.codes).size());
+            type.sizeFor(codeFor(*field, *codes).size());
         }
-        return texts;
+        // A letter of several sheets would count them here; ours have one.
+        return {std::move(texts), MachineMark{id.value() + " 1/1", letterTemplate.mark()}, codes};
+    }
+
+    Page layOut(const OpenedLetter& opened) const {
+        const auto& letter = opened.letter;
+        if (!letterTemplate.kind().codes) {
+            throw Failure{Fault::LetterUnusable, letterTemplate.path() + " has no place for codes"};
+        }
+        const auto words = [&](const auto& field) { return wordsOf(field, letter, language); };
+        return layOut(letter.letter, words, &opened.codes);
+    }
+
+    Page layOut(const Note& note) const {
+        const auto& kind = letterTemplate.kind();
+        expectFit(note, kind);
+        const auto words = [&](const auto& field) { return wordsOf(field, note, kind, language); };
+        return layOut(note.id, words, nullptr);
     }
 
     PatternPtr drawFixedPart(cairo_t& page) const {
         cairo_push_group(&page);
-        const RsvgRectangle whole{0, 0, PageWidth, PageHeight};
+        const RsvgRectangle whole{0, 0, Sheet.width * PointsPerMillimetre,
+                                  Sheet.height * PointsPerMillimetre};
         GError* raw = nullptr;
         const bool drawn =
             rsvg_handle_render_document(fixedPart.get(), &page, &whole, &raw) != FALSE;
@@ -114,35 +117,54 @@ struct LetterPress::Works {
         return group;
     }
 
-    void drawPages(cairo_t& page, std::span<const OpenedLetter> letters,
-                   const std::vector<std::vector<FittedText>>& texts) const {
-        const auto fixed = drawFixedPart(page);
-        for (std::size_t at = 0; at < letters.size(); ++at) {
-            cairo_set_source(&page, fixed.get());
-            cairo_paint(&page);
-            for (const auto& text : texts[at]) {
-                text.draw(page);
+    void drawPages(cairo_t& sheet, std::span<const Page> pages) const {
+        cairo_translate(&sheet, offset[0] * PointsPerMillimetre, offset[1] * PointsPerMillimetre);
+        const auto fixed = drawFixedPart(sheet);
+        for (const auto& page : pages) {
+            cairo_set_source(&sheet, fixed.get());
+            cairo_paint(&sheet);
+            for (const auto& text : page.texts) {
+                text.draw(sheet);
             }
+            page.mark.draw(sheet);
             for (const auto& [field, type] : codeTypes) {
-                type.draw(page, codeFor(*field, letters[at].codes));
+                type.draw(sheet, codeFor(*field, *page.codes));
             }
-            cairo_show_page(&page);
+            cairo_show_page(&sheet);
         }
+    }
+
+    template <typename Letter>
+    void print(std::span<const Letter> letters, const PdfSink& sink) const {
+        std::vector<Page> pages;
+        pages.reserve(letters.size());
+        for (const auto& letter : letters) {
+            pages.push_back(layOut(letter));
+        }
+        drawPdf([&](cairo_t& sheet) { drawPages(sheet, pages); }, sink);
+    }
+
+    template <typename Letter>
+    void picture(const Letter& letter, double dotsPerInch, const PdfSink& sink) const {
+        const auto page = layOut(letter);
+        drawPicture([&](cairo_t& sheet) { drawPages(sheet, {&page, 1}); }, dotsPerInch, sink);
     }
 };
 
-LetterPress::LetterPress(LetterTemplate letterTemplate, std::string language)
-    : works_(new Works{std::move(letterTemplate), std::move(language), {}, {}, {}}) {
-    expectFamilies(works_->letterTemplate);
-    works_->fixedPart = parsed(works_->letterTemplate);
+LetterPress::LetterPress(LetterTemplate letterTemplate, std::string language, Offset offset)
+    : works_(new Works{std::move(letterTemplate), std::move(language), offset, {}, {}, {}}) {
+    const auto& loaded = works_->letterTemplate;
+    expectFamilies(loaded);
+    works_->fixedPart = parsed(loaded);
     works_->context.reset(pango_font_map_create_context(pango_cairo_font_map_get_default()));
     setForPaper(*works_->context);
-    for (const auto& field : works_->letterTemplate.fields()) {
-        if (field.isSecret()) {
-            works_->codeTypes.emplace_back(
-                &field, CodeType{*works_->context, field, works_->letterTemplate.path()});
-        }
+    for (const auto& field : loaded.fields()) {
+        if (!field.isSecret()) continue;
+        const auto& type = works_->codeTypes.emplace_back(
+            &field, CodeType{*works_->context, field, loaded.path()});
+        type.second.expectRoom(loaded.kind().field(field.name)->fullest.size(), loaded.path());
     }
+    expectRoom(loaded, *works_->context);
 }
 
 LetterPress::LetterPress(LetterPress&&) noexcept = default;
@@ -150,27 +172,27 @@ LetterPress& LetterPress::operator=(LetterPress&&) noexcept = default;
 LetterPress::~LetterPress() = default;
 
 void LetterPress::print(std::span<const OpenedLetter> letters, const PdfSink& sink) {
-    std::vector<std::vector<FittedText>> texts;
-    for (const auto& letter : letters) {
-        texts.push_back(works_->layOut(letter));
-    }
-    Pouring pouring{sink, nullptr};
-    const SurfacePtr surface{
-        cairo_pdf_surface_create_for_stream(pour, &pouring, PageWidth, PageHeight)};
-    // The day of printing would make two prints of one letter differ, and helps nobody.
-    cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE,
-                                   "1980-01-01T00:00:00Z");
-    {
-        const CairoPtr page{cairo_create(surface.get())};
-        works_->drawPages(*page, letters, texts);
-    }
-    cairo_surface_finish(surface.get());
-    if (pouring.failed) std::rethrow_exception(pouring.failed);
-    const auto status = cairo_surface_status(surface.get());
-    if (status != CAIRO_STATUS_SUCCESS) {
-        throw Failure{Fault::LetterUnusable,
-                      std::string{"the letter cannot be drawn: "} + cairo_status_to_string(status)};
-    }
+    works_->print(letters, sink);
+}
+
+void LetterPress::print(std::span<const Note> notes, const PdfSink& sink) {
+    works_->print(notes, sink);
+}
+
+void LetterPress::picture(const OpenedLetter& letter, double dotsPerInch, const PdfSink& sink) {
+    works_->picture(letter, dotsPerInch, sink);
+}
+
+void LetterPress::picture(const Note& note, double dotsPerInch, const PdfSink& sink) {
+    works_->picture(note, dotsPerInch, sink);
+}
+
+void LetterPress::expectWordsInPlace() const {
+    expectFixedTextInPlace(works_->letterTemplate, *works_->fixedPart);
+}
+
+const LetterTemplate& LetterPress::letterTemplate() const noexcept {
+    return works_->letterTemplate;
 }
 
 std::vector<std::size_t> groupsOf(std::size_t symbols, bool inFours) {

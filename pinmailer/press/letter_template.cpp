@@ -5,6 +5,8 @@
 #include "pinmailer/press/template_rules.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <sstream>
 #include <tuple>
 #include <utility>
@@ -22,12 +24,13 @@ struct Found {
     std::string path;
     const Variant& variant;
     std::optional<std::array<double, 2>> windowAt;
+    const LetterKind* kind = nullptr;
     std::array<double, 2> shift{};  ///< of what moves with the window
     bool moving = false;
     bool transformed = false;
-    std::optional<Area> window;
-    std::optional<Area> codeZone;
+    std::map<std::string, Area, std::less<>> zones;
     std::vector<Field> fields;
+    std::vector<FixedText> fixedTexts;
     std::vector<std::string> families;
 };
 
@@ -77,29 +80,28 @@ Area areaIn(const Found& found, const SvgNode& node) {
             element.length("height")};
 }
 
-/// Whether the element stands on this kind of letter.
+/// Whether the element stands on this letter.
 bool applies(const Found& found, const SvgNode& node) {
     const auto when = node.attribute("zegel:when");
     if (!when) return true;
     std::istringstream words{*when};
     bool all = true;
     for (std::string word; words >> word;) {
-        if (word == "smart-card" || word == "usb-token") {
-            all = all && word == found.variant.carrier;
-        } else if (word == "puk" || word == "no-puk") {
-            all = all && (word == "puk") == found.variant.puk;
-        } else {
+        if (!found.kind->knowsWord(word)) {
             refuse(found, node,
-                   "has zegel:when=\"" + word + "\"; known are smart-card, usb-token, puk, no-puk");
+                   "has zegel:when=\"" + word + "\"; a " + std::string{found.kind->name} +
+                       " knows " + found.kind->wordList());
         }
+        all = all && found.variant.holds(word);
     }
     return all;
 }
 
 void expectKnown(const Found& found, const SvgNode& node) {
-    static constexpr std::array Known{
-        "zegel:field",   "zegel:width", "zegel:height", "zegel:before", "zegel:smallest",
-        "zegel:leading", "zegel:after", "zegel:when",   "zegel:zone",   "zegel:moves"};
+    static constexpr std::array Known{"zegel:field",  "zegel:width",    "zegel:height",
+                                      "zegel:before", "zegel:smallest", "zegel:leading",
+                                      "zegel:after",  "zegel:when",     "zegel:zone",
+                                      "zegel:moves",  "zegel:kind"};
     static constexpr std::array Refused{"script", "foreignObject", "a", "animate", "use"};
     if (std::ranges::count(Refused, node.name) != 0)
         refuse(found, node, "has no place in a letter");
@@ -127,16 +129,16 @@ void noteFamilies(Found& found, const SvgNode& node) {
 }
 
 void noteZone(Found& found, const SvgNode& node, const std::string& zone) {
-    auto& place = zone == "window" ? found.window : found.codeZone;
-    if (zone != "window" && zone != "codes") {
-        refuse(found, node, "has zegel:zone=\"" + zone + "\"; known are window and codes");
+    if (zone != "window" && zone != "codes" && zone != "mark") {
+        refuse(found, node, "has zegel:zone=\"" + zone + "\"; known are window, codes and mark");
     }
-    if (place) refuse(found, node, "is a second zone " + zone);
-    place = areaIn(found, node);
+    const auto [place, fresh] = found.zones.emplace(zone, areaIn(found, node));
+    if (!fresh) refuse(found, node, "is a second zone " + zone);
     if (zone == "window" && found.windowAt) {
-        found.shift = {(*found.windowAt)[0] - place->x, (*found.windowAt)[1] - place->y};
-        place->x = (*found.windowAt)[0];
-        place->y = (*found.windowAt)[1];
+        auto& window = place->second;
+        found.shift = {(*found.windowAt)[0] - window.x, (*found.windowAt)[1] - window.y};
+        window.x = (*found.windowAt)[0];
+        window.y = (*found.windowAt)[1];
     }
 }
 
@@ -153,6 +155,15 @@ void takeZones(Found& found, SvgNode& node) {
     }
 }
 
+/// Fixed words get a name, so that librsvg can tell where they stand.
+void nameFixedText(Found& found, SvgNode& node) {
+    if (node.name != "text") return;
+    if (!node.attribute("id")) {
+        node.setAttribute("id", "zegel-" + std::to_string(found.fixedTexts.size()));
+    }
+    found.fixedTexts.push_back({*node.attribute("id"), node.line, found.moving});
+}
+
 void visit(Found& found, SvgNode& node);
 
 /// Takes fields out of the tree, and what belongs on other letters.
@@ -166,6 +177,7 @@ void visitChildren(Found& found, SvgNode& node) {
             found.fields.push_back(fieldIn(found, child));
             return true;
         }
+        nameFixedText(found, child);
         visit(found, child);
         return false;
     });
@@ -203,7 +215,36 @@ void expectSheet(const Found& found, const SvgNode& root) {
     }
 }
 
+const LetterKind& kindIn(const Found& found, const SvgNode& root) {
+    const auto name = root.attribute("zegel:kind").value_or(std::string{PinLetter});
+    if (const auto* kind = kindNamed(name)) return *kind;
+    std::string known;
+    for (const auto& kind : letterKinds())
+        known.append(known.empty() ? "" : ", ").append(kind.name);
+    refuse(found, root, "has zegel:kind=\"" + name + "\"; known are " + known);
+}
+
+/// Errors: SettingUnusable, but for a note's code zone, which must not be there.
+Area zoneIn(const Found& found, const SvgNode& root, const char* zone) {
+    const auto place = found.zones.find(zone);
+    const bool wanted = found.kind->codes || zone != std::string_view{"codes"};
+    if (wanted && place == found.zones.end()) {
+        refuse(found, root, "has no <rect zegel:zone=\"" + std::string{zone} + "\">");
+    }
+    if (!wanted && place != found.zones.end()) {
+        refuse(found, root,
+               "has a code zone; a " + std::string{found.kind->name} + " holds no codes");
+    }
+    return wanted ? place->second : Area{};
+}
+
 }  // namespace
+
+const LetterKind& LetterTemplate::kindAt(const std::string& path) {
+    const auto root = readSvg(path);
+    const Variant any;
+    return kindIn(Found{path, any, std::nullopt}, root);
+}
 
 LetterTemplate LetterTemplate::load(const std::string& path, const Variant& variant,
                                     std::optional<std::array<double, 2>> windowAt) {
@@ -212,17 +253,19 @@ LetterTemplate LetterTemplate::load(const std::string& path, const Variant& vari
     expectSheet(found, root);
     expectKnown(found, root);
     noteFamilies(found, root);
+    found.kind = &kindIn(found, root);
     takeZones(found, root);
-    if (!found.window) refuse(found, root, "has no <rect zegel:zone=\"window\">");
-    if (!found.codeZone) refuse(found, root, "has no <rect zegel:zone=\"codes\">");
-    visit(found, root);
 
     LetterTemplate loaded;
     loaded.path_ = path;
+    loaded.kind_ = found.kind;
+    loaded.window_ = zoneIn(found, root, "window");
+    loaded.codeZone_ = zoneIn(found, root, "codes");
+    loaded.mark_ = zoneIn(found, root, "mark");
+    visit(found, root);
     loaded.fields_ = std::move(found.fields);
+    loaded.fixedTexts_ = std::move(found.fixedTexts);
     loaded.families_ = std::move(found.families);
-    loaded.window_ = *found.window;
-    loaded.codeZone_ = *found.codeZone;
     expectRules(loaded, variant);
     loaded.fixedPart_ = writeSvg(root);
     return loaded;

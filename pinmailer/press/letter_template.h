@@ -1,7 +1,10 @@
 #pragma once
 
+#include "pinmailer/press/letter_kind.h"
+
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -49,13 +52,25 @@ struct Field {
     bool isSecret() const noexcept;
 };
 
-/// What one kind of letter shows; templates tell by `zegel:when`.
+/// What one letter shows and another of its kind does not; templates tell by `zegel:when`.
 struct Variant {
     std::string carrier;  ///< "smart-card", "usb-token"
     bool puk = true;
+    std::set<std::string> also{};  ///< of a note: "with-track", "loan-reader", "after-receipt"
+
+    /// Of a word that the letter's kind knows.
+    bool holds(const std::string& word) const;
     friend bool operator<(const Variant& one, const Variant& other) {
-        return std::tie(one.carrier, one.puk) < std::tie(other.carrier, other.puk);
+        return std::tie(one.carrier, one.puk, one.also) <
+               std::tie(other.carrier, other.puk, other.also);
     }
+};
+
+/// Words of the fixed part, by the name librsvg finds them under.
+struct FixedText {
+    std::string id;
+    int line = 0;
+    bool moves = false;  ///< with the window
 };
 
 /// A letter template, checked whole before a letter is opened: the fixed part as SVG, and the
@@ -68,22 +83,31 @@ public:
     static LetterTemplate load(const std::string& path, const Variant& variant,
                                std::optional<std::array<double, 2>> windowAt = std::nullopt);
 
+    /// Errors: SettingUnusable when there is no SVG, or of no kind that there is.
+    static const LetterKind& kindAt(const std::string& path);
+
     const std::string& path() const noexcept { return path_; }
     const std::string& fixedPart() const noexcept { return fixedPart_; }
     const std::vector<Field>& fields() const noexcept { return fields_; }
     const std::vector<std::string>& families() const noexcept { return families_; }
+    const LetterKind& kind() const noexcept { return *kind_; }
+    const std::vector<FixedText>& fixedTexts() const noexcept { return fixedTexts_; }
     const Area& window() const noexcept { return window_; }
-    const Area& codeZone() const noexcept { return codeZone_; }
+    const Area& codeZone() const noexcept { return codeZone_; }  ///< empty on a note
+    const Area& mark() const noexcept { return mark_; }          ///< for the machine's eye
 
 private:
     LetterTemplate() = default;
 
     std::string path_;
+    const LetterKind* kind_ = nullptr;
     std::string fixedPart_;
     std::vector<Field> fields_;
     std::vector<std::string> families_;  ///< every typeface the fixed part names
+    std::vector<FixedText> fixedTexts_;
     Area window_;
     Area codeZone_;
+    Area mark_;
 };
 
 inline constexpr Area Sheet{0, 0, 210, 297};  ///< ISO 216 A4

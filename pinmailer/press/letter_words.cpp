@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 
 #include <array>
+#include <cstdio>
 
 namespace zegel::press {
 namespace {
@@ -14,6 +15,8 @@ constexpr Months Dutch{"januari", "februari", "maart",     "april",   "mei",    
 constexpr Months English{"January", "February", "March",     "April",   "May",      "June",
                          "July",    "August",   "September", "October", "November", "December"};
 
+}  // namespace
+
 std::string linesOf(const std::vector<std::string>& address) {
     std::string lines;
     for (const auto& line : address) {
@@ -22,7 +25,19 @@ std::string linesOf(const std::vector<std::string>& address) {
     return lines;
 }
 
-}  // namespace
+std::optional<TimePoint> dayFrom(std::string_view text) {
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    const std::string whole{text};
+    if (std::sscanf(whole.c_str(), "%4d-%2u-%2u", &year, &month, &day) != 3) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                                           std::chrono::day{day}};
+    if (!date.ok()) return std::nullopt;
+    const TimePoint time = std::chrono::sys_days{date};
+    if (toRfc3339(time).substr(0, 10) != text) return std::nullopt;  // no second spelling
+    return time;
+}
 
 std::string dayIn(std::string_view language, TimePoint time) {
     const bool known = language == "nl" || language == "en";

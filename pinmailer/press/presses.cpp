@@ -52,7 +52,7 @@ LetterPress& Presses::pressFor(const std::string& name, const std::string& langu
     if (known != presses_.end()) return known->second;
     expectTemplate(folder_, name, language);
     const auto path = folder_ + "/" + name + "." + language + ".svg";
-    LetterPress made{LetterTemplate::load(path, variant, windowAt_), language};
+    LetterPress made{LetterTemplate::load(path, variant, windowAt_), language, offset_};
     return presses_.emplace(key, std::move(made)).first->second;
 }
 
@@ -60,6 +60,31 @@ LetterPress& Presses::pressFor(const OpenedLetter& opened) {
     const auto& letter = opened.letter;
     return pressFor(letter.templateName, letter.language,
                     {letter.carrier, !opened.codes.puk.empty()});
+}
+
+const LetterKind& Presses::kindOf(const std::string& name, const std::string& language) const {
+    expectTemplate(folder_, name, language);
+    return LetterTemplate::kindAt(folder_ + "/" + name + "." + language + std::string{Ending});
+}
+
+std::vector<std::array<std::string, 2>> Presses::names() const {
+    std::set<std::array<std::string, 2>> found;
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator{folder_, missing}) {
+        const auto file = entry.path().filename();
+        if (file.extension() != Ending) continue;
+        const auto name = file.stem();
+        const auto language = name.extension().string();
+        if (language.size() > 1) found.insert({name.stem().string(), language.substr(1)});
+    }
+    if (found.empty()) {
+        throw Failure{Fault::SettingUnusable, "there is no letter template in " + folder_};
+    }
+    return {found.begin(), found.end()};
+}
+
+LetterPress& Presses::pressFor(const Note& note) {
+    return pressFor(note.templateName, note.language, variantOf(note));
 }
 
 }  // namespace zegel::press

@@ -12,11 +12,9 @@ constexpr double CodesFromWindow = 10;
 constexpr double CodesFromFold = 3;
 constexpr double SmallestCode = 4;
 constexpr std::array Folds{99.0, 198.0};  ///< A4 into an envelope of a third of it
-constexpr std::array Required{
-    "address", "certificate-name", "organisation", "certificate-number-end", "order", "letter",
-    "pin",     "pin-tries",        "revocation"};
-constexpr std::array RequiredWithPuk{"puk", "puk-tries"};
-constexpr std::array Optional{"date"};
+constexpr double MarkFromOthers = 5;  ///< window, code zone, edges: a machine's eye sees no code
+constexpr double MarkFromFold = 3;
+constexpr double SmallestMark = 10;
 
 class Rules {
 public:
@@ -26,7 +24,9 @@ public:
     void hold() const {
         expectFields();
         expectNoDoubles();
-        expectZones();
+        expectWindow();
+        if (template_.kind().codes) expectCodeZone();
+        expectMark();
         for (const auto& field : template_.fields()) {
             expectPlace(field);
             if (field.isSecret()) expectCode(field);
@@ -45,26 +45,36 @@ private:
                                    [&](const Field& field) { return field.name == name; });
     }
 
-    void expectField(const char* name) const {
-        if (has(name)) return;
-        refuse(0, "the field " + std::string{name} + " is missing on letters for a " +
-                      variant_.carrier + (variant_.puk ? "" : " without a PUK"));
+    std::string aLetter() const {
+        const std::string kind{template_.kind().name};
+        if (!template_.kind().codes) return "a " + kind;
+        return "letters for a " + variant_.carrier + (variant_.puk ? "" : " without a PUK");
+    }
+
+    /// Whether this letter has something to print there.
+    bool given(const FieldRule& rule) const {
+        if (rule.need == FieldRule::Need::Always || rule.name == "date") return true;
+        if (rule.need == FieldRule::Need::WithPuk) return variant_.puk;
+        return variant_.holds("with-" + std::string{rule.name});
     }
 
     void expectFields() const {
-        std::ranges::for_each(Required, [&](const char* name) { expectField(name); });
-        if (variant_.puk) {
-            std::ranges::for_each(RequiredWithPuk, [&](const char* name) { expectField(name); });
+        for (const auto& rule : template_.kind().fields) {
+            const bool wanted = rule.need != FieldRule::Need::MayBe && given(rule);
+            if (wanted && !has(rule.name)) {
+                refuse(0, "the field " + std::string{rule.name} + " is missing on " + aLetter());
+            }
         }
         for (const auto& field : template_.fields()) {
-            const bool puk = std::ranges::count(RequiredWithPuk, field.name) != 0;
-            if (puk && !variant_.puk) {
-                refuse(field.line, "the field " + field.name +
-                                       " needs zegel:when=\"puk\": not every product has one");
+            const auto* rule = template_.kind().field(field.name);
+            if (rule == nullptr) {
+                refuse(field.line, "there is no field " + field.name + " on " + aLetter());
             }
-            if (!puk && std::ranges::count(Required, field.name) == 0 &&
-                std::ranges::count(Optional, field.name) == 0) {
-                refuse(field.line, "there is no field " + field.name);
+            if (!given(*rule)) {
+                const auto word =
+                    rule->need == FieldRule::Need::WithPuk ? "puk" : "with-" + field.name;
+                refuse(field.line, "the field " + field.name + " needs zegel:when=\"" + word +
+                                       "\": not every letter has one");
             }
         }
     }
@@ -77,11 +87,43 @@ private:
         }
     }
 
-    void expectZones() const {
+    void expectWindow() const {
         if (!Sheet.holds(template_.window())) refuse(0, "the window leaves the sheet");
+    }
+
+    void expectCodeZone() const {
         if (!Sheet.holds(template_.codeZone())) refuse(0, "the code zone leaves the sheet");
         if (template_.codeZone().meets(template_.window().grownBy(CodesFromWindow))) {
             refuse(0, "the code zone is nearer than 10 mm to the window");
+        }
+    }
+
+    void expectMark() const {
+        const auto& mark = template_.mark();
+        const auto around = mark.grownBy(MarkFromOthers);
+        if (mark.width < SmallestMark || mark.width != mark.height) {
+            refuse(0, "the zone mark is not a square of 10 mm or more");
+        }
+        if (!Sheet.holds(around)) refuse(0, "the zone mark is nearer than 5 mm to the edge");
+        if (around.meets(template_.window())) {
+            refuse(0, "the zone mark is nearer than 5 mm to the window");
+        }
+        if (template_.kind().codes && around.meets(template_.codeZone())) {
+            refuse(0, "the zone mark is nearer than 5 mm to the code zone");
+        }
+        expectFarFromFolds(mark, MarkFromFold, 0, "the zone mark ");
+        for (const auto& field : template_.fields()) {
+            if (!field.area().meets(mark)) continue;
+            refuse(field.line, "the field " + field.name + " covers the zone mark");
+        }
+    }
+
+    void expectFarFromFolds(const Area& area, double distance, int line,
+                            const std::string& named) const {
+        for (const auto fold : Folds) {
+            if (!area.grownBy(distance).meets({0, fold, Sheet.width, 0.01})) continue;
+            refuse(line, named + "is nearer than 3 mm to the fold at " +
+                             std::to_string(static_cast<int>(fold)) + " mm");
         }
     }
 
@@ -108,12 +150,7 @@ private:
         if (field.height > 0 || !field.before.empty() || !field.after.empty()) {
             refuse(field.line, named + "must be one line with nothing around it");
         }
-        for (const auto fold : Folds) {
-            if (field.area().grownBy(CodesFromFold).meets({0, fold, Sheet.width, 0.01})) {
-                refuse(field.line, named + "is nearer than 3 mm to the fold at " +
-                                       std::to_string(static_cast<int>(fold)) + " mm");
-            }
-        }
+        expectFarFromFolds(field.area(), CodesFromFold, field.line, named);
     }
 
     void expectNoOverlap() const {

@@ -1,5 +1,6 @@
 #include "drivers/base/key_kinds.h"
 #include "tests/bench/batch_figures.h"
+#include "tests/bench/letter_figures.h"
 #include "tests/bench/line_figures.h"
 #include "tests/bench/own_folder.h"
 #include "tests/bench/pcsc_table.h"
@@ -20,10 +21,12 @@ constexpr const char* Usage =
     "usage: zegel-bench [--cards N] [--without-pcscd] [--unjudged]\n"
     "       zegel-bench --line [--cards N] [--unjudged]\n"
     "       zegel-bench --orders N [--unjudged]\n"
+    "       zegel-bench --letters [--unjudged]\n"
     "\n"
     "What one card costs. Every figure is the median of N cards (20 when not said) made after a\n"
     "few to warm up. With --line: what a line of sixteen readers makes, N cards a reader (12 when\n"
-    "not said). With --orders: what one batch of N orders costs. Nothing is left behind.\n"
+    "not said). With --orders: what one batch of N orders costs. With --letters: what a run of\n"
+    "letters costs in the print room, --cards many (1000 when not said). Nothing is left behind.\n"
     "\n"
     "Exit status: 0 every goal was held, 1 a goal was missed or a card failed, 2 used wrongly.\n"
     "With --unjudged a missed goal is told and does not count.\n";
@@ -39,6 +42,7 @@ struct Wish {
     int cards = 20;
     bool pcscd = true;
     bool line = false;
+    bool letters = false;
     int orders = 0;  ///< of one batch; 0: no batch is asked for
     bool judges = true;
 };
@@ -59,6 +63,8 @@ std::optional<Wish> wishIn(int count, char** words) {
             wish.judges = false;
         } else if (word == "--line") {
             wish.line = true;
+        } else if (word == "--letters") {
+            wish.letters = true;
         } else if (word == "--cards" && at + 1 < count) {
             if (!readNumber(words[++at], wish.cards)) return std::nullopt;
             wish.cardsAsked = wish.cards;
@@ -303,6 +309,7 @@ int batchBench(int orders) {
 
 int missedGoals(const Wish& wish) {
     if (wish.orders > 0) return batchBench(wish.orders);
+    if (wish.letters) return letterBench(static_cast<std::size_t>(wish.cardsAsked.value_or(1000)));
     return wish.line ? lineBench(wish.cardsAsked.value_or(12)) : Bench{wish}.run();
 }
 

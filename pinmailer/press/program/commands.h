@@ -1,5 +1,8 @@
 #pragma once
 
+#include "pinmailer/press/letter_press.h"
+#include "pinmailer/press/program/arguments.h"
+
 #include <array>
 #include <optional>
 #include <string>
@@ -26,23 +29,23 @@ struct RenderWish {
     std::string stationCertificate;
     std::string templates;
     WindowAt windowAt;
+    Offset offset{};  ///< the printer's
 };
 
 /// Every "*.letter" of the folder becomes "<letter id>.pdf"; a line for each on standard output.
 Ending render(const RenderWish& wish);
 
-struct PreviewWish {
-    std::string templateName;
-    std::string language;
-    std::string carrier = "smart-card";
-    bool puk = true;
-    std::string output;
-    std::string templates;
-    WindowAt windowAt;
-};
+/// "--offset X,Y". Errors: RequestRefused beyond 10 mm, which no printer is wrong by.
+Offset offsetIn(Arguments& arguments);
 
-/// One letter with made-up codes, to look at.
-Ending preview(const PreviewWish& wish);
+/// One letter or note with made-up names and codes, as PDF or PNG, to look at.
+Ending previewBy(Arguments& arguments);
+
+/// The sheet that printers, folding machines and envelopes are set up with.
+Ending sheetBy(Arguments& arguments);
+
+/// Every template of a folder in every variant, held against its rules; a line for each.
+Ending checkBy(Arguments& arguments);
 
 struct ShowWish {
     std::string letterFile;
@@ -51,6 +54,10 @@ struct ShowWish {
 
 /// Everything on a letter but its codes.
 Ending show(const ShowWish& wish);
+
+/// A picture or a PDF in a folder that is there; by the name's end.
+/// Errors: RequestRefused for any other end, SettingUnusable for the folder.
+bool isPicture(const std::string& output);
 
 /// Where templates are when nobody says: beside the installed program, else in the source tree.
 std::string shippedTemplates();

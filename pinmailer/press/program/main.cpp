@@ -5,6 +5,8 @@
 #include "pinmailer/press/program/commands.h"
 #include "pinmailer/press/program/room_commands.h"
 
+#include <algorithm>
+#include <array>
 #include <exception>
 #include <iostream>
 #include <span>
@@ -32,14 +34,21 @@ zegel-pinmailer posted LETTER... | --all
                            config/examples/print-room.toml tells every setting
 
 zegel-pinmailer render --letters DIR --output DIR --key FILE.p12 --station-certificate FILE.pem
-                       [--password-file FILE] [--templates DIR] [--window X,Y]
+                       [--password-file FILE] [--templates DIR] [--window X,Y] [--offset X,Y]
     Makes <letter id>.pdf of every <letter id>.letter. Replaces nothing. One line a letter.
     The PDFs hold live codes: keep the folder in memory (tmpfs), print and destroy.
 
-zegel-pinmailer preview --template NAME --language CODE --output FILE.pdf
-                        [--carrier smart-card|usb-token] [--without-puk] [--templates DIR]
-                        [--window X,Y]
-    One letter with made-up codes, to see a template.
+zegel-pinmailer preview --template NAME --language CODE --output FILE.pdf|FILE.png
+                        [--names short|long|hostile] [--carrier smart-card|usb-token]
+                        [--without-puk] [--dpi N] [--templates DIR] [--window X,Y] [--offset X,Y]
+    One letter or note with made-up names and codes, to see a template.
+
+zegel-pinmailer check [--templates DIR] [--window X,Y]
+    Holds every template against its rules, in every variant it may be printed in. Prints nothing.
+
+zegel-pinmailer test-sheet --output FILE.pdf|FILE.png [--template NAME] [--language CODE]
+                           [--templates DIR] [--window X,Y] [--offset X,Y]
+    A sheet to measure a printer by, and to try folding machine and envelope with.
 
 zegel-pinmailer show FILE.letter [--station-certificate FILE.pem]
     What stands on a letter, without its codes. Needs no key.
@@ -49,6 +58,8 @@ zegel-pinmailer show FILE.letter [--station-certificate FILE.pem]
     --templates DIR        letter templates (default: those shipped with the program)
     --window X,Y           upper left corner of the envelope's window in millimetres, where it
                            differs from the template's
+    --offset X,Y           millimetres that everything is moved to the right and down, against what
+                           the printer does; the test sheet tells how much
 
 zegel-pinmailer --help, zegel-pinmailer --version
 
@@ -67,24 +78,9 @@ Ending renderBy(Arguments& arguments) {
     wish.stationCertificate = arguments.need("--station-certificate");
     wish.templates = arguments.take("--templates").value_or(shippedTemplates());
     wish.windowAt = arguments.takePlace("--window");
+    wish.offset = offsetIn(arguments);
     arguments.expectNoMore();
     return render(wish);
-}
-
-Ending previewBy(Arguments& arguments) {
-    PreviewWish wish;
-    wish.templateName = arguments.need("--template");
-    wish.language = arguments.need("--language");
-    wish.carrier = arguments.take("--carrier").value_or("smart-card");
-    wish.puk = !arguments.take("--without-puk");
-    wish.output = arguments.need("--output");
-    wish.templates = arguments.take("--templates").value_or(shippedTemplates());
-    wish.windowAt = arguments.takePlace("--window");
-    arguments.expectNoMore();
-    if (wish.carrier != "smart-card" && wish.carrier != "usb-token") {
-        misuse("--carrier is smart-card or usb-token");
-    }
-    return preview(wish);
 }
 
 Ending showBy(Arguments& arguments) {
@@ -95,20 +91,36 @@ Ending showBy(Arguments& arguments) {
     return show(wish);
 }
 
+struct Command {
+    std::string_view name;
+    Ending (*obey)(Arguments&);
+};
+
+constexpr std::array Commands{
+    Command{"print", printBy},     Command{"letters", lettersBy}, Command{"settle", settleBy},
+    Command{"posted", postedBy},   Command{"render", renderBy},   Command{"show", showBy},
+    Command{"preview", previewBy}, Command{"check", checkBy},     Command{"test-sheet", sheetBy}};
+
+/// "print, letters or show": what there is.
+std::string commandNames() {
+    std::string names;
+    for (const auto& command : Commands) {
+        if (!names.empty()) names += &command == &Commands.back() ? " or " : ", ";
+        names += command.name;
+    }
+    return names;
+}
+
 Ending obey(const std::string& command, Arguments& arguments) {
     if (arguments.take("--help")) {
         std::cout << Help;
         return Ending::Done;
     }
-    if (command == "render") return renderBy(arguments);
-    if (command == "preview") return previewBy(arguments);
-    if (command == "show") return showBy(arguments);
-    if (command == "letters") return lettersBy(arguments);
-    if (command == "print") return printBy(arguments);
-    if (command == "settle") return settleBy(arguments);
-    if (command == "posted") return postedBy(arguments);
-    misuse("there is no command \"" + command +
-           "\": it is letters, print, settle, posted, render, preview or show");
+    const auto known = std::ranges::find(Commands, command, &Command::name);
+    if (known == Commands.end()) {
+        misuse("there is no command \"" + command + "\": it is " + commandNames());
+    }
+    return known->obey(arguments);
 }
 
 Ending endingFor(Fault fault) {

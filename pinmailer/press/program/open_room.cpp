@@ -61,7 +61,7 @@ std::vector<PrintRoomKey> keysFor(const config::PrintRoomSettings& settings) {
 
 Presses pressesFor(const config::PrintRoomSettings& settings) {
     return Presses{settings.templates ? settings.templates->string() : shippedTemplates(),
-                   settings.window};
+                   settings.window, settings.printer.offset};
 }
 
 }  // namespace zegel::press

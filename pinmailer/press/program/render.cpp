@@ -36,7 +36,7 @@ public:
                                               ? askPassword("Password of " + wish.key + ": ")
                                               : readPassword(wish.passwordFile))),
           station_(loadStationCertificate(wish.stationCertificate)),
-          presses_(wish.templates, wish.windowAt) {
+          presses_(wish.templates, wish.windowAt, wish.offset) {
         if (!fs::is_directory(wish.output)) {
             throw Failure{Fault::SettingUnusable,
                           "the output folder " + wish.output + " is not there; make it first"};

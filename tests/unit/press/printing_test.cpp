@@ -1,12 +1,10 @@
 #include "pinmailer/press/presses.h"
 #include "tests/unit/press/made_letter.h"
+#include "tests/unit/press/read_back.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <functional>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -15,29 +13,10 @@ namespace zegel::press {
 namespace {
 
 using testing::HasSubstr;
-using tests::run;
-
-const std::string Templates = std::string{ZEGEL_SOURCE_DIR} + "/config/letters";
-
-OpenedLetter opened(const std::function<void(seal::ReleasedLetter&, seal::Codes&)>& change =
-                        [](auto&, auto&) {}) {
-    OpenedLetter letter{tests::madeLetter(), tests::madeCodes()};
-    change(letter.letter, letter.codes);
-    return letter;
-}
-
-Bytes printed(std::span<const OpenedLetter> letters) {
-    Presses presses{Templates, std::nullopt};
-    Bytes pdf;
-    presses.pressFor(letters.front()).print(letters, [&](ByteView octets) {
-        pdf.insert(pdf.end(), octets.begin(), octets.end());
-    });
-    return pdf;
-}
-
-Bytes printed(const OpenedLetter& letter) {
-    return printed({&letter, 1});
-}
+using tests::opened;
+using tests::printed;
+using tests::ReadBack;
+using tests::Templates;
 
 std::string complaintOf(const OpenedLetter& letter) {
     try {
@@ -48,53 +27,6 @@ std::string complaintOf(const OpenedLetter& letter) {
     }
     return "printed";
 }
-
-struct Word {
-    std::string text;
-    double left;  ///< millimetres
-    double top;
-    double right;
-    double bottom;
-};
-
-/// A letter as poppler reads it back.
-class ReadBack {
-public:
-    explicit ReadBack(const OpenedLetter& letter) : ReadBack(printed(letter)) {}
-    explicit ReadBack(const Bytes& pdf) : size_(pdf.size()) {
-        tests::writeFile(folder_.path("letter.pdf"), pdf);
-    }
-
-    std::string text() const {
-        return run("pdftotext -layout " + folder_.path("letter.pdf") + " -").output;
-    }
-
-    std::string tool(const std::string& command) const {
-        return run(command + " " + folder_.path("letter.pdf")).output;
-    }
-
-    std::vector<Word> words() const {
-        const auto html = run("pdftotext -bbox " + folder_.path("letter.pdf") + " -").output;
-        static const std::regex Pattern{
-            "<word xMin=\"([0-9.]+)\" yMin=\"([0-9.]+)\" xMax=\"([0-9.]+)\" yMax=\"([0-9.]+)\">"
-            "([^<]*)</word>"};
-        std::vector<Word> words;
-        for (std::sregex_iterator at{html.begin(), html.end(), Pattern}, end; at != end; ++at) {
-            const auto millimetres = [&](std::size_t group) {
-                return std::stod((*at)[group]) * 25.4 / 72;
-            };
-            words.push_back(
-                {(*at)[5], millimetres(1), millimetres(2), millimetres(3), millimetres(4)});
-        }
-        return words;
-    }
-
-    std::size_t size() const { return size_; }
-
-private:
-    tests::MadeFolder folder_;
-    std::size_t size_;
-};
 
 TEST(PrintedLetter, readsBackExactly) {
     const auto text = ReadBack{opened()}.text();

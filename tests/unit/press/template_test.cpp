@@ -112,7 +112,7 @@ TEST(Template, isRefusedByFileLineAndRule) {
     EXPECT_THAT(complaintOf(with(text, "zegel:when=\"puk\"", "zegel:when=\"pukk\"")),
                 HasSubstr("zegel:when=\"pukk\""));
     EXPECT_THAT(complaintOf(with(text, "zegel:zone=\"codes\"", "zegel:zone=\"code\"")),
-                HasSubstr("known are window and codes"));
+                HasSubstr("known are window, codes and mark"));
     EXPECT_THAT(complaintOf(with(text, "viewBox=\"0 0 210 297\"", "viewBox=\"0 0 216 279\"")),
                 HasSubstr("viewBox"));
     EXPECT_THAT(complaintOf(with(text, "urn:zegel:letter:1", "urn:zegel:letter:2")),
