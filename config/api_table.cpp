@@ -69,9 +69,10 @@ std::map<std::string, std::vector<std::string>> rolesIn(const StrictTable& api) 
 }  // namespace
 
 std::optional<ApiSettings> apiIn(const StrictTable& file, const Paths& paths) {
-    const auto table = file.optionalTable(
-        "api", {"listen", "certificate", "key", "client_ca", "client_crl", "access_log",
-                "requests_per_second", "answer_within_seconds", "batch_within_seconds", "roles"});
+    const auto table =
+        file.optionalTable("api", {"listen", "certificate", "key", "client_ca", "client_crl",
+                                   "access_log", "requests_per_second", "answer_within_seconds",
+                                   "batch_within_seconds", "approvals_last_hours", "roles"});
     if (!table) return std::nullopt;
     const auto listening = listeningIn(*table);
     ApiSettings api;
@@ -85,6 +86,7 @@ std::optional<ApiSettings> apiIn(const StrictTable& file, const Paths& paths) {
     api.requestsPerSecond = table->numberOr("requests_per_second", 1, 100'000, 200);
     api.answerWithin = std::chrono::seconds{table->numberOr("answer_within_seconds", 1, 600, 30)};
     api.batchWithin = std::chrono::seconds{table->numberOr("batch_within_seconds", 1, 3600, 300)};
+    api.approvalsLast = std::chrono::hours{table->numberOr("approvals_last_hours", 1, 24 * 31, 24)};
     api.roles = rolesIn(*table);
     return api;
 }

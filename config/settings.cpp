@@ -121,10 +121,26 @@ std::string urlIn(const StrictTable& table, std::string_view key, std::string_vi
     return url;
 }
 
+/// Addresses as they stand; paths relative to the settings file.
+std::vector<std::string> crlsIn(const StrictTable& table, const Paths& paths) {
+    std::vector<std::string> places;
+    for (const auto& written : table.textsIfAny("crl")) {
+        const bool address = written.find("://") != std::string::npos;
+        if (address && !written.starts_with("http://")) {
+            table.refuse("crl", "\"" + written +
+                                    "\" is no address that a CRL is fetched from; a CRL is signed, "
+                                    "so write one with http:// or the path of a file");
+        }
+        places.push_back(address ? written : paths.at(written).string());
+    }
+    return places;
+}
+
 AuthoritySettings authorityIn(const StrictTable& file, const Paths& paths) {
     const StrictTable table =
         file.table("authority", {"url", "certificates", "certificate", "key_label",
-                                 "answer_within_seconds", "decide_within_seconds", "lines"});
+                                 "answer_within_seconds", "decide_within_seconds", "lines", "crl",
+                                 "crl_look_seconds", "crl_within_minutes"});
     const int answer = table.numberOr("answer_within_seconds", 1, 600, 30);
     const int decide = table.numberOr("decide_within_seconds", 1, 86'400, 300);
     if (decide < answer) {
@@ -137,7 +153,10 @@ AuthoritySettings authorityIn(const StrictTable& file, const Paths& paths) {
             .keyLabel = table.text("key_label"),
             .answerWithin = std::chrono::seconds{answer},
             .decideWithin = std::chrono::seconds{decide},
-            .lines = static_cast<std::size_t>(table.numberOr("lines", 1, 1000, 16))};
+            .lines = static_cast<std::size_t>(table.numberOr("lines", 1, 1000, 16)),
+            .crl = crlsIn(table, paths),
+            .crlLookEvery = std::chrono::seconds{table.numberOr("crl_look_seconds", 1, 86'400, 60)},
+            .crlWithin = std::chrono::minutes{table.numberOr("crl_within_minutes", 0, 44'640, 60)}};
 }
 
 TokenSettings tokenIn(const StrictTable& file, const Paths& paths) {
@@ -217,8 +236,8 @@ bool matchesOne(std::string_view pattern, std::string_view name) {
 Settings readSettings(const path& file, NamedFiles files) {
     const path whole = std::filesystem::absolute(file).lexically_normal();
     const StrictTable table = StrictTable::read(
-        whole.string(),
-        {"station", "readers", "chips", "authority", "token", "seal", "orders", "api"});
+        whole.string(), {"station", "readers", "chips", "authority", "token", "seal", "orders",
+                         "api", "client"});  // client_settings.h
     const Paths paths(whole.parent_path(), files);
     return {.file = whole,
             .station = stationIn(table, paths),

@@ -64,6 +64,10 @@ struct AuthoritySettings {
     std::chrono::seconds answerWithin{};              ///< one HTTP exchange
     std::chrono::seconds decideWithin{};              ///< one certificate, polling included
     std::size_t lines = 0;                            ///< messages at once
+    std::vector<std::string>
+        crl;  ///< where its CRLs lie: "http://…" or a path; none: not looked for
+    std::chrono::seconds crlLookEvery{};  ///< while a revoked certificate is not in it yet
+    std::chrono::seconds crlWithin{};     ///< what is not in it then is for a person
 };
 
 /// The PKCS#11 token with the keys of the house.
@@ -105,6 +109,7 @@ struct ApiSettings {
     int requestsPerSecond = 0;                       ///< of one client
     std::chrono::seconds answerWithin{};             ///< one request
     std::chrono::seconds batchWithin{};              ///< one that brings a batch
+    std::chrono::seconds approvalsLast{};            ///< how long a second person has to answer
     /// Role, and the common names or "sha256:" fingerprints of the certificates that have it.
     std::map<std::string, std::vector<std::string>> roles;
 };

@@ -30,6 +30,8 @@ class DemoFailed(Exception):
 class DemoHouse:
     """Made in `folder` (a short path: sockets live in it); `programs` holds the built programs."""
 
+    watches_crl = False  # whether the station looks for revoked certificates in the CA's CRL
+
     def __init__(self, folder, programs, say=lambda text: None):
         self.folder = pathlib.Path(folder)
         self.programs = pathlib.Path(programs)
@@ -90,7 +92,8 @@ class DemoHouse:
         self.settings_of = (verbosity, transcripts)
         (self.folder / "log").mkdir(exist_ok=True)
         (self.folder / "station.toml").write_text(settings_text(
-            url, socket, self.orders_url, self.api_url, ROLES, verbosity, transcripts))
+            url, socket, self.orders_url, self.api_url, ROLES, verbosity, transcripts,
+            self.watches_crl))
 
     # --- starting and stopping -----------------------------------------------------------------
 
@@ -149,9 +152,11 @@ class DemoHouse:
     # --- using -----------------------------------------------------------------------------------
 
     def run(self, *words, check=True, **options):
+        if "input" not in options:
+            options["stdin"] = subprocess.DEVNULL
         done = subprocess.run([str(word) for word in words], env=self.environment, cwd=self.folder,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=120, **options)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+                              **options)
         text = done.stdout.decode(errors="replace")
         if check and done.returncode != 0:
             raise DemoFailed(f"{words[0]} ended with {done.returncode}:\n{text}")
@@ -174,6 +179,13 @@ class DemoHouse:
         except urllib.error.HTTPError as refused:
             status, content, kind = refused.code, refused.read(), refused.headers["Content-Type"]
         return status, json.loads(content) if "json" in kind else content.decode()
+
+    def client_file(self, name):
+        """Settings for `zegel --as`, in the name of one of the API's clients."""
+        file = self.folder / f"api/{name}.toml"
+        file.write_text(f'[client]\nstation = "{self.api_url}"\nauthorities = "ca.pem"\n'
+                        f'certificate = "{name}.pem"\nkey = "{name}.key"\n')
+        return file
 
     def tls(self, client):
         context = ssl.create_default_context(cafile=self.folder / "api/ca.pem")

@@ -10,8 +10,14 @@ longest_pause_seconds = 2
 """
 
 
-def settings_text(authority_url, socket, orders_url, api_url, roles, verbosity, transcripts):
+CRL = """crl = ["{url}/crl"]
+crl_look_seconds = 1"""
+
+
+def settings_text(authority_url, socket, orders_url, api_url, roles, verbosity, transcripts,
+                  watches_crl):
     """As TOML; `orders_url` may be none, `roles` are those of the API."""
+    crl_lines = CRL.format(url=authority_url.removesuffix("/cmp")) if watches_crl else ""
     orders_table = ORDERS.format(url=orders_url) if orders_url else ""
     transcripts_line = 'transcripts = "log/transcripts"' if transcripts else ""
     return f"""\
@@ -43,6 +49,7 @@ certificate = "authority/registration.pem"
 key_label = "registration"
 answer_within_seconds = 10
 decide_within_seconds = 60
+{crl_lines}
 
 [token]
 module = "/usr/lib/softhsm/libsofthsm2.so"

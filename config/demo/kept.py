@@ -23,6 +23,12 @@ def next_steps(house, report):
     if waiting:
         say("  " + shlex.join(["zegel", "receipt", "--name", waiting[0]["certificateName"],
                                "--number", waiting[0]["certificateNumber"], "--by", "me"]))
+    for name in ("operator", "supervisor"):
+        house.client_file(name)
+    if waiting:
+        say(f"  zegel revoke {waiting[0]['order']} --without-code --reason superseded --why me --as "
+            f"{house.folder}/api/operator.toml   # takes two: then, as the other,")
+        say(f"  zegel approvals --as {house.folder}/api/supervisor.toml")
     say(f"  curl {house.orders_url}/received   # what the order system was told")
     clients = house.folder / "api"
     say(f"  curl -N --cacert {clients}/ca.pem --cert {clients}/auditor.pem --key {clients}/auditor.key "

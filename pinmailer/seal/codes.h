@@ -48,4 +48,8 @@ std::string hashOfRevocation(const SecretBytes& revocation);
 /// Errors: Defect when `hash` was not made by hashOfRevocation.
 bool revocationMatches(std::string_view hash, const SecretBytes& typed);
 
+/// The same, at the same cost whatever `hash` is, also when it is empty and matches nothing: how
+/// long the answer takes tells neither of which product a code is, nor whether there is one.
+bool revocationMatchesEvenly(std::string_view hash, const SecretBytes& typed);
+
 }  // namespace zegel::seal

@@ -22,8 +22,11 @@ constexpr std::size_t LongCode = 12;
 /// The code is drawn, not chosen. Twelve symbols, of which one checks, are 54 bits of chance: half
 /// of them tried at 3 ms each (1 MiB) are 800,000 years of one processor, and more would only slow
 /// the line. Eight are 34 bits: half of them at 50 ms each (16 MiB) are 14 years.
+constexpr ScryptCost OfShortCode{1U << 14U, 8, 1};
+constexpr ScryptCost OfLongCode{1U << 10U, 8, 1};
+
 ScryptCost costFor(const SecretBytes& plain) {
-    return {plain.size() < LongCode ? 1U << 14U : 1U << 10U, 8, 1};
+    return plain.size() < LongCode ? OfShortCode : OfLongCode;
 }
 
 struct KeptHash {
@@ -104,6 +107,16 @@ bool revocationMatches(std::string_view hash, const SecretBytes& typed) {
     if (plain.empty()) return false;
     const auto found = scrypt(plain, kept.salt, kept.cost, kept.hash.size());
     return CRYPTO_memcmp(found.data(), kept.hash.data(), found.size()) == 0;
+}
+
+bool revocationMatchesEvenly(std::string_view hash, const SecretBytes& typed) {
+    const auto plain = plainOf(typed);
+    const auto known = hash.empty() ? 0 : keptHashIn(hash).cost.n;
+    const Bytes anySalt(SaltOctets);
+    for (const auto& cost : {OfShortCode, OfLongCode}) {
+        if (cost.n != known) scrypt(plain, anySalt, cost, HashOctets);
+    }
+    return known != 0 && revocationMatches(hash, typed);
 }
 
 }  // namespace zegel::seal

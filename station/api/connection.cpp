@@ -199,6 +199,20 @@ Answer Connection::carryOut(const Right& right, HttpRequest& http, HttpResponse&
         owesBody_ = false;
         return serve(counter_.place, right, request);
     }
+    if (right.body == Body::Secret) {
+        invite();
+        request.secretBody = SecretBytes{length};
+        std::size_t got = 0;
+        const auto keep = [&](std::string_view octets) {
+            request.secretBody.fill([&](std::span<std::uint8_t> whole) {
+                std::ranges::copy(octets, whole.begin() + static_cast<std::ptrdiff_t>(got));
+            });
+            got += octets.size();
+        };
+        if (auto cut = readBody(http.stream(), length, request, keep)) return *cut;
+        owesBody_ = false;
+        return serve(counter_.place, right, request);
+    }
     const Place place{counter_.batches, counter_.limits.batches};
     if (!place.mine()) {
         return comeBack(503, std::chrono::seconds{5}, "other batches are coming in; send it again",
@@ -234,6 +248,7 @@ std::optional<Answer> Connection::readBody(
         take({octets.data(), got});
         left -= got;
     }
+    OPENSSL_cleanse(octets.data(), octets.size());
     if (left == 0) return std::nullopt;
     return problem(408,
                    "of " + std::to_string(length) + " octets " + std::to_string(left) +

@@ -40,6 +40,7 @@ Given read(const Request& request, const JsonNode& top, Complaints& complaints,
                                         .fits = isSerial,
                                         .form = "pairs of digits from 0 to 9 and A to F"});
     }
+    if (may("crlReason")) given.crlReason = fields.text("crlReason", {.longest = LongestReason});
     return given;
 }
 

@@ -17,9 +17,10 @@ struct Given {
     std::string by;      ///< the client's common name, else its fingerprint
     std::optional<std::string> batch;
     std::optional<std::string> serial;
+    std::optional<std::string> crlReason;  ///< as it was written
 };
 
-/// `besides`: "batch" or "serial", where one of them may stand.
+/// `besides`: "batch", "serial" or "crlReason", where one of them may stand.
 /// Errors: OrderUnusable naming line, field and what to do, everything at once.
 Given givenIn(const Request& request, std::initializer_list<std::string_view> besides = {});
 

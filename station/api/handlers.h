@@ -33,9 +33,21 @@ Answer answerResume(const Workplace& place, const Request& request);
 Answer answerExceptions(const Workplace& place, const Request& request);
 Answer answerVerdict(const Workplace& place, const Request& request);
 Answer answerReceipt(const Workplace& place, const Request& request);
+Answer answerRevocation(const Workplace& place, const Request& request);
+Answer answerRevokeCard(const Workplace& place, const Request& request);
+Answer answerUnblocked(const Workplace& place, const Request& request);
+Answer answerDestroyCard(const Workplace& place, const Request& request);
+Answer answerApprovals(const Workplace& place, const Request& request);
+Answer answerApproval(const Workplace& place, const Request& request);
+Answer answerGrant(const Workplace& place, const Request& request);
+Answer answerRefuse(const Workplace& place, const Request& request);
+
 Answer answerEvents(const Workplace& place, const Request& request);
 Answer answerEventStream(const Workplace& place, const Request& request);
 Answer answerAudit(const Workplace& place, const Request& request);
+
+/// Who asks, as the ledger keeps it.
+Person personOf(const Client& client);
 
 /// An answer in JSON.
 Answer jsonAnswer(const Poco::JSON::Object& body, int status = 200);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "drivers/base/secret.h"
 #include "station/api/client_gate.h"
 #include "station/api/rights.h"
 #include "station/api/spool_file.h"
@@ -30,6 +31,7 @@ struct Request {
     Client client;
     std::vector<std::string> parameters;  ///< what the path says, in the order of its pattern
     std::string body;                     ///< of Body::Small
+    SecretBytes secretBody;               ///< of Body::Secret
     std::filesystem::path spooled;        ///< of Body::Batch: where it lies
     std::filesystem::path spool;          ///< where an answer may lie until it is sent
 };

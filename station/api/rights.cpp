@@ -19,6 +19,12 @@ constexpr RoleSet Workshop{Operator, Supervisor, Auditor, Administrator};
 constexpr RoleSet CardRooms{Operator, Dispatch, Supervisor, Auditor, Administrator};
 constexpr RoleSet EventReaders{OrderSystem, Operator, Supervisor, Auditor, Administrator};
 
+/// Whoever may ask for something that takes two, and those who see everything. What each sees of
+/// it, and who may grant what, is told in four_eyes.cpp.
+constexpr RoleSet Askers{Operator, Dispatch, PrintRoom, Supervisor};
+constexpr RoleSet ApprovalReaders{Operator,   Dispatch, PrintRoom,
+                                  Supervisor, Auditor,  Administrator};
+
 constexpr Right Rights[]{
     {"GET", "/health", "health", AnyCertificate, {}},
     {"GET", "/metrics", "metrics", AnyCertificate, {}},
@@ -76,6 +82,34 @@ constexpr Right Rights[]{
      {Supervisor},
      Body::Small},
     {"POST", "/v1/receipts", "sendReceipt", WithRole, {OrderSystem, Dispatch}, Body::Small},
+    {"POST", "/v1/revocations", "revokeWithCode", WithRole, {OrderSystem}, Body::Secret},
+    {"POST",
+     "/v1/orders/{order}/revoke",
+     "revokeCard",
+     WithRole,
+     {Operator, Supervisor},
+     Body::Small},
+    {"POST",
+     "/v1/cards/{serial}/unblocked",
+     "recordUnblocked",
+     WithRole,
+     {Operator, Dispatch, Supervisor},
+     Body::Small},
+    {"POST",
+     "/v1/cards/{serial}/destroyed",
+     "destroyCard",
+     WithRole,
+     {Operator, Dispatch, Supervisor},
+     Body::Small},
+    {"GET", "/v1/approvals", "listApprovals", WithRole, ApprovalReaders},
+    {"GET", "/v1/approvals/{approval}", "showApproval", WithRole, ApprovalReaders},
+    {"POST",
+     "/v1/approvals/{approval}/grant",
+     "grantApproval",
+     WithRole,
+     {Operator, Supervisor},
+     Body::Small},
+    {"POST", "/v1/approvals/{approval}/refuse", "refuseApproval", WithRole, Askers, Body::Small},
     {"GET", "/v1/events", "listEvents", WithRole, EventReaders},
     {"GET", "/v1/events/stream", "followEvents", WithRole, EventReaders},
     {"GET", "/v1/audit", "listAudit", WithRole, {Auditor, Administrator}},

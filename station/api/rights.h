@@ -13,8 +13,9 @@ namespace zegel::station {
 /// What a request may carry.
 enum class Body {
     None,
-    Small,  ///< JSON, at most ApiLimits::bodyOctets, held in memory
-    Batch   ///< JSON, at most ApiLimits::batchOctets, laid in a file
+    Small,   ///< JSON, at most ApiLimits::bodyOctets, held in memory
+    Secret,  ///< the same, wiped when it was answered
+    Batch    ///< JSON, at most ApiLimits::batchOctets, laid in a file
 };
 
 /// One endpoint, and who may use it. The table in rights.cpp is the only place that says so;

@@ -64,6 +64,7 @@ Poco::JSON::Object viewOf(const CertificateEntry& certificate) {
     view.set("state", std::string{nameOf(certificate.state)});
     view.set("chipSerial", certificate.chip.value());
     setIfAny(view, "serial", certificate.serial);
+    setIfAny(view, "revocationReason", certificate.revocationReason);
     if (certificate.der.empty()) return view;
     view.set("notBefore", toRfc3339(certificate.notBefore));
     view.set("notAfter", toRfc3339(certificate.notAfter));

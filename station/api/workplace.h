@@ -1,5 +1,6 @@
 #pragma once
 
+#include "station/desk/revocation_desk.h"
 #include "station/desk/revoker.h"
 #include "station/ledger/ledger.h"
 #include "station/line/reader_status.h"
@@ -27,6 +28,12 @@ struct Wellbeing {
     std::string said;  ///< why it is waited for
 };
 
+/// What became of a revocation code.
+struct RevocationTaken {
+    CodeVerdict verdict;
+    std::string outcome;  ///< in words, when it was right
+};
+
 /// The station as the API sees it, wired by station/app. The verbs are the same ones that the
 /// watched folders use: there is no second way of doing things.
 struct Workplace {
@@ -44,6 +51,17 @@ struct Workplace {
     std::function<std::string(const ReaderDecision&)> decideReader;
     std::function<std::string(const DoubtVerdict&)> settleDoubt;
     std::function<ReceiptEntry(const Receipt&)> takeReceipt;
+    /// Errors: OrderUnusable for what is no number or no code; RequestRefused.
+    std::function<RevocationTaken(const RevocationRequest&, const SecretBytes& code)> revoke;
+    /// In words what it came to. Errors: RequestRefused.
+    std::function<std::string(const std::string& id, const ChipSerial&, const Person&,
+                              const std::string& why)>
+        recordUnblocked;
+    /// Errors: RequestRefused.
+    std::function<Approval(const ApprovalWish&)> askApproval;
+    /// What was granted is done when it returns. Errors: RequestRefused.
+    std::function<Approval(const ApprovalAnswer&)> answerApproval;
+    std::chrono::seconds approvalsLast{};  ///< how long a second person has
     std::function<std::vector<OpenMatter>()> openMatters;
     std::function<Wellbeing()> wellbeing;
     std::function<void(const std::string& line)> tell;

@@ -122,15 +122,20 @@ AttestationRoots attestationRootsOf(const config::ChipSettings& settings) {
     return AttestationRoots{std::move(trusted)};
 }
 
+std::vector<openssl::CertificatePtr> caCertificatesOf(const config::AuthoritySettings& settings) {
+    std::vector<openssl::CertificatePtr> all;
+    for (const auto& file : settings.certificates) {
+        for (auto& certificate : openssl::certificatesFromPemFile(file.string()))
+            all.push_back(std::move(certificate));
+    }
+    return all;
+}
+
 AuthoritySettings authorityOf(const config::AuthoritySettings& settings,
                               std::shared_ptr<pkcs11::Token> token) {
     AuthoritySettings authority;
     authority.url = settings.url;
-    for (const auto& file : settings.certificates) {
-        for (auto& certificate : openssl::certificatesFromPemFile(file.string())) {
-            authority.caCertificates.push_back(std::move(certificate));
-        }
-    }
+    authority.caCertificates = caCertificatesOf(settings);
     authority.registrationAuthority =
         std::move(openssl::certificatesFromPemFile(settings.certificate.string()).front());
     authority.registrationAuthorityKey =

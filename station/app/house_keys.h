@@ -22,6 +22,9 @@ std::shared_ptr<pkcs11::Token> openToken(const config::TokenSettings& settings);
 /// The makers whose chips' attestation is believed. Errors: SettingUnusable.
 AttestationRoots attestationRootsOf(const config::ChipSettings& settings);
 
+/// Of the CA, all that the settings name. Errors: SettingUnusable.
+std::vector<openssl::CertificatePtr> caCertificatesOf(const config::AuthoritySettings& settings);
+
 /// The CA's client, signing with the registration authority's key in the token.
 AuthoritySettings authorityOf(const config::AuthoritySettings& settings,
                               std::shared_ptr<pkcs11::Token> token);

@@ -9,6 +9,7 @@ namespace zegel::station {
 namespace {
 
 constexpr std::chrono::milliseconds InboxLook{200};
+constexpr std::chrono::milliseconds CrlLook{500};
 constexpr std::chrono::seconds IssuerLook{5};
 
 /// Installed beside this program.
@@ -35,6 +36,8 @@ public:
         for (auto& thread : working_)
             thread.request_stop();
         works_.authority.windUp();  // a CA that hangs is not waited for; one that answers is heard
+        for (const auto& source : works_.crlSources)
+            source->windUp();
         works_.api.reset();
     }
 
@@ -77,6 +80,15 @@ void Station::Works::keepRevoking(const std::stop_token& ending) {
     }
 }
 
+/// On a thread of its own: a server that hangs with its list holds up no revocation.
+void Station::Works::keepWatchingCrl(const std::stop_token& ending) {
+    while (!ending.stop_requested()) {
+        crlWatch.round(ending);
+        std::unique_lock lock{mutex};
+        wake.wait_for(lock, ending, CrlLook, [] { return false; });
+    }
+}
+
 /// A CA that is away at the start is asked once it is there: settings that leave out the one that
 /// issues cost a certificate and a blank at every try.
 void Station::Works::expectIssuerNamed(const std::stop_token& ending) {
@@ -105,6 +117,11 @@ void Station::run(const std::stop_token& stop) {
     working.emplace_back([&works](const std::stop_token& ending) {
         works.orStop([&] { works.keepRevoking(ending); });
     });
+    if (!works.crlSources.empty()) {
+        working.emplace_back([&works](const std::stop_token& ending) {
+            works.orStop([&] { works.keepWatchingCrl(ending); });
+        });
+    }
     // Beside them: a CA that is away, or hangs, holds up no start.
     working.emplace_back([&works](const std::stop_token& ending) {
         works.orStop([&] { works.expectIssuerNamed(ending); });

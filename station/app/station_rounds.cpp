@@ -32,7 +32,7 @@ void Station::Works::writeLastReports() {
 
 void Station::Works::writeStationReport() {
     auto condition = authority.condition();
-    auto matters = revoker.open();
+    auto matters = openMatters();
     auto orderSystem = events ? std::optional{events->condition()} : std::nullopt;
     const bool toldAll =
         condition == toldCondition && matters == toldMatters && orderSystem == toldOrderSystem;
@@ -77,6 +77,7 @@ void Station::Works::look() {
     decisions.empty();
     if (readers()) readerDecisions.empty();  // what was laid out before the start waits till then
     doubts.empty();
+    ledger.approvals().expire();
     writeReports();
     if (std::chrono::steady_clock::now() >= nextAuditHead) signAudit();
 }

@@ -13,6 +13,22 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t KeysAhead = 32;  // one for each reader of a full bench
 
+using CrlSources = std::vector<std::unique_ptr<CrlSource>>;
+
+CrlSources crlSourcesOf(const config::AuthoritySettings& settings) {
+    CrlSources sources;
+    for (const auto& place : settings.crl)
+        sources.push_back(std::make_unique<CrlSource>(place, settings.answerWithin));
+    return sources;
+}
+
+std::vector<CrlWatch::Source> crlLooksOf(const CrlSources& sources) {
+    std::vector<CrlWatch::Source> looks;
+    for (const auto& source : sources)
+        looks.push_back({source->place(), [&source = *source] { return source.fetch(); }});
+    return looks;
+}
+
 LineSettings lineOf(const config::Settings& settings) {
     LineSettings line;
     line.numberPrefix = settings.station.issuerPrefix;
@@ -44,10 +60,16 @@ Station::Works::Works(const config::Settings& theSettings)
       groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow,
                 [this](KeyAlgorithm algorithm) { return keyPool.take(algorithm); }),
       desk(ledger, profiles, *sealer, clock, settings.station.letters),
+      revocationDesk(ledger),
       revoker(ledger, authority, profiles, clock,
               [this](const std::string& outcome) {
                   if (revocationNews.insert(outcome).second) log.write(outcome);
               }),
+      crlSigners(caCertificatesOf(settings.authority)),
+      crlSources(crlSourcesOf(settings.authority)),
+      crlWatch(ledger, crlLooksOf(crlSources), crlSigners, clock,
+               {settings.authority.crlLookEvery, settings.authority.crlWithin},
+               [this](const std::string& news) { log.write(news); }),
       board([this](const ReaderStatus& status) {
           boardChanged = true;
           const bool routine = status.state == ReaderStatus::State::Working;
@@ -64,8 +86,9 @@ Station::Works::Works(const config::Settings& theSettings)
                 wake.notify_all();
             },
             [this](const Failure& failure) { remember(failure); }}),
-      takings({ledger, desk, profiles, log, settings.station.reports, [this] { line.ring(); },
-               [this] { revocationsDue = true; }, [this] { return readers(); }}),
+      takings({ledger, desk, revocationDesk, profiles, log, settings.station.reports,
+               [this] { line.ring(); }, [this] { revocationsDue = true; },
+               [this] { return readers(); }}),
       statusFiles({.write =
                        [this](const BatchId& batch) {
                            writeBatchStatus(ledger, batch, settings.station.name, clock.now(),
@@ -134,26 +157,42 @@ void Station::Works::holdWhatIsOfferedNoMore() {
     }
 }
 
+std::vector<OpenMatter> Station::Works::openMatters() const {
+    auto matters = revoker.open();
+    const auto listed = crlWatch.open();
+    matters.insert(matters.end(), listed.begin(), listed.end());
+    return matters;
+}
+
 Workplace Station::Works::workplace() {
-    return {.ledger = ledger,
-            .board = board,
-            .clock = clock,
-            .station = settings.station.name,
-            .takeBatch = [this](const fs::path& file,
-                                const std::string& client) { return takings.batch(file, client); },
-            .decide = [this](const Decision& decision) { return takings.decision(decision); },
-            .decideReader =
-                [this](const ReaderDecision& decision) { return takings.decision(decision); },
-            .settleDoubt = [this](const DoubtVerdict& verdict) { return takings.verdict(verdict); },
-            .takeReceipt = [this](const Receipt& receipt) { return takings.receipt(receipt); },
-            .openMatters = [this] { return revoker.open(); },
-            .wellbeing =
-                [this] {
-                    const auto condition = authority.condition();
-                    return Wellbeing{condition.isWaitedFor, condition.reason};
-                },
-            .tell = [this](const std::string& said) { log.write(said); },
-            .stopStation = [this](const Failure& failure) { remember(failure); }};
+    return {
+        .ledger = ledger,
+        .board = board,
+        .clock = clock,
+        .station = settings.station.name,
+        .takeBatch = [this](const fs::path& file,
+                            const std::string& client) { return takings.batch(file, client); },
+        .decide = [this](const Decision& decision) { return takings.decision(decision); },
+        .decideReader =
+            [this](const ReaderDecision& decision) { return takings.decision(decision); },
+        .settleDoubt = [this](const DoubtVerdict& verdict) { return takings.verdict(verdict); },
+        .takeReceipt = [this](const Receipt& receipt) { return takings.receipt(receipt); },
+        .revoke = [this](const RevocationRequest& request,
+                         const SecretBytes& code) { return takings.revocation(request, code); },
+        .recordUnblocked =
+            [this](const std::string& id, const ChipSerial& card, const Person& by,
+                   const std::string& why) { return takings.unblocked(id, card, by, why); },
+        .askApproval = [this](const ApprovalWish& wish) { return takings.asked(wish); },
+        .answerApproval = [this](const ApprovalAnswer& answer) { return takings.answered(answer); },
+        .approvalsLast = settings.api ? settings.api->approvalsLast : std::chrono::seconds{},
+        .openMatters = [this] { return openMatters(); },
+        .wellbeing =
+            [this] {
+                const auto condition = authority.condition();
+                return Wellbeing{condition.isWaitedFor, condition.reason};
+            },
+        .tell = [this](const std::string& said) { log.write(said); },
+        .stopStation = [this](const Failure& failure) { remember(failure); }};
 }
 
 }  // namespace zegel::station

@@ -9,7 +9,9 @@
 #include "station/app/sole_use.h"
 #include "station/app/station.h"
 #include "station/app/takings.h"
+#include "station/authority/crl_source.h"
 #include "station/authority/patient_authority.h"
+#include "station/desk/crl_watch.h"
 #include "station/desk/revoker.h"
 #include "station/journey/card_keys.h"
 #include "station/journey/key_pool.h"
@@ -41,6 +43,8 @@ struct Station::Works {
     void remember(const Failure& failure);
     void serveReaders(const config::ReaderService& service, const std::stop_token& ending);
     void keepRevoking(const std::stop_token& ending);
+    void keepWatchingCrl(const std::stop_token& ending);
+    std::vector<OpenMatter> openMatters() const;
     void expectIssuerNamed(const std::stop_token& ending);
     template <typename Work>
     void orStop(Work&& work);
@@ -63,8 +67,12 @@ struct Station::Works {
     KeyPool keyPool;
     GroupKeys groupKeys;
     ReceiptDesk desk;
+    RevocationDesk revocationDesk;
     std::set<std::string> revocationNews;  ///< said already, of the revoking thread only
     Revoker revoker;
+    std::vector<openssl::CertificatePtr> crlSigners;
+    std::vector<std::unique_ptr<CrlSource>> crlSources;
+    CrlWatch crlWatch;
     std::atomic<bool> boardChanged{true};
     std::atomic<bool> revocationsDue{true};
     std::atomic<bool> orderReturned{false};

@@ -91,6 +91,55 @@ std::string Takings::verdict(const DoubtVerdict& verdict) {
     return outcome;
 }
 
+RevocationTaken Takings::revocation(const RevocationRequest& request, const SecretBytes& code) {
+    RevocationTaken taken{rooms_.revocations.judge(request, code), {}};
+    if (taken.verdict.kind != CodeVerdict::Kind::Right) {
+        rooms_.log.write("revocation " + request.id + " by " + whoIs(request.client) + " refused" +
+                         lookUp(Fault::RequestRefused));
+        return taken;
+    }
+    const auto& order = taken.verdict.revocation->order;
+    const auto settlement = [&] {
+        const std::lock_guard alone{deskDoor_};
+        return rooms_.revocations.carryOut(*taken.verdict.revocation);
+    }();
+    taken.outcome = "the card of order " + order.value() +
+                    (settlement == Ledger::Settlement::Done
+                         ? " is revoked; the CA is told, and its CRL will show it"
+                         : " was revoked before");
+    rooms_.log.write("revocation " + request.id + " by " + whoIs(request.client) + ": " +
+                     taken.outcome);
+    rooms_.revocationsDue();
+    return taken;
+}
+
+std::string Takings::unblocked(const std::string& id, const ChipSerial& card, const Person& by,
+                               const std::string& why) {
+    const bool before = rooms_.ledger.revocations().recordUnblocked(id, card, by, why) ==
+                        Ledger::Settlement::DoneBefore;
+    if (before) return "recorded before";
+    rooms_.log.write("the PIN of card " + card.value() + " was unblocked, says " + whoIs(by));
+    return "recorded that the PIN of card " + card.value() + " was unblocked";
+}
+
+Approval Takings::asked(const ApprovalWish& wish) {
+    rooms_.ledger.approvals().expire();
+    const auto approval = rooms_.ledger.approvals().ask(wish);
+    rooms_.log.write(wish.act + " of " + wish.subject + " asked by " + whoIs(wish.asker) +
+                     ", approval " + wish.id + " is " + std::string{nameOf(approval.state)});
+    return approval;
+}
+
+Approval Takings::answered(const ApprovalAnswer& answer) {
+    rooms_.ledger.approvals().expire();
+    const std::lock_guard alone{deskDoor_};
+    auto approval = rooms_.ledger.approvals().answer(answer);
+    rooms_.log.write(approval.act + " of " + approval.subject + ": approval " + approval.id +
+                     " is " + std::string{nameOf(approval.state)} + " by " + whoIs(answer.second));
+    if (approval.state == ApprovalState::Granted) rooms_.revocationsDue();
+    return approval;
+}
+
 void Takings::receiptFile(const File& file) {
     writeReceiptAnswer(receipt(readReceiptFile(file.string())), rooms_.reports);
 }

@@ -4,6 +4,7 @@
 #include "station/api/workplace.h"
 #include "station/app/log.h"
 #include "station/desk/receipt_desk.h"
+#include "station/desk/revocation_desk.h"
 
 #include <atomic>
 #include <filesystem>
@@ -25,6 +26,7 @@ public:
     struct Rooms {
         Ledger& ledger;
         ReceiptDesk& desk;
+        RevocationDesk& revocations;
         const cardprofiles::Profiles& profiles;
         Log& log;
         std::filesystem::path reports;
@@ -43,6 +45,11 @@ public:
     std::string decision(const Decision& decision);
     std::string decision(const ReaderDecision& decision);
     std::string verdict(const DoubtVerdict& verdict);
+    RevocationTaken revocation(const RevocationRequest& request, const SecretBytes& code);
+    std::string unblocked(const std::string& id, const ChipSerial& card, const Person& by,
+                          const std::string& why);
+    Approval asked(const ApprovalWish& wish);
+    Approval answered(const ApprovalAnswer& answer);
 
     /// The same for files, answered by a file in the reports folder.
     void receiptFile(const File& file);
@@ -53,7 +60,7 @@ public:
 private:
     Rooms rooms_;
     std::mutex batchDoor_;  ///< one batch at a time is in memory
-    std::mutex deskDoor_;   ///< a receipt is looked at and released by one thread
+    std::mutex deskDoor_;   ///< what is decided of a card is looked at and done by one thread
 };
 
 }  // namespace zegel::station

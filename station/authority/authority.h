@@ -8,7 +8,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace zegel::station {
 
@@ -79,6 +81,9 @@ enum class RevocationReason {
     PrivilegeWithdrawn
 };
 std::string_view nameOf(RevocationReason reason) noexcept;  // "keyCompromise"
+std::optional<RevocationReason> revocationReasonNamed(std::string_view name) noexcept;
+
+std::span<const RevocationReason> allRevocationReasons() noexcept;
 
 /// A certificate that the CA has issued and still waits to hear about (RFC 4210 5.2.8). It has
 /// passed every check against its wish. Ends in exactly one of confirm or refuse; destroyed

@@ -63,6 +63,10 @@ ReceiptEntry ReceiptDesk::decide(const Receipt& receipt, std::optional<OrderEntr
         return refuse("the certificate with the number " + receipt.number +
                       " has another name than '" + receipt.name + "'");
     }
+    const auto card = ledger_.card(order->chip.value_or(ChipSerial{}));
+    if (card && (card->state == CardState::Revoked || card->state == CardState::Destroyed)) {
+        return refuse("the card with the number " + receipt.number + " is revoked");
+    }
     if (order->state == OrderState::Received || order->state == OrderState::Closed) {
         return refuse("the receipt of this card came in before");
     }

@@ -38,6 +38,12 @@ Ticket sameTicket(const CertificateInDoubt& doubt, const cardprofiles::Profiles&
                       "' is not offered any more: offer it again, so that the CA can be asked"};
 }
 
+/// What nobody gave a reason for belongs to a card that was never issued.
+RevocationReason reasonOf(const CertificateEntry& wanted) {
+    return revocationReasonNamed(wanted.revocationReason)
+        .value_or(RevocationReason::CessationOfOperation);
+}
+
 std::chrono::seconds pauseAfter(int failures) {
     return std::min(LongestPause, FirstPause * (1 << std::min(failures - 1, MostDoublings)));
 }
@@ -45,7 +51,12 @@ std::chrono::seconds pauseAfter(int failures) {
 }  // namespace
 
 std::string_view nameOf(OpenMatter::Kind kind) noexcept {
-    return kind == OpenMatter::Kind::InDoubt ? "in-doubt" : "revocation-wanted";
+    switch (kind) {
+        case OpenMatter::Kind::InDoubt: return "in-doubt";
+        case OpenMatter::Kind::RevocationWanted: return "revocation-wanted";
+        case OpenMatter::Kind::NotInCrl: return "not-in-crl";
+    }
+    return "unknown";
 }
 
 std::size_t Revoker::round(const std::stop_token& stop) {
@@ -76,7 +87,7 @@ void Revoker::revokeWanted(const std::stop_token& stop) {
         try {
             authority_.revoke(
                 {wanted.purpose, wanted.der, wanted.serial, wanted.notBefore, wanted.notAfter},
-                RevocationReason::CessationOfOperation);
+                reasonOf(wanted));
             ledger_.recordRevoked(wanted.row);
             done(wanted.row, nameOf(wanted) + " is revoked");
         } catch (const Failure& failure) {

@@ -16,8 +16,9 @@ namespace zegel::station {
 /// A certificate about which the station and the CA are not at one yet.
 struct OpenMatter {
     enum class Kind {
-        InDoubt,          ///< asked for, the answer was lost: it may have been issued
-        RevocationWanted  ///< issued, and must not live
+        InDoubt,           ///< asked for, the answer was lost: it may have been issued
+        RevocationWanted,  ///< issued, and must not live
+        NotInCrl  ///< revoked, says the CA; its CRL does not show it, or for another reason
     };
 
     Kind kind{};
@@ -31,7 +32,7 @@ struct OpenMatter {
     friend bool operator==(const OpenMatter&, const OpenMatter&) = default;
 };
 
-std::string_view nameOf(OpenMatter::Kind kind) noexcept;  // "in-doubt", "revocation-wanted"
+std::string_view nameOf(OpenMatter::Kind kind) noexcept;  // "in-doubt"
 
 /// Sees to every certificate that must not live (design truth 2). What is known to be bad is
 /// revoked. Where an answer was lost with its card, the CA is asked once more under the same

@@ -1,16 +1,12 @@
 #include "station/report/http_order_system.h"
 
-#include "drivers/base/openssl.h"
+#include "station/report/tls_client.h"
 
-#include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
-#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/URI.h>
-#include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 
 #include <array>
 #include <mutex>
@@ -26,33 +22,6 @@ using Poco::Net::HTTPSClientSession;
 
 constexpr std::size_t LongestAnswer = std::size_t{64} * 1024;
 constexpr int MostHeaders = 100;
-
-/// Poco's own look at the name asks the DNS; OpenSSL's does not.
-void wantName(Context& context, const std::string& host) {
-    auto* wanted = SSL_CTX_get0_param(context.sslContext());
-    Poco::Net::IPAddress address;
-    const bool set = Poco::Net::IPAddress::tryParse(host, address)
-                         ? X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str()) == 1
-                         : X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size()) == 1;
-    openssl::expect(set, Fault::SettingUnusable, "settings, orders.events_url: the host " + host);
-}
-
-Context::Ptr contextFor(const HttpOrderSystemSettings& settings, const std::string& host) {
-    const bool machines = settings.certificates.empty();
-    Context::Ptr context{
-        new Context{Context::TLS_CLIENT_USE, "", Context::VERIFY_STRICT, 9, machines}};
-    context->requireMinimumProtocol(Context::PROTO_TLSV1_2);
-    context->enableExtendedCertificateVerification(false);
-    wantName(*context, host);
-    auto* store = SSL_CTX_get_cert_store(context->sslContext());
-    for (const auto& file : settings.certificates) {
-        for (const auto& certificate : openssl::certificatesFromPemFile(file.string())) {
-            openssl::expect(X509_STORE_add_cert(store, certificate.get()) == 1,
-                            Fault::SettingUnusable, file.string());
-        }
-    }
-    return context;
-}
 
 std::unique_ptr<HTTPClientSession> sessionTo(const Poco::URI& uri, const Context::Ptr& context) {
     if (!context) return std::make_unique<HTTPClientSession>(uri.getHost(), uri.getPort());
@@ -109,7 +78,8 @@ HttpOrderSystem::HttpOrderSystem(const HttpOrderSystemSettings& settings)
     line_->uri = Poco::URI{settings.url};
     line_->patience = Poco::Timespan{static_cast<long>(settings.answerWithin.count()), 0};
     if (line_->uri.getScheme() == "https") {
-        line_->context = contextFor(settings, line_->uri.getHost());
+        line_->context = tlsClientContext(line_->uri.getHost(), settings.certificates,
+                                          "settings, orders.events_url");
     }
 }
 

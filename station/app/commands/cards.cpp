@@ -55,7 +55,9 @@ int runCard(const Arguments& arguments) {
     if (arguments.words().empty()) {
         throw Failure{Fault::RequestRefused, "say which card: zegel card SERIAL"};
     }
-    const ChipSerial serial{arguments.words().front()};
+    const auto& first = arguments.words().front();
+    if (first == "unblocked" || first == "destroyed") return runCardAct(arguments);
+    const ChipSerial serial{first};
     return withStation(arguments, [&](SeenStation& station) {
         const auto card = station.ledger.card(serial);
         if (!card) {

@@ -5,11 +5,13 @@
 #include "station/app/commands/seen_station.h"
 #include "station/app/commands/shown_order.h"
 #include "station/app/printed.h"
+#include "station/ledger/revocation_book.h"
 #include "station/report/ledger_report.h"
 
 #include <iostream>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace zegel::station {
@@ -35,14 +37,21 @@ Poco::JSON::Array certificatesOf(SeenStation& station) {
                         std::nullopt});
     }
     std::map<std::pair<std::string, std::string>, Poco::JSON::Object> told;
+    const auto notInCrl = std::string{nameOf(Kind::NotInCrl)};
+    std::set<std::string> awaited;
+    for (const auto& revoked : station.ledger.revocations().outsideCrl())
+        awaited.insert(revoked.serial);
+    Poco::JSON::Array all;
     for (const auto& matter : objectsIn(*station.said, "certificates")) {
         const auto reference = text(matter, "transaction") + text(matter, "serial");
         told.insert_or_assign({text(matter, "state"), reference}, matter);
     }
-    Poco::JSON::Array all;
     for (const auto& matter : open) {
         const auto found = told.find({std::string{nameOf(matter.kind)}, matter.reference});
         all.add(found == told.end() ? viewOf(matter) : found->second);
+    }
+    for (const auto& [matter, said] : told) {  // whether one is overdue is the station's to say
+        if (matter.first == notInCrl && awaited.contains(matter.second)) all.add(said);
     }
     return all;
 }

@@ -79,6 +79,9 @@ void tellCertificates(const Object& status) {
     tellMatters(status, "revocation-wanted", "serial",
                 " still to be revoked. The station tries again by itself; when the "
                 "CA goes on refusing, have them revoked there.\n");
+    tellMatters(status, "not-in-crl", "serial",
+                " that the CA called revoked and its CRL does not show so. The station goes on "
+                "looking; ask whoever runs the CA.\n");
 }
 
 }  // namespace zegel::station

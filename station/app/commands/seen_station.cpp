@@ -5,6 +5,8 @@
 #include "station/app/start_checks.h"
 #include "station/report/ledger_report.h"
 
+#include <Poco/JSON/Array.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -88,6 +90,15 @@ int withStation(const Arguments& arguments, const std::function<int(SeenStation&
     SeenStation station{std::move(settings)};
     const auto status = show(station);
     return status == Done ? tellWhetherItRuns(station.settings.station.ledger) : status;
+}
+
+Poco::JSON::Object listed(const std::string& name, const std::vector<Poco::JSON::Object>& entries) {
+    Poco::JSON::Array list;
+    for (const auto& entry : entries)
+        list.add(entry);
+    Poco::JSON::Object whole{Poco::JSON_PRESERVE_KEY_ORDER};
+    whole.set(name, list);
+    return whole;
 }
 
 void printJson(const Poco::JSON::Object& shown) {

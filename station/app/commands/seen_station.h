@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <ostream>
+#include <string>
 #include <vector>
 
 namespace zegel::station {
@@ -39,5 +40,8 @@ int withStation(const Arguments& arguments, const std::function<int(SeenStation&
 
 /// For programs, indented. What it is, is the API's (station/api/openapi.json) where it has it.
 void printJson(const Poco::JSON::Object& shown);
+
+/// A whole list under its name, as the API has its pages.
+Poco::JSON::Object listed(const std::string& name, const std::vector<Poco::JSON::Object>& entries);
 
 }  // namespace zegel::station

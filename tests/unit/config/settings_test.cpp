@@ -89,6 +89,9 @@ TEST_F(SettingsFile, readsTheShippedExampleWhole) {
     EXPECT_EQ(settings.authority.answerWithin, std::chrono::seconds{30});
     EXPECT_EQ(settings.authority.decideWithin, std::chrono::seconds{300});
     EXPECT_EQ(settings.authority.lines, 16U);
+    EXPECT_THAT(settings.authority.crl, ElementsAre("http://crl.example/issuing.crl"));
+    EXPECT_EQ(settings.authority.crlLookEvery, std::chrono::seconds{60});
+    EXPECT_EQ(settings.authority.crlWithin, std::chrono::minutes{60});
     EXPECT_EQ(settings.token.label, "zegel");
     EXPECT_EQ(settings.token.masterKeyLabel, "card-master");
     EXPECT_EQ(settings.token.wrapKeyLabel, "group-wrap");
@@ -112,6 +115,7 @@ TEST_F(SettingsFile, readsWhatTheApiNeeds) {
     EXPECT_EQ(settings.api->clientCrl, folder_ / "api/crl.pem");
     EXPECT_EQ(settings.api->requestsPerSecond, 200);
     EXPECT_EQ(settings.api->batchWithin, std::chrono::seconds{300});
+    EXPECT_EQ(settings.api->approvalsLast, std::chrono::hours{24});
     EXPECT_THAT(settings.api->roles.at("operator"), ElementsAre("Ada"));
     EXPECT_FALSE(settings.api->roles.contains("auditor"));
     const auto six = readSettings(write(example("127.0.0.1:8443", "[::1]:9")));
@@ -135,6 +139,21 @@ TEST_F(SettingsFile, refusesAnApiThatCannotBe) {
                 HasSubstr("api.requests_per_second: is 0"));
     fs::permissions(folder_ / "api/server.key", fs::perms::others_read, fs::perm_options::add);
     EXPECT_THAT(refusalOf(example()), AllOf(HasSubstr("api.key: "), HasSubstr("chmod 600")));
+}
+
+TEST_F(SettingsFile, takesCrlsFromServersAndFilesAndMayDoWithout) {
+    const std::string shipped = "[\"http://crl.example/issuing.crl\"]";
+    const auto both = readSettings(
+        write(example(shipped, "[\"http://crl.example/issuing.crl\", \"authority/ca.crl\"]")));
+    EXPECT_THAT(both.authority.crl,
+                ElementsAre("http://crl.example/issuing.crl",
+                            (folder_.lexically_normal() / "authority/ca.crl").string()));
+    EXPECT_TRUE(readSettings(write(example("crl = " + shipped, ""))).authority.crl.empty());
+    for (const auto* other : {"https://crl.example/x", "ldap://crl.example/x"}) {
+        EXPECT_THAT(refusalOf("http://crl.example/issuing.crl", other),
+                    AllOf(HasSubstr("authority.crl: "), HasSubstr("no address that a CRL")))
+            << other;
+    }
 }
 
 TEST_F(SettingsFile, takesPathsFromWhereTheSettingsFileLies) {

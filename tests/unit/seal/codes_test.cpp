@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <ctime>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -279,6 +281,35 @@ TEST(RevocationHash, matchesNothingElse) {
     EXPECT_FALSE(revocationMatches(hash, typed(shown(code) + "2")));
     EXPECT_FALSE(revocationMatches(hash, typed(shown(code) + ".")));
     EXPECT_FALSE(revocationMatches(hash, typed(std::string(100000, 'A'))));
+}
+
+/// Of this thread, which no load of the machine makes longer.
+double secondsOf(const std::function<void()>& work) {
+    const auto now = [] {
+        timespec time{};
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+    };
+    const auto start = now();
+    work();
+    return now() - start;
+}
+
+TEST(RevocationCode, takesAsLongToCheckWhateverItIsHeldAgainst) {
+    const auto code = drawCodes({6, 8, 12}, {}).revocation;
+    const auto shortCode = drawCodes({6, 8, 8}, {}).revocation;
+    const auto ofLong = hashOfRevocation(code);
+    const auto ofShort = hashOfRevocation(shortCode);
+    std::vector<double> took;
+    for (const auto& hash : {std::string{}, ofLong, ofShort}) {
+        took.push_back(secondsOf([&] {
+            for (int again = 0; again < 3; ++again) {
+                EXPECT_EQ(revocationMatchesEvenly(hash, code), hash == ofLong);
+                EXPECT_EQ(revocationMatchesEvenly(hash, shortCode), hash == ofShort);
+            }
+        }));
+    }
+    EXPECT_LT(*std::ranges::max_element(took), 2 * *std::ranges::min_element(took));
 }
 
 TEST(RevocationHash, isSaltedAndHoldsNothingOfTheCode) {

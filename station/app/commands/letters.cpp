@@ -1,0 +1,54 @@
+#include "drivers/base/failure.h"
+#include "station/app/commands/as_client.h"
+#include "station/app/commands/command.h"
+#include "station/app/commands/reports.h"
+#include "station/app/commands/seen_station.h"
+#include "station/app/printed.h"
+
+#include <iostream>
+
+namespace zegel::station {
+namespace {
+
+using Poco::JSON::Object;
+
+std::string tableOf(const std::vector<Object>& letters) {
+    std::vector<std::vector<std::string>> rows{
+        {"LETTER", "STATE", "SINCE", "TEMPLATE", "LANGUAGE", "CARRIER", "WHY"}};
+    for (const auto& letter : letters) {
+        rows.push_back({text(letter, "letter"), text(letter, "state"), text(letter, "changed"),
+                        orDash(text(letter, "template")), text(letter, "language"),
+                        orDash(text(letter, "carrier")), orDash(text(letter, "reason"))});
+    }
+    return asTable(rows);
+}
+
+}  // namespace
+
+int runLetters(const Arguments& arguments) {
+    const auto state = arguments.option("state");
+    return asClient(arguments, [&](ApiClient& station) {
+        std::vector<Object> letters;
+        const auto said = station.list(
+            "/v1/letters" + (state ? "?state=" + urlSegment(*state) : ""), "letters", letters);
+        return tell(said, [&](const Object&) {
+            if (arguments.has("json")) return printJson(listed("letters", letters));
+            std::cout << (letters.empty() ? "there is no such letter\n" : tableOf(letters));
+        });
+    });
+}
+
+int runLetter(const Arguments& arguments) {
+    if (arguments.words().empty()) {
+        throw Failure{Fault::RequestRefused, "say which letter: zegel letter LETTER"};
+    }
+    return asClient(arguments, [&](ApiClient& station) {
+        const auto said = station.get("/v1/letters/" + urlSegment(arguments.words().front()));
+        return tell(said, [&](const Object& letter) {
+            if (arguments.has("json")) return printJson(letter);
+            std::cout << tableOf({letter});
+        });
+    });
+}
+
+}  // namespace zegel::station

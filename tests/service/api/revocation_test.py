@@ -1,0 +1,165 @@
+"""Cards revoked with the code from their letter, until the CA's list shows it: judged by openssl,
+pdftotext and the access log."""
+
+import signal
+import threading
+import time
+import unittest
+
+from card_house import CardTest
+
+# What RFC 5280 calls a reason, and what openssl crl -text writes for it.
+REASONS = {"keyCompromise": "Key Compromise", "affiliationChanged": "Affiliation Changed",
+           "superseded": "Superseded", "cessationOfOperation": "Cessation Of Operation",
+           "privilegeWithdrawn": "Privilege Withdrawn", "unspecified": "none written"}
+
+
+class WithCode(CardTest):
+    cards = len(REASONS)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.codes = cls.house.codes_of(cls.made)
+
+    def audit(self, subject):
+        _, trail = self.house.ask("auditor", "/v1/audit?limit=1000")
+        return [(record["who"], record["act"]) for record in trail["records"]
+                if record["subject"] == subject]
+
+    def test_1_a_wrong_code_and_a_number_that_no_card_has_are_answered_alike(self):
+        order, other = self.made[0], self.made[1]
+        said = []
+        for number in (order["certificateNumber"], "0123456789ABCDEF"):
+            for n in range(5):
+                answer = self.house.revoke(id=f"wrong-{number}-{n}", number=number,
+                                           code=self.codes[other["order"]])
+                self.assertProblem(answer, 409, "do not belong together")
+                said.append(answer[1]["detail"])
+            answer = self.house.revoke(id="right", number=number, code=self.codes[order["order"]])
+            self.assertProblem(answer, 429, "too many wrong codes")
+        self.assertEqual(len(set(said)), 1)
+        self.assertEqual(self.audit(order["certificateNumber"]).count(
+            ("order-system", "revocation refused")), 5)
+
+    def test_2_neither_kill_nor_restart_forgets_the_wrong_codes(self):
+        self.house.end("station", signal.SIGKILL)
+        self.house.start_station()
+        answer = self.house.revoke(id="right", number=self.made[0]["certificateNumber"],
+                                   code=self.codes[self.made[0]["order"]])
+        self.assertProblem(answer, 429, "too many wrong codes")
+
+    def test_3_many_tries_at_once_are_not_more_tries(self):
+        number = "FEDCBA9876543210"
+        said = []
+
+        def guess(n):
+            said.append(self.house.revoke(id=f"flood-{n}", number=number,
+                                          code=self.codes[self.made[1]["order"]])[0])
+
+        guesses = [threading.Thread(target=guess, args=(n,)) for n in range(12)]
+        for each in guesses:
+            each.start()
+        for each in guesses:
+            each.join()
+        self.assertEqual(sorted(said), [409] * 5 + [429] * 7)
+
+    def test_4_every_reason_stands_in_the_crl_by_its_name(self):
+        """Each by another number of the card; the first one waits for its pause to end."""
+        orders = dict(zip(REASONS, self.made[1:] + self.made[:1]))
+        numbers = {}
+        for n, (reason, order) in enumerate(orders.items()):
+            serial = format(min(self.house.serials_of(order["order"])), "X")
+            numbers[reason] = (order["certificateNumber"], order["chipSerial"], serial)[n % 3]
+        last = list(REASONS)[-1]  # of the card that was guessed at: by a number nobody guessed for
+        numbers[last] = orders[last]["chipSerial"]
+        before = self.house.crl()
+        for reason, order in orders.items():
+            code = self.codes[order["order"]]
+            if reason == "superseded":
+                status, said = self.house.typed_at_a_terminal(
+                    "order-system", code, "revoke", numbers[reason], "--reason", reason)
+                self.assertEqual(status, 0, said)
+                self.assertIn(f"the card of order {order['order']} is revoked", said)
+                self.assertNotIn(code, said, "it is not shown")
+                continue
+            status, said = self.house.revoke(id=f"revoke-{reason}", number=numbers[reason].lower(),
+                                             reason=reason, code=code.lower().replace(" ", "-"))
+            self.assertEqual(status, 200, said)
+            self.assertEqual(said["order"], order["order"])
+        for reason, order in orders.items():
+            serials = self.house.serials_of(order["order"])
+            self.assertEqual(len(serials), 3)
+            self.assertFalse(serials & set(before))
+            self.await_that(lambda: self.house.states_of(order["order"]) == {"in-crl"},
+                            f"{reason} in the CRL")
+            listed = self.house.crl()
+            self.assertEqual({listed[serial] for serial in serials}, {REASONS[reason]})
+            _, card = self.house.ask("auditor", f"/v1/cards/{order['chipSerial']}")
+            self.assertEqual((card["state"], card["reason"]), ("revoked", reason))
+            self.assertIn(("order-system", f"card revoked: {reason}"), self.audit(order["order"]))
+        status, said = self.house.revoke(id="again", number=self.made[1]["certificateNumber"],
+                                         code=self.codes[self.made[1]["order"]])
+        self.assertEqual((status, "was revoked before" in said["outcome"]), (200, True))
+        self.assertEqual(self.house.zegel("exceptions")[1].strip(), "nothing waits for a person")
+
+    def test_5_what_is_not_quite_a_request_is_refused_and_counts_as_no_try(self):
+        number, code = self.made[1]["certificateNumber"], self.codes[self.made[1]["order"]]
+        good = {"id": "x-1", "number": number, "code": code}
+        for change, *words in (({"reason": "6"}, "reason", "privilegeWithdrawn"),
+                               ({"reason": "certificateHold"}, "reason"),
+                               ({"code": code[:-1]}, "code", "no revocation code"),
+                               ({"code": 12}, "code"), ({"number": "my card"}, "number"),
+                               ({"id": "a b"}, "id"), ({"colour": 1}, "colour")):
+            with self.subTest(change):
+                self.assertProblem(self.house.revoke(**{**good, **change}), 422, *words)
+        swapped = self.house.revoke(id="x-2", number=code, code=number)
+        self.assertProblem(swapped, 422, "number")
+
+    def test_6_no_code_stands_in_a_log_the_ledger_or_the_audit_trail(self):
+        everything = b"".join(file.read_bytes() for folder in ("log", "ledger", "reports", "inbox")
+                              for file in (self.house.folder / folder).rglob("*")
+                              if file.is_file())
+        everything += str(self.house.ask("auditor", "/v1/audit?limit=1000")).encode()
+        everything += str(self.house.ask("auditor", "/v1/events?limit=1000")).encode()
+        for code in self.codes.values():
+            for spelling in (code, code.replace(" ", ""), code.replace(" ", "-")):
+                self.assertNotIn(spelling.lower().encode(), everything.lower())
+
+
+class NotInCrl(CardTest):
+    """The CA's list lies in a file that somebody forgets to copy."""
+
+    @classmethod
+    def before_start(cls, house):
+        super().before_start(house)
+        (house.folder / "copied.crl").write_bytes(house.ask_authority("/crl"))
+        house.set(crl=["copied.crl"])
+        file = house.folder / "station.toml"
+        file.write_text(file.read_text().replace("crl_look_seconds = 1\n", "crl_look_seconds = 1\n"
+                                                 "crl_within_minutes = 0\n"))
+
+    def test_a_certificate_that_the_crl_does_not_show_is_for_a_person(self):
+        order = self.made[0]["order"]
+        status, asked = self.house.post("operator", f"/v1/orders/{order}/revoke", id="a-1",
+                                        reason="lost", crlReason="superseded")
+        self.assertEqual((status, asked["state"]), (202, "open"))
+        status, answer = self.house.post("supervisor", "/v1/approvals/a-1/grant", id="g-1",
+                                         reason="called him")
+        self.assertEqual((status, answer["state"]), (200, "granted"))
+
+        def matters():
+            said = self.house.ask("auditor", "/v1/exceptions")[1]["certificates"]
+            return [matter["said"] for matter in said if matter["state"] == "not-in-crl"]
+
+        self.await_that(lambda: len(matters()) == 3, "the exceptions")
+        self.assertIn("does not list it", matters()[0])
+        self.await_that(lambda: "that the CA called revoked and its CRL does not show so"
+                        in self.house.zegel("exceptions")[1], "the command line to say so")
+        (self.house.folder / "copied.crl").write_bytes(self.house.ask_authority("/crl"))
+        self.await_that(lambda: self.house.states_of(order) == {"in-crl"}, "the list to be read")
+        self.await_that(lambda: not matters(), "the end of the exceptions")
+
+
+if __name__ == "__main__":
+    unittest.main()
