@@ -129,7 +129,7 @@ std::vector<ListedLetter> LettersDesk::list(const std::string& state) {
         const auto reply = works_->get("/v1/letters?limit=" + std::to_string(PageSize) +
                                        (state.empty() ? "" : "&state=" + escaped(state)) +
                                        (from.empty() ? "" : "&after=" + escaped(from)));
-        if (!isDone(reply.status)) works_->fail("lists no letters: " + works_->wordsOf(reply));
+        if (!isDone(reply.status)) throw Failure{Fault::RequestRefused, works_->wordsOf(reply)};
         auto page = lettersPageIn(reply.body);
         std::ranges::move(page.letters, std::back_inserter(all));
         if (!page.next || *page.next == from || page.letters.empty()) return all;

@@ -53,6 +53,7 @@ public:
     ~LettersDesk();
 
     /// All letters in a state (empty: in any), in the station's order, which is the envelopes'.
+    /// Errors: RequestRefused for a state that is none.
     std::vector<ListedLetter> list(const std::string& state);
     /// Errors: RequestRefused when the station knows no such letter.
     ListedLetter show(const LetterId& letter);

@@ -1,0 +1,179 @@
+"""Truth 4 for the print room: codes are on the paper, and nowhere else. And whoever has everything of
+the station cannot open one letter."""
+
+import base64
+import re
+import subprocess
+import unittest
+import urllib.request
+import zlib
+
+from room_house import RoomTest
+from secrecy_test import ProcessList, REVOCATION, Wanted, codes_on_chip, content_of, take_core
+from station_house import wait_for
+
+SLICE = 24
+MOST_SLICES = 400
+
+
+def pieces_of(pdf):
+    """Slices of what a PDF holds of its pages, packed as they lie in the file and unpacked: what is
+    left of it anywhere would hold some of them."""
+    slices = set()
+    for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        try:
+            plain = zlib.decompress(packed)
+        except zlib.error:
+            plain = b""
+        if b"Tj" not in plain and b"TJ" not in plain:
+            continue  # a typeface or a picture: the same on every letter
+        for octets in (packed, plain):
+            step = max(SLICE, len(octets) // MOST_SLICES)
+            slices |= {octets[at:at + SLICE] for at in range(0, len(octets) - SLICE, step)}
+    return slices
+
+
+class Codes(RoomTest):
+    cards = 3
+    long_pins = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.process_list = ProcessList()
+        cls.process_list.start()
+        cls.all.confirm(cls.all.orders[:2])
+        cls.room.pinmailer("print", "--limit", "1")
+        cls.printer.mood("slow")
+        process = cls.room.start("print")
+        journal = cls.room.folder / "journal/letters.journal"
+        wait_for(lambda: " sent " in journal.read_text().splitlines()[-1], "the second letter")
+        cls.core = cls.room.folder.parent / "core"
+        cls.told = take_core(process.pid, cls.core)
+        cls.printer.mood("well")
+        process.wait(60)
+        cls.status = process.returncode
+        cls.seen = cls.process_list.close()
+        cls.wanted = cls.all_codes()
+        cls.take_like_a_thief()
+
+    @classmethod
+    def all_codes(cls):
+        wanted = Wanted()
+        for number, sheet in enumerate(cls.printer.paper()):
+            text = subprocess.run(["pdftotext", "-layout", sheet, "-"], capture_output=True,
+                                  text=True, check=True).stdout
+            code, = REVOCATION.findall(text)
+            wanted.text(f"revocation code {number}", code.replace(" ", ""))
+            order, right = cls.all.order_on(sheet)
+            assert right
+            pin, puk, _ = codes_on_chip(cls.house.chip_file(order["chipSerial"]))
+            wanted.text(f"PIN {number}", pin)
+            wanted.text(f"PUK {number}", puk)
+        return wanted
+
+    def test_both_letters_came_out_whole(self):
+        self.assertEqual([how for _, how in self.printer.sheets()], ["whole", "whole"])
+        self.assertEqual(self.status, 0, self.room.said())
+
+    def test_no_file_of_the_room_or_the_spool_holds_one(self):
+        files = [file for folder in (self.room.folder, self.printer.folder / "spool")
+                 for file in folder.rglob("*") if file.is_file()]
+        self.assertIn("letters.journal", {file.name for file in files})
+        self.assertEqual(list((self.printer.folder / "spool").glob("*.pdf")), [])
+        for file in files:
+            with self.subTest(file=str(file)):
+                self.assertEqual(self.wanted.found_in(file.read_bytes()), [])
+                self.assertFalse(file.read_bytes().startswith(b"%PDF"))
+
+    def test_its_memory_holds_neither_codes_nor_a_piece_of_the_page_once_it_is_sent(self):
+        self.assertTrue(self.core.exists(), self.told)
+        content = content_of(self.core)
+        self.assertIn(str(self.room.folder / "journal").encode(), content)
+        self.assertEqual(self.wanted.found_in(content), [])
+        first, second = [pieces_of(sheet.read_bytes()) for sheet in self.printer.paper()]
+        own = second - first  # what both letters share is on every letter
+        self.assertGreater(len(own), 5)
+        self.assertEqual([piece for piece in own if piece in content], [])
+
+    def test_the_process_list_told_none(self):
+        self.assertIn(b"zegel-pinmailer", self.seen)
+        self.assertEqual(self.wanted.found_in(self.seen), [])
+
+    def test_titles_are_opaque(self):
+        for letter, _ in self.printer.sheets():
+            self.assertIn(letter, self.room.letters())
+
+
+    # ---- the station's side: its database, logs, settings, and every key it has -------------------
+
+    @classmethod
+    def take_like_a_thief(cls):
+        cls.all.confirm(cls.all.orders[2:])
+        cls.letter, = cls.room.letters("released")
+        cls.folder = cls.house.folder / "loot"
+        cls.folder.mkdir()
+        cls.file = cls.folder / f"{cls.letter}.letter"
+        asked = urllib.request.Request(f"{cls.house.api_url}/v1/letters/{cls.letter}/take",
+                                       b'{"id": "thief"}', {"Content-Type": "application/json"})
+        with urllib.request.urlopen(asked, timeout=20,
+                                    context=cls.house.tls("print-room")) as answer:
+            cls.file.write_bytes(answer.read())
+
+    def envelope(self):
+        """What stands inside the station's two signatures."""
+        def inside(der):
+            return subprocess.run(["openssl", "cms", "-verify", "-binary", "-inform", "DER",
+                                   "-certfile", self.house.folder / "seal/station.pem", "-noverify",
+                                   "-purpose", "any"], input=der, capture_output=True,
+                                  check=True).stdout
+        text = inside(self.file.read_bytes()).decode()
+        return inside(base64.b64decode(re.search(r"^sealed: (.+)$", text, re.M)[1]))
+
+    def test_no_key_of_the_stations_token_opens_one_letter(self):
+        envelope = self.folder / "envelope.der"
+        envelope.write_bytes(self.envelope())
+        pin = (self.house.folder / "token.pin").read_text().strip()
+        opened = []
+        for label in ("registration", "seal", "events"):
+            done = subprocess.run(
+                ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", envelope,
+                 "-engine", "pkcs11", "-keyform", "engine", "-inkey",
+                 f"pkcs11:token=zegel;object={label};type=private;pin-value={pin}"],
+                env=dict(self.house.environment,
+                         PKCS11_MODULE_PATH="/usr/lib/softhsm/libsofthsm2.so"),
+                capture_output=True, timeout=60)
+            opened += [label] if done.returncode == 0 or b"ZGLCODE" in done.stdout else []
+        self.assertEqual(opened, [])
+
+    def test_not_even_by_the_print_rooms_own_program(self):
+        certificates = [str(file) for file in sorted(self.house.folder.rglob("*.pem"))
+                        if self.room.folder not in file.parents and b"BEGIN CERT" in file.read_bytes()]
+        settings = (self.room.folder / "print-room.toml").read_text()
+        settings = re.sub(r"label = .*\npin_file = .*",
+                          f'label = "zegel"\npin_file = "{self.house.folder}/token.pin"\n'
+                          f"certificates = {certificates}".replace("'", '"'), settings)
+        file = self.room.folder / "thief.toml"
+        file.write_text(settings)
+        done = subprocess.run([str(self.house.programs / "zegel-pinmailer"), "print", "--settings",
+                               str(file)],
+                              env=dict(self.house.environment), capture_output=True, text=True,
+                              timeout=60)
+        self.assertEqual(done.returncode, 3, done.stdout + done.stderr)
+        self.assertIn("holds no private key whose certificate letters are sealed to", done.stderr)
+
+    def test_the_room_itself_opens_it(self):
+        """Else the others would prove nothing."""
+        output = self.folder / "out"
+        output.mkdir()
+        status, said = self.house.run(
+            self.house.programs / "zegel-pinmailer", "render", "--letters", self.folder,
+            "--output", output, "--key", self.house.folder / "print-room/print-room.p12",
+            "--password-file", self.house.folder / "print-room/print-room.password",
+            "--station-certificate", self.house.folder / "seal/station.pem")
+        self.assertEqual(status, 0, said)
+        self.assertEqual(len(list(output.glob("*.pdf"))), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
