@@ -131,6 +131,12 @@ FittedText FittedText::fit(PangoContext& context, const Field& field, const std:
                                              "the smallest type; shorten it"};
 }
 
+FittedText FittedText::again() const {
+    auto* layout = layout_.get();
+    g_object_ref(layout);
+    return {*field_, GlibObjectPtr<PangoLayout>{layout}, scale_};
+}
+
 void FittedText::draw(cairo_t& page) const {
     cairo_set_source_rgb(&page, field_->colour[0], field_->colour[1], field_->colour[2]);
     for (int at = 0; at < pango_layout_get_line_count(layout_.get()); ++at) {

@@ -23,6 +23,9 @@ public:
 
     void draw(cairo_t& page) const;
 
+    /// The same text for another page; laid out once.
+    FittedText again() const;
+
 private:
     FittedText(const Field& field, GlibObjectPtr<PangoLayout> layout, double scale)
         : field_(&field), layout_(std::move(layout)), scale_(scale) {}

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <librsvg/rsvg.h>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -61,6 +62,25 @@ const SecretBytes& codeFor(const Field& field, const seal::Codes& codes) {
     return field.name == "puk" ? codes.puk : codes.revocation;
 }
 
+/// What a run has laid out so far: days, tries and many names stand on more than one letter.
+class LaidOut {
+public:
+    explicit LaidOut(PangoContext& context) : context_(context) {}
+
+    FittedText fit(const Field& field, const std::string& text) {
+        const std::pair key{&field, text};
+        auto known = texts_.find(key);
+        if (known == texts_.end()) {
+            known = texts_.emplace(key, FittedText::fit(context_, field, text)).first;
+        }
+        return known->second.again();
+    }
+
+private:
+    PangoContext& context_;
+    std::map<std::pair<const Field*, std::string>, FittedText> texts_;
+};
+
 }  // namespace
 
 struct LetterPress::Works {
@@ -72,12 +92,12 @@ struct LetterPress::Works {
     std::vector<std::pair<const Field*, CodeType>> codeTypes;
 
     template <typename WordsOf>
-    Page layOut(const LetterId& id, const WordsOf& words, const seal::Codes* codes) const {
+    Page layOut(LaidOut& laidOut, const LetterId& id, const WordsOf& words,
+                const seal::Codes* codes) const {
         std::vector<FittedText> texts;
         for (const auto& field : letterTemplate.fields()) {
             if (field.isSecret()) continue;
-            texts.push_back(
-                FittedText::fit(*context, field, field.before + words(field.name) + field.after));
+            texts.push_back(laidOut.fit(field, field.before + words(field.name) + field.after));
         }
         for (const auto& [field, type] : codeTypes) {
             type.sizeFor(codeFor(*field, *codes).size());
@@ -86,20 +106,20 @@ struct LetterPress::Works {
         return {std::move(texts), MachineMark{id.value() + " 1/1", letterTemplate.mark()}, codes};
     }
 
-    Page layOut(const OpenedLetter& opened) const {
+    Page layOut(LaidOut& laidOut, const OpenedLetter& opened) const {
         const auto& letter = opened.letter;
         if (!letterTemplate.kind().codes) {
             throw Failure{Fault::LetterUnusable, letterTemplate.path() + " has no place for codes"};
         }
         const auto words = [&](const auto& field) { return wordsOf(field, letter, language); };
-        return layOut(letter.letter, words, &opened.codes);
+        return layOut(laidOut, letter.letter, words, &opened.codes);
     }
 
-    Page layOut(const Note& note) const {
+    Page layOut(LaidOut& laidOut, const Note& note) const {
         const auto& kind = letterTemplate.kind();
         expectFit(note, kind);
         const auto words = [&](const auto& field) { return wordsOf(field, note, kind, language); };
-        return layOut(note.id, words, nullptr);
+        return layOut(laidOut, note.id, words, nullptr);
     }
 
     PatternPtr drawFixedPart(cairo_t& page) const {
@@ -136,17 +156,19 @@ struct LetterPress::Works {
 
     template <typename Letter>
     void print(std::span<const Letter> letters, const PdfSink& sink) const {
+        LaidOut laidOut{*context};
         std::vector<Page> pages;
         pages.reserve(letters.size());
         for (const auto& letter : letters) {
-            pages.push_back(layOut(letter));
+            pages.push_back(layOut(laidOut, letter));
         }
         drawPdf([&](cairo_t& sheet) { drawPages(sheet, pages); }, sink);
     }
 
     template <typename Letter>
     void picture(const Letter& letter, double dotsPerInch, const PdfSink& sink) const {
-        const auto page = layOut(letter);
+        LaidOut laidOut{*context};
+        const auto page = layOut(laidOut, letter);
         drawPicture([&](cairo_t& sheet) { drawPages(sheet, {&page, 1}); }, dotsPerInch, sink);
     }
 };

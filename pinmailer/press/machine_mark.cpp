@@ -16,6 +16,9 @@ struct FreeEncode {
 };
 using EncodePtr = std::unique_ptr<DmtxEncode, FreeEncode>;
 
+using StencilPtr = std::unique_ptr<cairo_surface_t, GlibFreed<cairo_surface_destroy>>;
+using StencilPatternPtr = std::unique_ptr<cairo_pattern_t, GlibFreed<cairo_pattern_destroy>>;
+
 }  // namespace
 
 MachineMark::MachineMark(const std::string& text, const Area& place) : place_(place) {
@@ -49,25 +52,26 @@ MachineMark::MachineMark(const std::string& text, const Area& place) : place_(pl
 }
 
 void MachineMark::draw(cairo_t& page) const {
-    const auto left = place_.x * PointsPerMillimetre + module_;
-    const auto top = place_.y * PointsPerMillimetre + module_;
+    // A stencil with one sample a module: as sharp as lines at any size, and a tenth of their work.
+    const auto side = static_cast<int>(side_);
+    const StencilPtr stencil{cairo_image_surface_create(CAIRO_FORMAT_A8, side, side)};
+    const auto stride = static_cast<std::size_t>(cairo_image_surface_get_stride(stencil.get()));
+    auto* samples = cairo_image_surface_get_data(stencil.get());
     for (std::size_t row = 0; row < side_; ++row) {
-        for (std::size_t from = 0; from < side_;) {
-            if (!dark_[row * side_ + from]) {
-                ++from;
-                continue;
-            }
-            auto to = from;
-            while (to < side_ && dark_[row * side_ + to])
-                ++to;
-            cairo_rectangle(&page, left + static_cast<double>(from) * module_,
-                            top + static_cast<double>(row) * module_,
-                            static_cast<double>(to - from) * module_, module_);
-            from = to;
+        for (std::size_t column = 0; column < side_; ++column) {
+            samples[row * stride + column] = dark_[row * side_ + column] ? 0xFF : 0;
         }
     }
+    cairo_surface_mark_dirty(stencil.get());
+    cairo_save(&page);
+    cairo_translate(&page, place_.x * PointsPerMillimetre + module_,
+                    place_.y * PointsPerMillimetre + module_);
+    cairo_scale(&page, module_, module_);
     cairo_set_source_rgb(&page, 0, 0, 0);
-    cairo_fill(&page);
+    const StencilPatternPtr pattern{cairo_pattern_create_for_surface(stencil.get())};
+    cairo_pattern_set_filter(pattern.get(), CAIRO_FILTER_NEAREST);
+    cairo_mask(&page, pattern.get());
+    cairo_restore(&page);
 }
 
 }  // namespace zegel::press

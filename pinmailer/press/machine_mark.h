@@ -10,7 +10,7 @@
 namespace zegel::press {
 
 /// The mark that a machine reads when it inserts letters into envelopes: a Data Matrix with an
-/// error correction that survives a third of it. Drawn as lines, sharp at any size.
+/// error correction that survives a good part of it. Sharp at any size.
 /// Source: ISO/IEC 16022, ECC 200.
 class MachineMark {
 public:

@@ -14,7 +14,7 @@ namespace {
 constexpr double Hair = 0.15;
 constexpr double CrossArm = 6;
 constexpr std::array<std::array<double, 2>, 4> Crosses{
-    {{20, 30}, {190, 30}, {20, 267}, {190, 267}}};
+    {{20, 30}, {190, 30}, {20, 247}, {190, 247}}};
 
 struct Fold {
     double at;

@@ -10,9 +10,10 @@ namespace zegel::bench {
 /// What letters cost, each on one core: made-up codes, names of usual length, the shipped template.
 struct LetterFigures {
     std::size_t letters = 0;
-    Span first{};  ///< from its file to its PDF, template unread and typefaces not looked up yet
-    Span run{};    ///< all of them into one PDF
-    Span apart{};  ///< each into a PDF of its own
+    Span first{};   ///< from its file to its PDF, template unread and typefaces not looked up yet
+    Span single{};  ///< the same once template and typefaces are known; the median of some
+    Span run{};     ///< all of them into one PDF
+    Span apart{};   ///< each into a PDF of its own
     Span openingElliptic{};  ///< all of them, P-256
     Span openingRsa{};       ///< all of them, RSA-3072
     std::size_t octetsOfOne = 0;

@@ -70,7 +70,7 @@ protected:
 
 TEST_F(TestSheetProgram, drawsCrossesFoldsAndZonesWhereItSays) {
     const auto dots = sheet();
-    for (const auto& [x, y] : {std::pair{20.0, 30.0}, {190.0, 30.0}, {20.0, 267.0}}) {
+    for (const auto& [x, y] : {std::pair{20.0, 30.0}, {190.0, 30.0}, {20.0, 247.0}}) {
         EXPECT_TRUE(dots.isDark(x, y) || lineAt(dots, x, y)) << x << ',' << y;
         EXPECT_TRUE(lineAt(dots, x + 5, y)) << x << ',' << y;
         EXPECT_FALSE(lineAt(dots, x + 8, y)) << x << ',' << y;
