@@ -57,7 +57,11 @@ Poco::Net::SecureServerSocket listening(const ApiSettings& settings, ClientGate&
     Poco::Net::initializeSSL();
     const auto context = tlsContext(settings.certificate, settings.key, gate);
     try {
-        return {Poco::Net::SocketAddress{settings.address, settings.port}, Waiting, context};
+        Poco::Net::SecureServerSocket socket{context};
+        // Not its constructor: that shares the port with whoever else asks the same.
+        socket.bind(Poco::Net::SocketAddress{settings.address, settings.port}, true, false);
+        socket.listen(Waiting);
+        return socket;
     } catch (const Poco::Exception& broken) {
         throw Failure{Fault::SettingUnusable, "the API cannot listen at " + settings.address + ":" +
                                                   std::to_string(settings.port) + ": " +

@@ -30,7 +30,9 @@ void Log::write(std::string_view line) {
     const auto stamped = toRfc3339(SystemClock{}.now()) + " " + onOneLine(line) + "\n";
     const std::lock_guard alone{mutex_};
     std::cout << stamped << std::flush;
-    if (file_.is_open()) file_ << stamped << std::flush;
+    if (!file_.is_open()) return;
+    file_.clear();  // a disk that was full for a while costs the lines of that while only
+    file_ << stamped << std::flush;
 }
 
 }  // namespace zegel::station

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import socket
 import unittest
 
 from station_house import StationTest, batch_of
@@ -247,6 +248,19 @@ class Settings(StationTest):
     def test_a_file_that_is_not_there(self):
         self.house.set(recovery="seal/nowhere.pem")
         self.assertRefuses("recovery", "nowhere.pem", "put it there, or correct the path")
+
+    def test_a_port_of_the_api_where_another_listens(self):
+        """One that would share it, as a second station on the same settings would."""
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            address = "127.0.0.1:%d" % other.getsockname()[1]
+            self.house.set(listen=address)
+            self.house.restart_authority()
+            self.addCleanup(self.house.end, "authority")
+            self.assertRefuses(address, "stop what listens there, or name another")
 
     def test_a_setting_that_nobody_knows(self):
         file = self.house.folder / "station.toml"
