@@ -21,6 +21,9 @@ constexpr std::array<std::string_view, 4> LeftOut{"msblob", "pvk", "put=blob", "
 constexpr std::array<std::string_view, 11> Foreign{"DSA",      "ED448",  "SM2",      "SIPHASH",
                                                    "POLY1305", "ARIA",   "CAMELLIA", "SM4",
                                                    "SM3",      "BLAKE2", "RIPEMD"};
+/// Modes of ciphers, and digests, that none of them speaks either.
+constexpr std::array<std::string_view, 9> ForeignModes{"-OFB", "-CFB", "-XTS",  "-OCB",  "-SIV",
+                                                       "-CTS", "-INV", "SHAKE", "KECCAK"};
 constexpr const char* ProviderName = "zegel-default";
 
 /// OpenSSL's own provider, whole, in a library context of its own; lives as long as the process.
@@ -49,9 +52,10 @@ bool isOfOurKinds(const OSSL_ALGORITHM& algorithm) {
 }
 
 bool isNotForeign(const OSSL_ALGORITHM& algorithm) {
-    return std::ranges::none_of(Foreign, [name = firstNameOf(algorithm)](std::string_view foreign) {
-        return name.starts_with(foreign);
-    });
+    const auto name = firstNameOf(algorithm);
+    const auto beginsWith = [&](std::string_view foreign) { return name.starts_with(foreign); };
+    const auto holds = [&](std::string_view mode) { return name.find(mode) != name.npos; };
+    return std::ranges::none_of(Foreign, beginsWith) && std::ranges::none_of(ForeignModes, holds);
 }
 
 void leave(int operation, bool (*wanted)(const OSSL_ALGORITHM&)) {

@@ -118,7 +118,8 @@ Credential CertificateAuthority::loadOrMake(const std::filesystem::path& folder,
     const auto subject = authorityName("TRIAL Zegel " + name + " CA");
     const auto* const issuerName =
         issuer != nullptr ? X509_get_subject_name(issuer->certificate.get()) : subject.get();
-    made.certificate = startCertificate(subject.get(), issuerName, made.key.get());
+    made.certificate = startCertificate(subject.get(), issuerName);
+    setKey(*made.certificate, made.key.get());
     const auto& above = issuer != nullptr ? *issuer->certificate : *made.certificate;
     setValidity(*made.certificate, present() - hours{1}, present() + 2 * TenYears);
     addAuthorityExtensions(*made.certificate, above);
@@ -137,8 +138,8 @@ Credential CertificateAuthority::makeSigner(const std::string& name, bool expire
     made.key = makeEcKey("P-256");
     const auto subject = authorityName("TRIAL Zegel " + name);
     const auto& above = *issuing_.certificate;
-    made.certificate =
-        startCertificate(subject.get(), X509_get_subject_name(&above), made.key.get());
+    made.certificate = startCertificate(subject.get(), X509_get_subject_name(&above));
+    setKey(*made.certificate, made.key.get());
     const auto end = expired ? present() - days{1} : present() + TenYears;
     setValidity(*made.certificate, present() - days{30}, end);
     addExtension(*made.certificate, above, NID_basic_constraints, "critical,CA:FALSE");
@@ -166,7 +167,8 @@ openssl::CertificatePtr CertificateAuthority::issue(const CertificateProfile& pr
     auto* const key =
         otherKey ? otherKey.get() : X509_REQ_get0_pubkey(const_cast<X509_REQ*>(&request));
     const auto& above = *issuing_.certificate;
-    auto made = startCertificate(subject.get(), X509_get_subject_name(&above), key);
+    auto made = startCertificate(subject.get(), X509_get_subject_name(&above));
+    otherKey ? setKey(*made, otherKey.get()) : setKeyOf(request, *made);
     setTerm(*made, profile.days, mischief);
 
     const auto words = wordsOf(profile, EVP_PKEY_is_a(key, "RSA") == 1, mischief);

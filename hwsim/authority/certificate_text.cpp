@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <sys/stat.h>
 
 namespace zegel::hwsim {
@@ -39,8 +40,7 @@ openssl::NamePtr authorityName(const std::string& commonName) {
     return name;
 }
 
-openssl::CertificatePtr startCertificate(const X509_NAME* subject, const X509_NAME* issuer,
-                                         EVP_PKEY* subjectKey) {
+openssl::CertificatePtr startCertificate(const X509_NAME* subject, const X509_NAME* issuer) {
     openssl::CertificatePtr made{X509_new()};
     auto octets = randomBytes(20);
     // Positive and without a leading zero, so that all twenty octets show.
@@ -51,10 +51,35 @@ openssl::CertificatePtr startCertificate(const X509_NAME* subject, const X509_NA
     openssl::expect(X509_set_version(made.get(), X509_VERSION_3) == 1 &&
                         X509_set_serialNumber(made.get(), serial.get()) == 1 &&
                         X509_set_subject_name(made.get(), subject) == 1 &&
-                        X509_set_issuer_name(made.get(), issuer) == 1 &&
-                        X509_set_pubkey(made.get(), subjectKey) == 1,
+                        X509_set_issuer_name(made.get(), issuer) == 1,
                     Fault::Defect, "starting a certificate");
     return made;
+}
+
+void setKey(X509& certificate, EVP_PKEY* key) {
+    openssl::expect(X509_set_pubkey(&certificate, key) == 1, Fault::Defect,
+                    "the key of a certificate");
+}
+
+void setKeyOf(const X509_REQ& request, X509& certificate) {
+    auto* const asked = X509_REQ_get_X509_PUBKEY(const_cast<X509_REQ*>(&request));
+    ASN1_OBJECT* kind = nullptr;
+    const unsigned char* octets = nullptr;
+    int size = 0;
+    X509_ALGOR* algorithm = nullptr;
+    X509_PUBKEY_get0_param(&kind, &octets, &size, &algorithm, asked);
+    int type = 0;
+    const void* value = nullptr;
+    X509_ALGOR_get0(nullptr, &type, &value, algorithm);
+    if (type != V_ASN1_OBJECT && type != V_ASN1_NULL)  // neither a named curve nor plain RSA
+        return setKey(certificate, X509_PUBKEY_get0(asked));
+    void* const curve =
+        type == V_ASN1_OBJECT ? OBJ_dup(static_cast<const ASN1_OBJECT*>(value)) : nullptr;
+    auto* const copy = static_cast<unsigned char*>(
+        OPENSSL_memdup(octets, static_cast<std::size_t>(std::max(0, size))));
+    openssl::expect(X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(&certificate), OBJ_dup(kind), type,
+                                           curve, copy, size) == 1,
+                    Fault::Defect, "the key of a certificate");
 }
 
 void setValidity(X509& certificate, TimePoint notBefore, TimePoint notAfter) {

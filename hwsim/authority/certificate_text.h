@@ -13,9 +13,11 @@ namespace zegel::hwsim {
 openssl::PkeyPtr makeEcKey(const char* curve);
 openssl::NamePtr authorityName(const std::string& commonName);
 
-/// A fresh certificate: version 3, twenty random octets of serial number, names and key set.
-openssl::CertificatePtr startCertificate(const X509_NAME* subject, const X509_NAME* issuer,
-                                         EVP_PKEY* subjectKey);
+/// A fresh certificate: version 3, twenty random octets of serial number, names set.
+openssl::CertificatePtr startCertificate(const X509_NAME* subject, const X509_NAME* issuer);
+void setKey(X509& certificate, EVP_PKEY* key);
+/// As it was asked for, octet by octet: OpenSSL 3.0 takes long to write a key and read it again.
+void setKeyOf(const X509_REQ& request, X509& certificate);
 void setValidity(X509& certificate, TimePoint notBefore, TimePoint notAfter);
 
 /// An extension in OpenSSL's configuration words. Errors: Defect.

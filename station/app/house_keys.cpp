@@ -136,8 +136,10 @@ AuthoritySettings authorityOf(const config::AuthoritySettings& settings,
     AuthoritySettings authority;
     authority.url = settings.url;
     authority.caCertificates = caCertificatesOf(settings);
-    authority.registrationAuthority =
-        std::move(openssl::certificatesFromPemFile(settings.certificate.string()).front());
+    auto ours = openssl::certificatesFromPemFile(settings.certificate.string());
+    authority.registrationAuthority = std::move(ours.front());
+    for (auto above = ours.begin() + 1; above != ours.end(); ++above)
+        authority.aboveRegistrationAuthority.push_back(std::move(*above));
     authority.registrationAuthorityKey =
         pkcs11::tokenPrivateKey(std::move(token), settings.keyLabel);
     authority.answerTimeout = settings.answerWithin;

@@ -194,16 +194,13 @@ Ticket CmpAuthority::prepare(CertificateWish wish, const RequestSigner& sign) {
     return Ticket{randomBytes(TransactionSize), std::move(request), std::move(wish)};
 }
 
-std::unique_ptr<PendingCertificate> CmpAuthority::enrol(const Ticket& ticket) {
+std::unique_ptr<Enrolment> CmpAuthority::enrol(const Ticket& ticket) {
     const auto& rule = ticket.wish().rule;
     const auto request = requestFrom(ticket.request());
     auto enrolment =
         std::make_unique<Enrolment>(inside_->exchange(rule.certificate.authorityProfile), *request,
                                     ticket.transaction(), inside_->settings.issueTimeout);
-    if (auto* const certificate = enrolment->waitForCertificate()) {
-        auto issued = issuedFrom(*certificate, rule.purpose);
-        return std::make_unique<CmpPending>(inside_, std::move(enrolment), std::move(issued));
-    }
+    if (enrolment->waitForCertificate() != nullptr) return enrolment;
     enrolment->decide("");
     const auto& exchange = enrolment->exchange();
     const auto failed = exchange.failure(doing(ticket.wish()));
@@ -215,12 +212,18 @@ std::unique_ptr<PendingCertificate> CmpAuthority::enrol(const Ticket& ticket) {
     throw Failure{failed.fault(), words};
 }
 
+std::unique_ptr<PendingCertificate> CmpAuthority::pendingOf(std::unique_ptr<Enrolment> enrolment,
+                                                            const Ticket& ticket) {
+    auto issued = issuedFrom(*enrolment->waitForCertificate(), ticket.wish().rule.purpose);
+    return std::make_unique<CmpPending>(inside_, std::move(enrolment), std::move(issued));
+}
+
 std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
     const Ticket used = std::move(ticket);
-    auto pending = enrol(used);
-    const auto certificate = openssl::certificateFromDer(pending->certificate().der);
-    const auto why = whyNotAsWished(*certificate, used.wish(), inside_->settings.caCertificates,
-                                    SystemClock{}.now());
+    auto enrolment = enrol(used);
+    const auto why = whyNotAsWished(*enrolment->waitForCertificate(), used.wish(),
+                                    inside_->settings.caCertificates, SystemClock{}.now());
+    auto pending = pendingOf(std::move(enrolment), used);
     if (!why) return pending;
     throw CertificateRejected{doing(used.wish()) + ": the CA at " + inside_->lines.url() +
                                   " sent a certificate that is refused: " + *why +
@@ -230,7 +233,7 @@ std::unique_ptr<PendingCertificate> CmpAuthority::redeem(Ticket&& ticket) {
 
 std::unique_ptr<PendingCertificate> CmpAuthority::redeemAgain(Ticket&& ticket) {
     const Ticket used = std::move(ticket);
-    return enrol(used);
+    return pendingOf(enrol(used), used);
 }
 
 void CmpAuthority::expectAnswering() {

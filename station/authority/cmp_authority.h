@@ -10,6 +10,8 @@
 
 namespace zegel::station {
 
+class Enrolment;
+
 /// Where the CA is, whom we believe there, and who we are.
 struct AuthoritySettings {
     std::string url;  ///< "http://ca.example:8080/.well-known/cmp"; "/p/<profile>" is appended
@@ -18,7 +20,9 @@ struct AuthoritySettings {
     /// are taken for issuing CAs.
     std::vector<openssl::CertificatePtr> caCertificates;
     openssl::CertificatePtr registrationAuthority;  ///< what the CA knows us by
-    openssl::PkeyPtr registrationAuthorityKey;      ///< may live in a PKCS#11 token
+    /// Those between it and its root, when the CA has to be told them with every message.
+    std::vector<openssl::CertificatePtr> aboveRegistrationAuthority;
+    openssl::PkeyPtr registrationAuthorityKey;  ///< may live in a PKCS#11 token
     /// Certificates that may protect answers besides the CA's own and those that say id-kp-cmcCA.
     std::vector<openssl::CertificatePtr> answerSigners;
     std::chrono::milliseconds connectTimeout{5000};
@@ -56,7 +60,9 @@ public:
 
 private:
     /// What comes back for the ticket, whatever it is.
-    std::unique_ptr<PendingCertificate> enrol(const Ticket& ticket);
+    std::unique_ptr<Enrolment> enrol(const Ticket& ticket);
+    std::unique_ptr<PendingCertificate> pendingOf(std::unique_ptr<Enrolment> enrolment,
+                                                  const Ticket& ticket);
 
     struct Inside;
     std::shared_ptr<Inside> inside_;  ///< shared with certificates that still wait

@@ -98,8 +98,8 @@ CmpExchange::CmpExchange(const AuthoritySettings& settings, CmpLines& lines, std
       below_(std::move(below)),
       context_(OSSL_CMP_CTX_new(nullptr, nullptr)) {
     const StackPtr chain{sk_X509_new_null()};
-    for (const auto& authority : settings.caCertificates)
-        sk_X509_push(chain.get(), authority.get());
+    for (const auto& above : settings.aboveRegistrationAuthority)
+        sk_X509_push(chain.get(), above.get());
     auto* const context = context_.get();
     const bool ready =
         context != nullptr && OSSL_CMP_CTX_set_log_cb(context, listen) == 1 &&
@@ -112,7 +112,9 @@ CmpExchange::CmpExchange(const AuthoritySettings& settings, CmpLines& lines, std
             context, X509_get_subject_name(&lowestOf(settings.caCertificates).front().get())) ==
             1 &&
         OSSL_CMP_CTX_set0_trustedStore(context, makeStore()) == 1 &&
-        OSSL_CMP_CTX_set1_untrusted(context, chain.get()) == 1 &&
+        // An empty list would take the place of its own, and nothing could be added to that.
+        (settings.aboveRegistrationAuthority.empty() ||
+         OSSL_CMP_CTX_set1_untrusted(context, chain.get()) == 1) &&
         OSSL_CMP_CTX_set_option(context, OSSL_CMP_OPT_DIGEST_ALGNID, NID_sha256) == 1;
     openssl::expect(ready, Fault::Defect, "CMP client context");
 }

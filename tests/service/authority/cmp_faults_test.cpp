@@ -1,3 +1,4 @@
+#include "hwsim/authority/certificate_text.h"
 #include "station/authority/cmp_authority.h"
 #include "tests/service/authority/simulated_authority.h"
 
@@ -8,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <thread>
 
@@ -499,6 +501,82 @@ TEST_F(CmpFaults, doesNotWaitForAnAnswerThatDrips) {
     const auto start = std::chrono::steady_clock::now();
     EXPECT_THAT(failureOfRedeem(authority).what(), HasSubstr("did not answer in time"));
     EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{2000});
+}
+
+/// Takes one message, keeps it, and hangs up.
+class Listener {
+public:
+    Listener() : socket_(Poco::Net::SocketAddress{"127.0.0.1", 0}) {}
+    std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(socket_.address().port()) + "/cmp";
+    }
+    std::string heard() {
+        thread_.join();
+        return heard_;
+    }
+
+private:
+    void run() {
+        auto caller = socket_.acceptConnection();
+        std::array<char, 4096> octets{};
+        while (!isWhole()) {
+            const int size = caller.receiveBytes(octets.data(), static_cast<int>(octets.size()));
+            if (size <= 0) return;
+            heard_.append(octets.data(), static_cast<std::size_t>(size));
+        }
+    }
+
+    bool isWhole() const {
+        const std::string name = "Content-Length: ";
+        const auto head = heard_.find("\r\n\r\n");
+        const auto length = heard_.find(name);
+        if (head == std::string::npos || length > head) return false;
+        return heard_.size() >= head + 4 + std::stoul(heard_.substr(length + name.size()));
+    }
+
+    Poco::Net::ServerSocket socket_;
+    std::string heard_;
+    std::jthread thread_{[this] { run(); }};
+};
+
+openssl::CertificatePtr registrar(const char* name, const char* issuerName, EVP_PKEY* key,
+                                  EVP_PKEY* issuerKey, bool above) {
+    auto made = hwsim::startCertificate(hwsim::authorityName(name).get(),
+                                        hwsim::authorityName(issuerName).get());
+    hwsim::setKey(*made, key);
+    const auto now = hwsim::present();
+    hwsim::setValidity(*made, now - std::chrono::hours{1}, now + std::chrono::hours{1});
+    hwsim::addExtension(*made, *made, NID_basic_constraints,
+                        above ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    hwsim::addExtension(*made, *made, NID_key_usage,
+                        above ? "critical,keyCertSign" : "critical,digitalSignature");
+    X509_sign(made.get(), issuerKey, EVP_sha256());
+    return made;
+}
+
+TEST_F(CmpFaults, tellsTheCaWhatStandsAboveTheRegistrationAuthorityWhenItIsGiven) {
+    const openssl::PkeyPtr rootKey{EVP_EC_gen("P-256")};
+    const openssl::PkeyPtr aboveKey{EVP_EC_gen("P-256")};
+    for (const bool given : {false, true}) {
+        Listener listener;
+        auto settings = ca_.settings();
+        settings.url = listener.url();
+        auto above = registrar("Registrars", "Root", aboveKey.get(), rootKey.get(), true);
+        settings.registrationAuthority =
+            registrar("Station", "Registrars", settings.registrationAuthorityKey.get(),
+                      aboveKey.get(), false);
+        const auto ours = openssl::toDer(*settings.registrationAuthority);
+        const auto theirs = openssl::toDer(*above);
+        if (given) settings.aboveRegistrationAuthority.push_back(std::move(above));
+        CmpAuthority authority{std::move(settings)};
+        failureOfRedeem(authority);
+        const auto heard = listener.heard();
+        const auto holds = [&](const Bytes& der) {
+            return heard.find(std::string{der.begin(), der.end()}) != std::string::npos;
+        };
+        EXPECT_TRUE(holds(ours));
+        EXPECT_EQ(holds(theirs), given);
+    }
 }
 
 class CmpSettings : public CmpFaults {

@@ -1,7 +1,8 @@
 #include "station/app/log.h"
 
-#include <csignal>
 #include <gtest/gtest.h>
+
+#include <csignal>
 #include <iterator>
 #include <sys/resource.h>
 #include <unistd.h>
