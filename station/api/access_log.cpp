@@ -32,7 +32,7 @@ void AccessLog::write(const Access& access) {
     std::ostringstream text;
     line.stringify(text);
     const std::lock_guard alone{mutex_};
-    file_.clear();  // a disk that was full for a while costs the lines of that while only
+    file_.clear();  // a disk that was full for a while costs the lines of that while at most
     file_ << text.str() << '\n' << std::flush;
 }
 

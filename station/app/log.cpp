@@ -31,7 +31,7 @@ void Log::write(std::string_view line) {
     const std::lock_guard alone{mutex_};
     std::cout << stamped << std::flush;
     if (!file_.is_open()) return;
-    file_.clear();  // a disk that was full for a while costs the lines of that while only
+    file_.clear();  // a disk that was full for a while costs the lines of that while at most
     file_ << stamped << std::flush;
 }
 
