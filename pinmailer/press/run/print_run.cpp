@@ -58,8 +58,10 @@ void PrintRun::print(const PressRoom& room, int limit, const AskedToEnd& askedTo
     for (const auto& open : journal_.open())
         letters.push_back(open.letter);
     const auto left = letters.size();
-    for (const auto& listed : desk_.list("released"))
-        letters.push_back(listed.letter);
+    for (const auto& listed : desk_.list("released")) {  // also one whose asking never arrived
+        if (std::ranges::find(letters, listed.letter) == letters.end())
+            letters.push_back(listed.letter);
+    }
     const auto most = std::max(left, static_cast<std::size_t>(limit));
     if (letters.size() > most) letters.resize(most);
     for (const auto& letter : letters) {
