@@ -148,6 +148,7 @@ class Kept(DemoTest):
                     "zegel audit": "the certificate manager", "zegel receipt": "accepted",
                     "curl http:": "zegel.batch.accepted", "opensc-tool": "Zegel Virtual Card Reader",
                     "pkcs11-tool --list-objects": "Certificate Object", "zegel-hwsim list": "hopper",
+                    "zegel revoke": "waits for a second person", "zegel approvals": "revoke-card",
                     "zegel-hwsim pull": ""}
         for beginning, answer in expected.items():
             with self.subTest(beginning):
@@ -162,7 +163,7 @@ class Kept(DemoTest):
                           if not any(command.startswith(each) for each in tried)], [])
 
     def test_2_theCardOpensWithThePinFromItsLetter(self):
-        order = re.search(r"the card of (\S+)", self.said)[1]
+        order = re.search(r"# the card of (\S+)", self.said)[1]
         letter = re.search(rf"^  {order}  (\S+\.pdf)$", self.said, re.MULTILINE)[1]
         text = subprocess.run(["pdftotext", "-layout", letter, "-"], check=True,
                               capture_output=True, text=True).stdout
