@@ -14,6 +14,7 @@ struct ContentType {
     static constexpr const char* SealedCodes = "2.25.67564482828260780645213900606954072938";
     static constexpr const char* Text = "1.2.840.113549.1.7.1";  ///< id-data (RFC 5652, 4)
     static constexpr const char* ReleasedLetter = "2.25.6226546091613240722961358450205557281";
+    static constexpr const char* Note = "2.25.210211312438538615735056655797179856008";
 };
 
 /// The sealed content: the eight octets of `Mark`, then every field of `Field` once and in this

@@ -99,6 +99,10 @@ Bytes Sealer::sign(ByteView content) const {
     return signRecord(content, ContentType::ReleasedLetter, *signerCertificate_, *signerKey_);
 }
 
+Bytes Sealer::signNote(ByteView content) const {
+    return signRecord(content, ContentType::Note, *signerCertificate_, *signerKey_);
+}
+
 Bytes Sealer::signText(ByteView text) const {
     return signRecord(text, ContentType::Text, *signerCertificate_, *signerKey_);
 }

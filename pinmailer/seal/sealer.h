@@ -49,6 +49,9 @@ public:
     /// Signs a released letter (letter.h) around its sealed codes. DER of SignedData.
     Bytes sign(ByteView content) const;
 
+    /// Signs a note (note.h). DER of SignedData.
+    Bytes signNote(ByteView content) const;
+
     /// Signs plain text of the station, such as the head of its audit chain: SignedData in DER
     /// around id-data, without certificates ("openssl cms -verify -inform der -certfile …").
     Bytes signText(ByteView text) const;
