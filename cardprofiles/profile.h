@@ -76,9 +76,10 @@ struct Profile {
     RevocationRule revocation;
     SubjectRule subject;
     ReleaseRule release = ReleaseRule::AfterReceipt;
-    int receiptDeadlineDays = 42;
-    std::string letter;                  ///< template name: "pin-letter"
-    std::vector<std::string> languages;  ///< "nl", "en"
+    int receiptDeadlineDays = 42;            ///< after that the card is proposed to be revoked
+    std::optional<int> receiptReminderDays;  ///< none: nobody is reminded before
+    std::string letter;                      ///< template name: "pin-letter"
+    std::vector<std::string> languages;      ///< "nl", "en"
 };
 
 std::string_view nameOf(Carrier carrier) noexcept;   // "smart-card", "usb-token"

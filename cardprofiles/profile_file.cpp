@@ -146,12 +146,24 @@ int receiptDeadlineIn(const StrictTable& file, ReleaseRule release) {
     return 0;
 }
 
+std::optional<int> receiptReminderIn(const StrictTable& file, int deadline) {
+    if (!file.has("receipt_reminder_days")) return std::nullopt;
+    const auto days = file.number("receipt_reminder_days", 1, 366);
+    if (days >= deadline) {
+        file.refuse("receipt_reminder_days",
+                    "comes no sooner than receipt_deadline_days, which only a letter that waits "
+                    "for a receipt has; write fewer days, or remove it");
+    }
+    return days;
+}
+
 }  // namespace
 
 Profile readProfile(const std::string& path) {
-    const StrictTable file = StrictTable::read(
-        path, {"title", "carrier", "families", "release", "receipt_deadline_days", "letter",
-               "languages", "pin", "puk", "revocation", "subject", "key"});
+    const StrictTable file =
+        StrictTable::read(path, {"title", "carrier", "families", "release", "receipt_deadline_days",
+                                 "receipt_reminder_days", "letter", "languages", "pin", "puk",
+                                 "revocation", "subject", "key"});
     Profile profile;
     profile.name = std::filesystem::path(path).stem().string();
     if (!isName(profile.name)) {
@@ -173,6 +185,7 @@ Profile readProfile(const std::string& path) {
         file.choice<ReleaseRule>("release", {{"after-receipt", ReleaseRule::AfterReceipt},
                                              {"after-dispatch", ReleaseRule::AfterDispatch}});
     profile.receiptDeadlineDays = receiptDeadlineIn(file, profile.release);
+    profile.receiptReminderDays = receiptReminderIn(file, profile.receiptDeadlineDays);
     profile.letter = nameIn(file, "letter");
     profile.languages = languagesIn(file);
     return profile;

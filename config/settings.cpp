@@ -25,10 +25,10 @@ std::string issuerPrefixIn(const StrictTable& table) {
 
 /// A report in the inbox would be taken for a batch.
 void wantDifferentFolders(const StrictTable& table, const StationSettings& station) {
-    const std::vector<std::pair<std::string_view, path>> folders{{"inbox", station.inbox},
-                                                                 {"reports", station.reports},
-                                                                 {"letters", station.letters},
-                                                                 {"escrow", station.escrow}};
+    std::vector<std::pair<std::string_view, path>> folders{
+        {"inbox", station.inbox}, {"reports", station.reports}, {"escrow", station.escrow}};
+    if (station.letters) folders.emplace_back("letters", *station.letters);
+    if (station.notes) folders.emplace_back("notes", *station.notes);
     for (auto one = folders.begin(); one != folders.end(); ++one) {
         const auto same = std::find_if(
             folders.begin(), one, [&](const auto& other) { return other.second == one->second; });
@@ -41,14 +41,15 @@ void wantDifferentFolders(const StrictTable& table, const StationSettings& stati
 StationSettings stationIn(const StrictTable& file, const Paths& paths) {
     const StrictTable table =
         file.table("station", {"name", "issuer_prefix", "profiles", "ledger", "inbox", "reports",
-                               "letters", "escrow", "log", "verbosity", "transcripts"});
+                               "letters", "notes", "escrow", "log", "verbosity", "transcripts"});
     StationSettings station{.name = table.text("name"),
                             .issuerPrefix = issuerPrefixIn(table),
                             .profiles = paths.folder(table, "profiles"),
                             .ledger = paths.any(table, "ledger"),
                             .inbox = paths.any(table, "inbox"),
                             .reports = paths.any(table, "reports"),
-                            .letters = paths.any(table, "letters"),
+                            .letters = std::nullopt,
+                            .notes = std::nullopt,
                             .escrow = paths.any(table, "escrow"),
                             .log = paths.any(table, "log"),
                             .verbosity = Verbosity::Progress,
@@ -59,6 +60,8 @@ StationSettings stationIn(const StrictTable& file, const Paths& paths) {
                                                   {"progress", Verbosity::Progress},
                                                   {"everything", Verbosity::Everything}});
     }
+    if (table.has("letters")) station.letters = paths.any(table, "letters");
+    if (table.has("notes")) station.notes = paths.any(table, "notes");
     if (table.has("transcripts")) station.transcripts = paths.any(table, "transcripts");
     wantDifferentFolders(table, station);
     return station;
@@ -187,6 +190,12 @@ SealSettings sealIn(const StrictTable& file, const Paths& paths) {
             .recovery = paths.file(table, "recovery")};
 }
 
+LetterSettings lettersIn(const StrictTable& file) {
+    const auto table = file.optionalTable("letters", {"keep_sealed_days"});
+    if (!table) return {};
+    return {.keepSealedDays = table->numberOr("keep_sealed_days", 0, 366, 30)};
+}
+
 std::optional<OrdersSettings> ordersIn(const StrictTable& file, const Paths& paths) {
     const auto table =
         file.optionalTable("orders", {"events_url", "certificate", "key_label", "certificates",
@@ -236,8 +245,8 @@ bool matchesOne(std::string_view pattern, std::string_view name) {
 Settings readSettings(const path& file, NamedFiles files) {
     const path whole = std::filesystem::absolute(file).lexically_normal();
     const StrictTable table = StrictTable::read(
-        whole.string(), {"station", "readers", "chips", "authority", "token", "seal", "orders",
-                         "api", "client"});  // client_settings.h
+        whole.string(), {"station", "readers", "chips", "authority", "token", "seal", "letters",
+                         "orders", "api", "client"});  // client_settings.h
     const Paths paths(whole.parent_path(), files);
     return {.file = whole,
             .station = stationIn(table, paths),
@@ -246,6 +255,7 @@ Settings readSettings(const path& file, NamedFiles files) {
             .authority = authorityIn(table, paths),
             .token = tokenIn(table, paths),
             .seal = sealIn(table, paths),
+            .letters = lettersIn(table),
             .orders = ordersIn(table, paths),
             .api = apiIn(table, paths)};
 }
@@ -253,12 +263,10 @@ Settings readSettings(const path& file, NamedFiles files) {
 void makeFolders(const Settings& settings) {
     using std::filesystem::perms;
     const auto& station = settings.station;
-    std::vector<path> folders{station.ledger.parent_path(),
-                              station.log.parent_path(),
-                              station.inbox,
-                              station.reports,
-                              station.letters,
-                              station.escrow};
+    std::vector<path> folders{station.ledger.parent_path(), station.log.parent_path(),
+                              station.inbox, station.reports, station.escrow};
+    if (station.letters) folders.push_back(*station.letters);
+    if (station.notes) folders.push_back(*station.notes);
     if (settings.api) folders.push_back(settings.api->accessLog.parent_path());
     if (station.transcripts) folders.push_back(*station.transcripts);
     for (const auto& folder : folders) {

@@ -27,9 +27,11 @@ struct StationSettings {
     std::filesystem::path ledger;    ///< SQLite file
     std::filesystem::path inbox;     ///< where the order system lays batches and receipts
     std::filesystem::path reports;   ///< where it finds status files
-    std::filesystem::path letters;   ///< released letters, for the print room
-    std::filesystem::path escrow;    ///< sealed copies of confidentiality keys
-    std::filesystem::path log;       ///< file
+    /// Released letters, for the print room; none: it asks the API for them.
+    std::optional<std::filesystem::path> letters;
+    std::optional<std::filesystem::path> notes;  ///< papers that go along with cards; none: none
+    std::filesystem::path escrow;                ///< sealed copies of confidentiality keys
+    std::filesystem::path log;                   ///< file
     Verbosity verbosity = Verbosity::Progress;
     std::optional<std::filesystem::path> transcripts;  ///< a file per card; none: none are kept
 };
@@ -87,6 +89,11 @@ struct SealSettings {
     std::filesystem::path recovery;                ///< certificate that escrow copies are sealed to
 };
 
+/// How long the station keeps what it needs for another print of a letter.
+struct LetterSettings {
+    int keepSealedDays = 30;  ///< after it was posted, came back, was spoiled or expired
+};
+
 /// Where every change of state is told to.
 struct OrdersSettings {
     std::string eventsUrl;              ///< "https://orders.example/zegel/events"
@@ -123,6 +130,7 @@ struct Settings {
     AuthoritySettings authority;
     TokenSettings token;
     SealSettings seal;
+    LetterSettings letters;
     std::optional<OrdersSettings> orders;  ///< none: the order system looks for itself
     std::optional<ApiSettings> api;        ///< none: no API
 };

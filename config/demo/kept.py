@@ -36,7 +36,7 @@ def next_steps(house, report):
     say("  opensc-tool --list-readers         # a stranger's view of the cards")
     say(f"  pkcs11-tool --list-objects         # the card in '{CARD_READER}'")
     say("  zegel-hwsim list                   # readers, cards, hoppers and stacks")
-    for order in [order for order in report["orders"] if order.get("letter") == "released"][:1]:
+    for order in [order for order in report["orders"] if order.get("letter") == "printing"][:1]:
         say("\nAnd use a card as its holder does, with the PIN from its letter:\n")
         serial = int(order["chipSerial"].removeprefix("piv-"), 16)
         say(f"  zegel-hwsim pull 1; zegel-hwsim insert 1 {serial}   # the card of {order['order']}")

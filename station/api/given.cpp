@@ -19,46 +19,69 @@ bool isSerial(std::string_view text) {
            });
 }
 
+bool isOutcome(std::string_view text) {
+    return text == "printed" || text == "spoiled";
+}
+
+/// What may stand beside id and reason.
+struct Besides {
+    std::string_view field;
+    bool wanted = false;
+    TextRule rule;
+    std::optional<std::string> Given::*place;
+};
+
+constexpr Besides All[]{
+    {"batch", true, {.fits = isReference, .form = ReferenceForm}, &Given::batch},
+    {"serial",
+     false,
+     {.longest = LongestSerial, .fits = isSerial, .form = "pairs of digits from 0 to 9 and A to F"},
+     &Given::serial},
+    {"crlReason", true, {.longest = LongestReason}, &Given::crlReason},
+    {"outcome", true, {.fits = isOutcome, .form = "printed or spoiled"}, &Given::outcome}};
+
 Given read(const Request& request, const JsonNode& top, Complaints& complaints,
-           std::initializer_list<std::string_view> besides) {
-    const auto may = [&](std::string_view field) {
-        return std::ranges::find(besides, field) != besides.end();
-    };
-    const StrictObject fields =
-        besides.size() == 0 ? StrictObject(top, "", complaints, {"id", "reason"})
-                            : StrictObject(top, "", complaints, {"id", "reason", *besides.begin()});
+           const std::vector<std::string_view>& besides, Reason reason) {
+    std::vector<std::string_view> known{besides};
+    known.insert(known.begin(), "id");
+    if (reason == Reason::Given) known.insert(known.begin() + 1, "reason");
+    const StrictObject fields(top, "", complaints, known);
     Given given;
     given.id = fields.text("id", {.fits = isReference, .form = ReferenceForm});
-    given.reason = fields.text("reason", {.longest = LongestReason});
+    if (reason == Reason::Given) given.reason = fields.text("reason", {.longest = LongestReason});
     given.by = request.client.who();
-    if (may("batch")) {
-        given.batch = fields.text("batch", {.fits = isReference, .form = ReferenceForm});
+    for (const auto& field : All) {
+        if (std::ranges::find(besides, field.field) == besides.end()) continue;
+        given.*field.place = field.wanted ? fields.text(field.field, field.rule)
+                                          : fields.textIfAny(field.field, field.rule);
     }
-    if (may("serial")) {
-        given.serial =
-            fields.textIfAny("serial", {.longest = LongestSerial,
-                                        .fits = isSerial,
-                                        .form = "pairs of digits from 0 to 9 and A to F"});
-    }
-    if (may("crlReason")) given.crlReason = fields.text("crlReason", {.longest = LongestReason});
     return given;
 }
 
 }  // namespace
 
-Given givenIn(const Request& request, std::initializer_list<std::string_view> besides) {
+Given givenIn(const Request& request, std::initializer_list<std::string_view> besides,
+              Reason reason) {
+    Given given;
+    readBody(request, [&](const JsonNode& top, Complaints& complaints) {
+        given = read(request, top, complaints, besides, reason);
+    });
+    return given;
+}
+
+void readBody(const Request& request,
+              const std::function<void(const JsonNode& top, Complaints& complaints)>& read) {
     std::istringstream in{request.body};
     const JsonNode top =
         readJson(in, "the body",
                  {.octets = request.body.size() + 1, .elementOctets = request.body.size() + 1});
     Complaints complaints;
-    Given given;
     if (top.kind == JsonNode::Kind::Object) {
-        given = read(request, top, complaints, besides);
+        read(top, complaints);
     } else {
         complaints.add(top.line, "", "is not an object: { ... }");
     }
-    if (complaints.empty()) return given;
+    if (complaints.empty()) return;
     throw Failure{Fault::OrderUnusable,
                   "the body, " + complaints.joined() + "; correct it and send it again"};
 }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "station/api/request.h"
+#include "station/orders/strict_object.h"
 
+#include <functional>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -15,13 +17,21 @@ struct Given {
     std::string id;      ///< a reference of who sent it; the same again changes nothing
     std::string reason;  ///< kept in the audit chain
     std::string by;      ///< the client's common name, else its fingerprint
-    std::optional<std::string> batch;
-    std::optional<std::string> serial;
-    std::optional<std::string> crlReason;  ///< as it was written
+    std::optional<std::string> batch{};
+    std::optional<std::string> serial{};
+    std::optional<std::string> crlReason{};  ///< as it was written
+    std::optional<std::string> outcome{};
 };
 
-/// `besides`: "batch", "serial" or "crlReason", where one of them may stand.
+enum class Reason { Given, SpeaksForItself };
+
+/// `besides`: what else may stand there, of the fields above.
 /// Errors: OrderUnusable naming line, field and what to do, everything at once.
-Given givenIn(const Request& request, std::initializer_list<std::string_view> besides = {});
+Given givenIn(const Request& request, std::initializer_list<std::string_view> besides = {},
+              Reason reason = Reason::Given);
+
+/// The same for any body: `read` takes its fields.
+void readBody(const Request& request,
+              const std::function<void(const JsonNode& top, Complaints& complaints)>& read);
 
 }  // namespace zegel::station

@@ -30,6 +30,21 @@ Answer answerBind(const Workplace& place, const Request& request);
 Answer answerFree(const Workplace& place, const Request& request);
 Answer answerResume(const Workplace& place, const Request& request);
 
+Answer answerLetters(const Workplace& place, const Request& request);
+Answer answerLetter(const Workplace& place, const Request& request);
+Answer answerTake(const Workplace& place, const Request& request);
+Answer answerGiveBack(const Workplace& place, const Request& request);
+Answer answerPrinted(const Workplace& place, const Request& request);
+Answer answerUncertain(const Workplace& place, const Request& request);
+Answer answerSettle(const Workplace& place, const Request& request);
+Answer answerPosted(const Workplace& place, const Request& request);
+Answer answerLetterReturned(const Workplace& place, const Request& request);
+
+Answer answerDispatch(const Workplace& place, const Request& request);
+Answer answerCardReturned(const Workplace& place, const Request& request);
+Answer answerLoans(const Workplace& place, const Request& request);
+Answer answerLoanReturned(const Workplace& place, const Request& request);
+
 Answer answerExceptions(const Workplace& place, const Request& request);
 Answer answerVerdict(const Workplace& place, const Request& request);
 Answer answerReceipt(const Workplace& place, const Request& request);

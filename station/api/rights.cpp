@@ -17,6 +17,9 @@ constexpr RoleSet Followers{OrderSystem, Operator, Dispatch, Supervisor, Auditor
 constexpr RoleSet Workshop{Operator, Supervisor, Auditor, Administrator};
 
 constexpr RoleSet CardRooms{Operator, Dispatch, Supervisor, Auditor, Administrator};
+/// Whoever has to do with letters on paper, and who looks over their shoulders.
+constexpr RoleSet LetterRooms{PrintRoom, Dispatch, Supervisor, Auditor, Administrator};
+constexpr RoleSet PrintRoomOnly{PrintRoom};
 constexpr RoleSet EventReaders{OrderSystem, Operator, Supervisor, Auditor, Administrator};
 
 /// Whoever may ask for something that takes two, and those who see everything. What each sees of
@@ -73,6 +76,41 @@ constexpr Right Rights[]{
      "resumeReader",
      WithRole,
      {Operator, Supervisor},
+     Body::Small},
+    {"GET", "/v1/letters", "listLetters", WithRole, LetterRooms},
+    {"GET", "/v1/letters/{letter}", "showLetter", WithRole, LetterRooms},
+    {"POST", "/v1/letters/{letter}/take", "takeLetter", WithRole, PrintRoomOnly, Body::Small},
+    {"POST", "/v1/letters/{letter}/give-back", "giveBackLetter", WithRole, PrintRoomOnly,
+     Body::Small},
+    {"POST", "/v1/letters/{letter}/printed", "recordPrinted", WithRole, PrintRoomOnly, Body::Small},
+    {"POST", "/v1/letters/{letter}/uncertain", "recordUncertain", WithRole, PrintRoomOnly,
+     Body::Small},
+    {"POST",
+     "/v1/letters/{letter}/settle",
+     "settleLetter",
+     WithRole,
+     {PrintRoom, Supervisor},
+     Body::Small},
+    {"POST", "/v1/letters/{letter}/posted", "recordPosted", WithRole, PrintRoomOnly, Body::Small},
+    {"POST",
+     "/v1/letters/{letter}/returned",
+     "recordLetterReturned",
+     WithRole,
+     {PrintRoom, Dispatch},
+     Body::Small},
+    {"POST", "/v1/orders/{order}/dispatch", "dispatchCard", WithRole, {Dispatch}, Body::Small},
+    {"POST",
+     "/v1/orders/{order}/returned",
+     "recordCardReturned",
+     WithRole,
+     {Dispatch},
+     Body::Small},
+    {"GET", "/v1/loans", "listLoans", WithRole, {Dispatch, Supervisor, Auditor, Administrator}},
+    {"POST",
+     "/v1/loans/{serial}/returned",
+     "recordLoanReturned",
+     WithRole,
+     {Dispatch},
      Body::Small},
     {"GET", "/v1/exceptions", "listExceptions", WithRole, Workshop},
     {"POST",

@@ -22,6 +22,17 @@ bool isWaiting(const Poco::Dynamic::Var& reader) {
     return view.getValue<std::string>("state") == nameOf(ReaderStatus::State::Attention);
 }
 
+/// Somebody looks, or decides whether they are printed once more.
+Poco::JSON::Array lettersWaiting(Ledger& ledger, std::size_t limit) {
+    Poco::JSON::Array list;
+    for (const auto state :
+         {LetterState::PrintedUncertain, LetterState::Spoiled, LetterState::Returned}) {
+        for (auto& letter : ledger.letters().letters(state, 0, limit))
+            list.add(viewOf(LetterDesk::Shown{std::move(letter), {}, {}}));
+    }
+    return list;
+}
+
 }  // namespace
 
 Poco::JSON::Object inOrder() {
@@ -86,6 +97,19 @@ Poco::JSON::Object viewOf(const ReaderStatus& reader) {
     return view;
 }
 
+Poco::JSON::Object viewOf(const LetterDesk::Shown& shown) {
+    const auto& letter = shown.letter;
+    auto view = inOrder();
+    view.set("letter", letter.letter.value());
+    view.set("state", std::string{nameOf(letter.state)});
+    setIfAny(view, "template", shown.templateName);
+    view.set("language", letter.language);
+    setIfAny(view, "carrier", shown.carrier);
+    view.set("changed", toRfc3339(letter.changed));
+    setIfAny(view, "reason", letter.reason);
+    return view;
+}
+
 Poco::JSON::Object viewOf(const OpenMatter& matter) {
     auto view = inOrder();
     const bool doubt = matter.kind == OpenMatter::Kind::InDoubt;
@@ -96,6 +120,30 @@ Poco::JSON::Object viewOf(const OpenMatter& matter) {
     view.set("refusals", matter.refusals);
     if (matter.nextTry) view.set("nextTry", toRfc3339(*matter.nextTry));
     view.set("said", matter.said);
+    return view;
+}
+
+Poco::JSON::Object viewOf(const LoanEntry& loan) {
+    auto view = inOrder();
+    view.set("serial", loan.lent.serial);
+    view.set("kind", loan.lent.kind);
+    view.set("order", loan.order.value());
+    view.set("lentAt", toRfc3339(loan.lentAt));
+    view.set("lentBy", loan.lentBy);
+    if (!loan.returnedAt) return view;
+    view.set("returnedAt", toRfc3339(*loan.returnedAt));
+    view.set("returnedTo", loan.returnedTo);
+    setIfAny(view, "reason", loan.said);
+    return view;
+}
+
+Poco::JSON::Object viewOf(const Awaited& awaited) {
+    auto view = inOrder();
+    view.set("order", awaited.order.value());
+    view.set("dispatchedAt", toRfc3339(awaited.dispatched));
+    setIfAny(view, "track", awaited.track);
+    if (awaited.overdue) view.set("overdueSince", toRfc3339(*awaited.overdue));
+    view.set("proposal", "revoke-card");
     return view;
 }
 
@@ -148,7 +196,7 @@ Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit,
     for (const auto& entry : ledger.ordersIn(OrderState::OnHold, limit))
         orders.add(orderOf(entry.order.batch, statusOf(entry)));
     Poco::JSON::Array cards;
-    for (const auto state : {CardState::Spoiled, CardState::InDoubt}) {
+    for (const auto state : {CardState::Spoiled, CardState::InDoubt, CardState::Returned}) {
         for (const auto& card : ledger.cardsIn(state, limit))
             cards.add(viewOf(card));
     }
@@ -162,6 +210,8 @@ Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit,
     view.set("certificates", certificates);
     view.set("cards", cards);
     view.set("readers", waiting);
+    view.set("letters", lettersWaiting(ledger, limit));
+    view.set("receipts", viewsOf(ledger.dispatches().overdue(limit)));
     return view;
 }
 

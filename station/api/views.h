@@ -1,7 +1,9 @@
 #pragma once
 
 #include "station/api/request.h"
+#include "station/desk/letter_desk.h"
 #include "station/desk/revoker.h"
+#include "station/ledger/dispatch_book.h"
 #include "station/ledger/ledger.h"
 #include "station/line/reader_status.h"
 #include "station/report/batch_report.h"
@@ -21,7 +23,10 @@ Poco::JSON::Object viewOf(const BatchEntry& batch);
 Poco::JSON::Object viewOf(const CardEntry& card);
 Poco::JSON::Object viewOf(const CertificateEntry& certificate);
 Poco::JSON::Object viewOf(const ReaderStatus& reader);
+Poco::JSON::Object viewOf(const LetterDesk::Shown& shown);
 Poco::JSON::Object viewOf(const OpenMatter& matter);
+Poco::JSON::Object viewOf(const LoanEntry& loan);
+Poco::JSON::Object viewOf(const Awaited& awaited);
 Poco::JSON::Object viewOf(const AuditEntry& record);
 /// Each of them as above.
 template <typename Entries>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "station/desk/dispatch_desk.h"
 #include "station/desk/revocation_desk.h"
 #include "station/desk/revoker.h"
 #include "station/ledger/ledger.h"
@@ -40,6 +41,8 @@ struct Workplace {
     Ledger& ledger;
     const StatusBoard& board;
     const Clock& clock;
+    LetterDesk& letters;
+    DispatchDesk& dispatch;
     std::string station;  ///< its name
 
     /// Durable when it returns; `client` sent it. Errors: OrderUnusable for the batch as a whole;

@@ -16,7 +16,8 @@ bool wants(const cardprofiles::Profile& profile, cardprofiles::Attestation attes
 
 /// What a station writes only once it has orders or cards.
 std::optional<std::filesystem::path> workLeftBy(const config::StationSettings& settings) {
-    for (const auto& folder : {settings.reports, settings.letters, settings.escrow}) {
+    for (const auto& folder :
+         {settings.reports, settings.letters.value_or(settings.escrow), settings.escrow}) {
         std::error_code notThere;
         for (const auto& entry : std::filesystem::directory_iterator{folder, notThere}) {
             const auto name = entry.path().filename().string();
@@ -41,13 +42,14 @@ void expectItsLedger(const config::StationSettings& settings) {
                       "zegel restore; for a new station, begin with empty folders"};
 }
 
-void expectReleaseRules(const cardprofiles::Profiles& profiles) {
+void expectReleaseRules(const cardprofiles::Profiles& profiles, bool hasApi) {
+    if (hasApi) return;
     for (const auto& [name, profile] : profiles) {
         if (profile.release == cardprofiles::ReleaseRule::AfterReceipt) continue;
         throw Failure{Fault::SettingUnusable,
                       "profile " + name +
-                          " releases its letter after dispatch, and this station books no "
-                          "dispatch yet: take the profile out of its folder"};
+                          " releases its letter after dispatch, which is told over the API: add "
+                          "[api] to the settings, or take the profile out of its folder"};
     }
 }
 

@@ -11,7 +11,7 @@ namespace zegel::station {
 void expectItsLedger(const config::StationSettings& settings);
 
 /// Errors: SettingUnusable for a profile whose letters this station cannot release.
-void expectReleaseRules(const cardprofiles::Profiles& profiles);
+void expectReleaseRules(const cardprofiles::Profiles& profiles, bool hasApi);
 
 /// What is to be said at the start when no maker of chips is trusted; empty when no profile asks.
 /// Errors: SettingUnusable for a profile that requires it.

@@ -1,3 +1,4 @@
+#include "drivers/base/counted.h"
 #include "drivers/base/told.h"
 #include "station/app/station_works.h"
 #include "station/app/status_files.h"
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::chrono::minutes AuditHeadEvery{1};
 constexpr std::chrono::seconds RevocationRetry{2};
+constexpr std::chrono::seconds LayOutAgain{2};
+constexpr std::chrono::minutes TickEvery{1};
 
 }  // namespace
 
@@ -66,6 +69,30 @@ void Station::Works::signAudit() {
     nextAuditHead = std::chrono::steady_clock::now() + AuditHeadEvery;
 }
 
+/// Those that could not be laid out when they were released.
+void Station::Works::layOutLetters() {
+    letters.layOut();
+    nextLayOut = std::chrono::steady_clock::now() + LayOutAgain;
+}
+
+/// The clock on receipts and letters.
+void Station::Works::tickDesk() {
+    if (const auto overdue = dispatch.tick(); overdue > 0) {
+        log.write(counted(overdue, "receipt") +
+                  " overdue: zegel exceptions tells of which cards; ask, or revoke them");
+    }
+    const auto keep = settings.letters.keepSealedDays;
+    const auto expired = ledger.letters().expire();
+    const auto destroyed =
+        ledger.letters().destroy(clock.now() - std::chrono::days{keep},
+                                 "kept for " + std::to_string(keep) + " days after its last step");
+    if (expired > 0) log.write(counted(expired, "letter") + " expired");
+    if (destroyed > 0) {
+        log.write("the sealed codes of " + counted(destroyed, "letter") + " are destroyed");
+    }
+    nextTick = std::chrono::steady_clock::now() + TickEvery;
+}
+
 std::optional<std::set<ReaderName>> Station::Works::readers() const {
     return board.readersAmong(settings.readers.services.size());
 }
@@ -77,6 +104,8 @@ void Station::Works::look() {
     decisions.empty();
     if (readers()) readerDecisions.empty();  // what was laid out before the start waits till then
     doubts.empty();
+    if (std::chrono::steady_clock::now() >= nextLayOut) layOutLetters();
+    if (std::chrono::steady_clock::now() >= nextTick) tickDesk();
     ledger.approvals().expire();
     writeReports();
     if (std::chrono::steady_clock::now() >= nextAuditHead) signAudit();

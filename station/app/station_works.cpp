@@ -59,7 +59,12 @@ Station::Works::Works(const config::Settings& theSettings)
       keyPool(KeysAhead),
       groupKeys(ledger, wrapKey, recovery.get(), settings.station.escrow,
                 [this](KeyAlgorithm algorithm) { return keyPool.take(algorithm); }),
-      desk(ledger, profiles, *sealer, clock, settings.station.letters),
+      letters(ledger, profiles, *sealer, clock, settings.station.letters,
+              [this](const std::string& said) { log.write(said); }),
+      notes(ledger, profiles, *sealer, clock, settings.station.notes,
+            [this](const std::string& said) { log.write(said); }),
+      desk(ledger, profiles, letters, clock),
+      dispatch(ledger, profiles, letters, notes, clock),
       revocationDesk(ledger),
       revoker(ledger, authority, profiles, clock,
               [this](const std::string& outcome) {
@@ -116,7 +121,7 @@ Station::Works::Works(const config::Settings& theSettings)
           settings.station.inbox / "doubts",
           [this](const fs::path& file) { takings.verdictFile(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }) {
-    expectReleaseRules(profiles);
+    expectReleaseRules(profiles, settings.api.has_value());
     for (const auto* folder : {"receipts", "decisions", "readers", "doubts"}) {
         fs::create_directories(settings.station.reports / folder);
     }
@@ -133,7 +138,7 @@ Station::Works::Works(const config::Settings& theSettings)
         log.write("recovered: " + done);
     holdWhatIsOfferedNoMore();
     keyPool.expect(keysWanted(ledger.queuedByProfile(), profiles));
-    desk.settleHalfDone();
+    letters.settleHalfDone();
     if (settings.api) {
         api = std::make_unique<ApiServer>(apiSettingsOf(*settings.api, settings.station),
                                           workplace());
@@ -169,6 +174,8 @@ Workplace Station::Works::workplace() {
         .ledger = ledger,
         .board = board,
         .clock = clock,
+        .letters = letters,
+        .dispatch = dispatch,
         .station = settings.station.name,
         .takeBatch = [this](const fs::path& file,
                             const std::string& client) { return takings.batch(file, client); },

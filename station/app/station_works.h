@@ -12,6 +12,8 @@
 #include "station/authority/crl_source.h"
 #include "station/authority/patient_authority.h"
 #include "station/desk/crl_watch.h"
+#include "station/desk/dispatch_desk.h"
+#include "station/desk/receipt_desk.h"
 #include "station/desk/revoker.h"
 #include "station/journey/card_keys.h"
 #include "station/journey/key_pool.h"
@@ -39,6 +41,8 @@ struct Station::Works {
     void writeLastReports();
     void writeStationReport();
     void signAudit();
+    void layOutLetters();
+    void tickDesk();
     void revoke(const std::stop_token& stop);
     void remember(const Failure& failure);
     void serveReaders(const config::ReaderService& service, const std::stop_token& ending);
@@ -66,7 +70,10 @@ struct Station::Works {
     DiversifiedCardKeys cardKeys;
     KeyPool keyPool;
     GroupKeys groupKeys;
+    LetterDesk letters;
+    NoteDesk notes;
     ReceiptDesk desk;
+    DispatchDesk dispatch;
     RevocationDesk revocationDesk;
     std::set<std::string> revocationNews;  ///< said already, of the revoking thread only
     Revoker revoker;
@@ -91,6 +98,8 @@ struct Station::Works {
     std::exception_ptr stoppedBy;
     std::chrono::steady_clock::time_point nextRevocation;
     std::chrono::steady_clock::time_point nextAuditHead;
+    std::chrono::steady_clock::time_point nextLayOut;
+    std::chrono::steady_clock::time_point nextTick;
     AuthorityCondition toldCondition;
     std::vector<OpenMatter> toldMatters;
     std::optional<OrderSystemCondition> toldOrderSystem;

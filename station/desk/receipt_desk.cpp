@@ -1,24 +1,11 @@
 #include "station/desk/receipt_desk.h"
 
-#include "drivers/base/durable_file.h"
-#include "pinmailer/seal/letter.h"
 #include "station/orders/certificate_number.h"
-#include "station/orders/postal_address.h"
 
-#include <algorithm>
 #include <cctype>
 
 namespace zegel::station {
 namespace {
-
-constexpr std::string_view LetterSuffix = ".letter";
-constexpr std::string_view HalfDoneSuffix = ".letter-half-done";
-constexpr std::size_t ShownNumberEnd = 5;  // four digits and the hyphen before the check digits
-
-std::filesystem::path fileOf(const std::filesystem::path& folder, const LetterId& letter,
-                             std::string_view suffix) {
-    return folder / (letter.value() + std::string{suffix});
-}
 
 /// A serial as people copy it from a certificate's details: colons and spaces between octets.
 std::string serialFrom(std::string_view typed) {
@@ -35,15 +22,6 @@ bool awaitsReceipt(OrderState state) noexcept {
 }
 
 }  // namespace
-
-ReceiptDesk::ReceiptDesk(Ledger& ledger, const cardprofiles::Profiles& profiles,
-                         const seal::Sealer& sealer, const Clock& clock,
-                         std::filesystem::path letters)
-    : ledger_(ledger),
-      profiles_(profiles),
-      sealer_(sealer),
-      clock_(clock),
-      letters_(std::move(letters)) {}
 
 ReceiptEntry ReceiptDesk::decide(const Receipt& receipt, std::optional<OrderEntry>& order) {
     ReceiptEntry entry{receipt.id, receipt.name, receipt.number, receipt.by, false,
@@ -78,8 +56,15 @@ ReceiptEntry ReceiptDesk::decide(const Receipt& receipt, std::optional<OrderEntr
     if (profile == profiles_.end()) {
         return refuse("the profile " + order->order.profile + " is no longer offered");
     }
+    if (!card || !mayBecome(card->state, CardState::InUse)) {
+        return refuse("the card is " + std::string{nameOf(card ? card->state : CardState::Blank)} +
+                      " and awaits no receipt");
+    }
     entry.accepted = true;
-    entry.outcome = "name and number match; the letter " + order->letter->value() + " is released";
+    const bool held = order->letterState == LetterState::Held;
+    entry.outcome = "name and number match; the letter " + order->letter->value() +
+                    (held ? " is released"
+                          : " is " + std::string{nameOf(order->letterState.value())} + " already");
     return entry;
 }
 
@@ -99,45 +84,10 @@ ReceiptEntry ReceiptDesk::take(const Receipt& receipt) {
         ledger_.recordReceipt(entry);
         return entry;
     }
-    const auto halfDone = fileOf(letters_, *order->letter, HalfDoneSuffix);
-    writeDurably(halfDone, letterFor(*order, "receipt " + receipt.id));
+    if (order->letterState == LetterState::Held) letters_.expectFit(*order);
     ledger_.releaseByReceipt(entry, *order->letter);
-    renameDurably(halfDone, fileOf(letters_, *order->letter, LetterSuffix));
+    letters_.layOut();
     return entry;
-}
-
-void ReceiptDesk::settleHalfDone() {
-    for (const auto& released : ledger_.releasedLetters()) {
-        const auto halfDone = fileOf(letters_, *released.letter, HalfDoneSuffix);
-        if (!std::filesystem::exists(halfDone)) continue;
-        renameDurably(halfDone, fileOf(letters_, *released.letter, LetterSuffix));
-    }
-    for (const auto& file : std::filesystem::directory_iterator{letters_}) {
-        if (file.path().extension() == HalfDoneSuffix) std::filesystem::remove(file.path());
-    }
-}
-
-Bytes ReceiptDesk::letterFor(const OrderEntry& entry, const std::string& evidence) {
-    const auto& order = entry.order;
-    const auto& profile = profiles_.find(order.profile)->second;
-    seal::ReleasedLetter letter;
-    letter.letter = *entry.letter;
-    letter.templateName = profile.letter;
-    letter.language = order.language;
-    letter.address = postalAddress(order.manager);
-    letter.organisation = order.subject.organisation;
-    letter.certificateName = order.subject.group;
-    const auto& number = entry.number->value();
-    letter.certificateNumberEnd =
-        number.substr(number.size() - std::min(ShownNumberEnd, number.size()));
-    letter.orderReference = order.id.value();
-    letter.carrier = std::string{cardprofiles::nameOf(profile.carrier)};
-    letter.pinTries = profile.pin.tries;
-    letter.pukTries = profile.puk ? profile.puk->tries : 0;
-    letter.releasedAt = clock_.now();
-    letter.releasedBy = evidence;
-    letter.sealedCodes = ledger_.sealedCodes(*entry.letter);
-    return sealer_.sign(seal::encode(letter));
 }
 
 }  // namespace zegel::station

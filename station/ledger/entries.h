@@ -74,6 +74,24 @@ struct CertificateEntry {
     TimePoint changed{};             ///< when its state began
 };
 
+/// A letter, without what is sealed in it.
+struct LetterEntry {
+    std::int64_t row = 0;  ///< its place among all
+    LetterId letter;
+    OrderId order;
+    LetterState state{};
+    std::string profile;   ///< of its order
+    std::string language;  ///< of its order
+    std::string reason;    ///< why it is as it is
+    bool sealed = false;   ///< its codes are there, sealed
+    TimePoint releasedAt{};
+    std::string releasedBy;  ///< what let it go: "receipt R-1"; empty while it is held
+    std::string takenId;     ///< by which id the print room took it; empty when nobody has it
+    std::string takenBy;
+    bool laidOut = false;  ///< in the folder for the print room, in place of being taken
+    TimePoint changed{};
+};
+
 /// What came back, as the ledger keeps it.
 struct CertificateReceived {
     Bytes der;

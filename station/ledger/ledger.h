@@ -23,6 +23,8 @@ namespace zegel::station {
 struct Store;
 class ApprovalBook;
 class RevocationBook;
+class DispatchBook;
+class LetterBook;
 
 /// The durable truth of the station: what was asked, which chip carries it, which certificates
 /// exist, whose letter is held. SQLite in WAL mode with synchronous=FULL: what a verb returned
@@ -150,10 +152,14 @@ public:
     std::optional<OrderEntry> orderByChip(const ChipSerial& chip);
     std::optional<ReceiptEntry> receipt(std::string_view id);
     void recordReceipt(const ReceiptEntry& receipt);
-    /// A matched receipt: recorded, the order received, the letter released, in one transaction.
+    /// A matched receipt: recorded, the order received, the letter released if it was held, in one
+    /// transaction.
     void releaseByReceipt(const ReceiptEntry& receipt, const LetterId& letter);
     Bytes sealedCodes(const LetterId& letter);
-    std::vector<OrderEntry> releasedLetters();
+    /// What becomes of letters from then on (letter_book.h).
+    LetterBook letters();
+    /// Cards on their way, what is lent, the papers that go along (dispatch_book.h).
+    DispatchBook dispatches();
 
     // --- events, for the order system ---------------------------------------------------------
     /// Those with a sequence number above `after`, ascending, at most `limit`. What it gives is

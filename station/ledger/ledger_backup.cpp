@@ -117,6 +117,20 @@ void holdAnew(Store& store, const OrderId& order, const std::string& by) {
     store.tell(event);
 }
 
+/// Whether they were printed since nobody here can know: each waits for a person who looks.
+void doubtLettersUnderWay(Store& store) {
+    constexpr std::string_view Why =
+        "the ledger was restored from a backup, and the letter may have been printed since";
+    auto rows = store.select("SELECT id, state FROM letters WHERE state IN (?,?) ORDER BY rowid",
+                             nameOf(LetterState::Released), nameOf(LetterState::Printing));
+    for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
+        const LetterId letter{textAt(rows, "id")};
+        if (textAt(rows, "state") == nameOf(LetterState::Released))
+            store.moveLetter(letter, LetterState::Printing, Why);
+        store.moveLetter(letter, LetterState::PrintedUncertain, Why);
+    }
+}
+
 void expectKnown(Store& store, const std::set<OrderId>& made) {
     for (const auto& order : made) {
         auto rows = store.select("SELECT 1 FROM orders WHERE id=?", order.value());
@@ -165,6 +179,7 @@ Continuation Ledger::continueFromBackup(const Restoration& restoration) {
         tellRestored(*store_, restoration);
         store_->appendAudit(restoration.by, "ledger restored", "a backup", restoration.why);
         if (restoration.lastNumber) skipNumbers(*store_, *restoration.lastNumber);
+        doubtLettersUnderWay(*store_);
         return idsIn(*store_, OrderState::InProduction);
     });
     Continuation continuation{recover(), 0};

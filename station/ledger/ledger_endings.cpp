@@ -1,5 +1,5 @@
 #include "station/ledger/ledger.h"
-#include "station/ledger/store.h"
+#include "station/ledger/letter_steps.h"
 
 namespace zegel::station {
 namespace {
@@ -13,8 +13,7 @@ void wipeAttempt(Store& store, const std::string& letter) {
         store.moveCertificate(numberAt(live, "row"), CertificateState::RevocationWanted);
     auto held = store.select("SELECT id FROM letters WHERE id=?", letter);
     if (!held.moveFirst()) return;
-    store.moveLetter(LetterId{letter}, LetterState::Destroyed, "the card was spoiled");
-    store.execute("UPDATE letters SET sealed=NULL WHERE id=?", letter);
+    destroyLetter(store, LetterId{letter}, "station", "the card was spoiled");
 }
 
 void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason) {

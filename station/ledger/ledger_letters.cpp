@@ -1,5 +1,5 @@
 #include "station/ledger/ledger.h"
-#include "station/ledger/store.h"
+#include "station/ledger/letter_steps.h"
 
 namespace zegel::station {
 
@@ -34,6 +34,21 @@ void insertReceipt(Store& store, const ReceiptEntry& receipt) {
         receipt.outcome, receipt.order ? receipt.order->value() : std::string{}, store.now());
     store.appendAudit(receipt.by, receipt.accepted ? "receipt accepted" : "receipt refused",
                       receipt.order ? receipt.order->value() : receipt.number, receipt.outcome);
+}
+
+/// Somebody else may have decided about it since it was looked at.
+void expectAwaited(Store& store, const OrderId& order) {
+    auto rows = store.select(
+        "SELECT o.state, c.state AS card FROM orders o JOIN cards c ON c.serial=o.chip WHERE "
+        "o.id=?",
+        order.value());
+    const bool awaited = rows.moveFirst() &&
+                         mayBecome(orderStateNamed(textAt(rows, "state")), OrderState::Received) &&
+                         mayBecome(cardStateNamed(textAt(rows, "card")), CardState::InUse);
+    if (awaited) return;
+    throw Failure{Fault::RequestRefused, "order " + order.value() +
+                                             " changed while its receipt was taken: send the "
+                                             "receipt once more"};
 }
 
 }  // namespace
@@ -144,9 +159,11 @@ void Ledger::recordReceipt(const ReceiptEntry& receipt) {
 
 void Ledger::releaseByReceipt(const ReceiptEntry& receipt, const LetterId& letter) {
     store_->whole([&] {
+        expectAwaited(*store_, *receipt.order);
         insertReceipt(*store_, receipt);
         store_->moveOrder(*receipt.order, OrderState::Received, "");
-        store_->moveLetter(letter, LetterState::Released, "receipt " + receipt.id);
+        if (stateOfLetter(*store_, letter) == LetterState::Held)
+            releaseLetter(*store_, letter, "receipt " + receipt.id);
         auto chip = store_->select("SELECT chip FROM orders WHERE id=?", receipt.order->value());
         store_->moveCard(ChipSerial{textAt(chip, "chip")}, CardState::InUse, "");
     });
@@ -161,17 +178,6 @@ Bytes Ledger::sealedCodes(const LetterId& letter) {
                           "letter " + letter.value() + " has no sealed codes (any more)"};
         }
         return sealed;
-    });
-}
-
-std::vector<OrderEntry> Ledger::releasedLetters() {
-    return store_->reading([&](Connection& beside) {
-        std::vector<OrderEntry> entries;
-        auto rows = beside.select(std::string{OrderColumns} + "WHERE l.state=? ORDER BY o.rowid",
-                                  nameOf(LetterState::Released));
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-            entries.push_back(orderAt(rows));
-        return entries;
     });
 }
 

@@ -108,13 +108,49 @@ constexpr const char* EighthSchema[]{
     "second_certificate TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT '', ended INTEGER)",
     "CREATE INDEX approvals_by_state ON approvals(state, row)"};
 
+constexpr const char* NinthSchema[]{
+    // when and why a letter was released outlives its next states; who has it now
+    "ALTER TABLE letters ADD COLUMN released_at INTEGER",
+    "ALTER TABLE letters ADD COLUMN released_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE letters ADD COLUMN taken_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE letters ADD COLUMN taken_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE letters ADD COLUMN laid_out INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX letters_by_state ON letters(state)",
+    // a station of before laid every released letter into its folder
+    "INSERT INTO events(at, kind, subject, batch, order_id, before, after, reason, chip, number, "
+    "name, purpose, serial) SELECT l.changed, 'letter', l.id, o.batch, o.id, 'released', "
+    "'printing', 'laid out for the print room', coalesce(o.chip,''), coalesce(o.number,''), "
+    "o.group_name, '', '' FROM letters l JOIN orders o ON o.id=l.order_id WHERE "
+    "l.state='released' ORDER BY l.rowid",
+    "UPDATE letters SET released_at=changed, released_by=evidence, laid_out=1, state='printing', "
+    "evidence='laid out for the print room' WHERE state='released'",
+    // a card on its way, the last time it was sent; when its receiver was reminded, and told of as
+    // overdue
+    "CREATE TABLE dispatches(order_id TEXT PRIMARY KEY REFERENCES orders(id), at INTEGER NOT NULL, "
+    "sent_by TEXT NOT NULL, track TEXT NOT NULL, reminded INTEGER, overdue INTEGER)",
+    // readers and sticks on loan: one of a serial is out at a time
+    "CREATE TABLE loans(row INTEGER PRIMARY KEY, serial TEXT NOT NULL COLLATE NOCASE, kind TEXT "
+    "NOT NULL, order_id TEXT NOT NULL REFERENCES orders(id), lent INTEGER NOT NULL, lent_by TEXT "
+    "NOT NULL, returned INTEGER, returned_to TEXT NOT NULL DEFAULT '', said TEXT NOT NULL DEFAULT "
+    "'')",
+    "CREATE UNIQUE INDEX loans_open ON loans(serial) WHERE returned IS NULL",
+    // what goes along with cards, until it lies in its folder
+    "CREATE TABLE notes(row INTEGER PRIMARY KEY, order_id TEXT NOT NULL REFERENCES orders(id), "
+    "kind TEXT NOT NULL, at INTEGER NOT NULL, said TEXT NOT NULL, written INTEGER)",
+    "CREATE INDEX notes_unwritten ON notes(row) WHERE written IS NULL",
+    "CREATE INDEX notes_by_order ON notes(order_id, kind)",
+    // of orders that were rejected before, everybody has heard
+    "INSERT INTO notes(order_id, kind, at, said, written) SELECT id, 'rejection-notice', changed, "
+    "'', changed FROM orders WHERE state='rejected' ORDER BY rowid"};
+
 struct Step {
     int version;
     std::span<const char* const> statements;
 };
 
-constexpr Step Steps[]{{1, FirstSchema}, {2, SecondSchema}, {3, ThirdSchema},   {4, FourthSchema},
-                       {5, FifthSchema}, {6, SixthSchema},  {7, SeventhSchema}, {8, EighthSchema}};
+constexpr Step Steps[]{{1, FirstSchema},   {2, SecondSchema}, {3, ThirdSchema},
+                       {4, FourthSchema},  {5, FifthSchema},  {6, SixthSchema},
+                       {7, SeventhSchema}, {8, EighthSchema}, {9, NinthSchema}};
 
 }  // namespace
 

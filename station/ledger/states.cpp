@@ -33,15 +33,12 @@ constexpr Name<CardState> CardNames[]{
     {CardState::Revoked, "revoked"},    {CardState::Returned, "returned"},
     {CardState::Spoiled, "spoiled"},    {CardState::InDoubt, "in-doubt"},
     {CardState::Destroyed, "destroyed"}};
-constexpr Name<LetterState> LetterNames[]{{LetterState::Held, "held"},
-                                          {LetterState::Released, "released"},
-                                          {LetterState::Printing, "printing"},
-                                          {LetterState::Printed, "printed"},
-                                          {LetterState::Posted, "posted"},
-                                          {LetterState::Destroyed, "destroyed"},
-                                          {LetterState::PrintedUncertain, "printed-uncertain"},
-                                          {LetterState::Spoiled, "spoiled"},
-                                          {LetterState::Expired, "expired"}};
+constexpr Name<LetterState> LetterNames[]{
+    {LetterState::Held, "held"},           {LetterState::Released, "released"},
+    {LetterState::Printing, "printing"},   {LetterState::Printed, "printed"},
+    {LetterState::Posted, "posted"},       {LetterState::Returned, "returned"},
+    {LetterState::Destroyed, "destroyed"}, {LetterState::PrintedUncertain, "printed-uncertain"},
+    {LetterState::Spoiled, "spoiled"},     {LetterState::Expired, "expired"}};
 constexpr Name<CertificateState> CertificateNames[]{
     {CertificateState::Asked, "asked"},
     {CertificateState::Issued, "issued"},
@@ -68,6 +65,7 @@ constexpr Step<OrderState> OrderSteps[]{
     {OrderState::Produced, OrderState::OnHold},
     {OrderState::Produced, OrderState::Failed},
     {OrderState::Dispatched, OrderState::Received},
+    {OrderState::Dispatched, OrderState::Produced},  // the card came back
     {OrderState::Dispatched, OrderState::Failed},
     {OrderState::Received, OrderState::Closed},
     {OrderState::Produced, OrderState::Closed},  // its card was revoked
@@ -90,6 +88,7 @@ constexpr Step<CardState> CardSteps[]{
     {CardState::Proved, CardState::Spoiled},
     {CardState::Dispatched, CardState::InUse},
     {CardState::Dispatched, CardState::Returned},
+    {CardState::Returned, CardState::Dispatched},  // sent once more
     {CardState::Dispatched, CardState::Revoked},
     {CardState::InUse, CardState::Returned},
     {CardState::InUse, CardState::Revoked},
@@ -103,13 +102,20 @@ constexpr Step<LetterState> LetterSteps[]{{LetterState::Held, LetterState::Relea
                                           {LetterState::Held, LetterState::Expired},
                                           {LetterState::Released, LetterState::Printing},
                                           {LetterState::Released, LetterState::Destroyed},
+                                          // given back: not one octet had gone to the printer
+                                          {LetterState::Printing, LetterState::Released},
                                           {LetterState::Printing, LetterState::Printed},
                                           {LetterState::Printing, LetterState::PrintedUncertain},
                                           {LetterState::PrintedUncertain, LetterState::Printed},
                                           {LetterState::PrintedUncertain, LetterState::Spoiled},
                                           {LetterState::Printed, LetterState::Posted},
                                           {LetterState::Printed, LetterState::Spoiled},
+                                          {LetterState::Posted, LetterState::Returned},
                                           {LetterState::Posted, LetterState::Destroyed},
+                                          // once more, while the sealed codes are there
+                                          {LetterState::Returned, LetterState::Released},
+                                          {LetterState::Spoiled, LetterState::Released},
+                                          {LetterState::Returned, LetterState::Destroyed},
                                           {LetterState::Expired, LetterState::Destroyed},
                                           {LetterState::Spoiled, LetterState::Destroyed}};
 constexpr Step<CertificateState> CertificateSteps[]{
@@ -178,6 +184,10 @@ std::vector<std::string_view> orderStateNames() {
 
 std::vector<std::string_view> cardStateNames() {
     return namesIn(CardNames);
+}
+
+std::vector<std::string_view> letterStateNames() {
+    return namesIn(LetterNames);
 }
 
 OrderState orderStateNamed(std::string_view name) {

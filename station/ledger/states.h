@@ -41,6 +41,7 @@ enum class LetterState {
     Printing,
     Printed,
     Posted,
+    Returned,  ///< came back undeliverable
     Destroyed,
     PrintedUncertain,
     Spoiled,
@@ -65,6 +66,7 @@ std::string_view nameOf(CertificateState state) noexcept;  // "revocation-wanted
 /// Every state's name, in the order in which they come about.
 std::vector<std::string_view> orderStateNames();
 std::vector<std::string_view> cardStateNames();
+std::vector<std::string_view> letterStateNames();
 
 /// Errors: LedgerUnwritable when the ledger holds a word that is no state.
 OrderState orderStateNamed(std::string_view name);

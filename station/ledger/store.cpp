@@ -155,6 +155,7 @@ void Store::moveLetter(const LetterId& id, LetterState to, std::string_view evid
                                          std::string{nameOf(from)} + " to " +
                                          std::string{nameOf(to)}};
     }
+    changedBatches.insert(textAt(rows, "batch"));
     execute("UPDATE letters SET state=?, evidence=?, changed=? WHERE id=?", nameOf(to), evidence,
             now(), id.value());
     tell(changeAt(rows, "letter", id.value(), nameOf(from), nameOf(to), evidence));

@@ -71,6 +71,10 @@ struct Store : Connection {
     /// Errors: RequestRefused when its id was another decision's.
     bool decidedBefore(const std::string& id, std::initializer_list<std::string_view> content);
 
+    /// Whatever was erased is gone from the journal as well; not while somebody reads in it, so ask
+    /// again. Outside a transaction.
+    void emptyJournal();
+
     /// Works that wait for the one under way.
     std::size_t turnsWaiting();
 

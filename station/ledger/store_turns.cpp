@@ -36,6 +36,25 @@ std::size_t Store::turnsWaiting() {
     return waiting_.size();
 }
 
+/// In a turn of its own: another connection that did it would lock out the writer.
+void Store::emptyJournal() {
+    std::unique_lock lock{mutex_};
+    turnEnded_.wait(lock, [&] { return !leading_; });
+    leading_ = true;
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+        select("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const Poco::Exception& why) {
+        failure = std::make_exception_ptr(
+            Failure{Fault::LedgerUnwritable, broken("cannot write the ledger ", why)});
+    }
+    lock.lock();
+    leading_ = false;
+    turnEnded_.notify_all();
+    if (failure) std::rethrow_exception(failure);
+}
+
 void Store::commitTogether(const std::vector<Turn*>& turns) {
     if (turns.size() == 1) return commitAlone(*turns.front());
     const auto undoAll = [&](const std::exception_ptr& failure) {

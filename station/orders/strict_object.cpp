@@ -15,7 +15,7 @@ std::string shown(std::string_view name) {
     return std::string(name);
 }
 
-std::string listed(StrictObject::Fields fields) {
+std::string listed(std::span<const std::string_view> fields) {
     std::string list;
     for (const auto field : fields) {
         if (field == "$schema") continue;
@@ -39,7 +39,7 @@ std::string Complaints::joined() const {
 }
 
 StrictObject::StrictObject(const JsonNode& node, std::string path, Complaints& complaints,
-                           Fields fields)
+                           std::span<const std::string_view> fields)
     : node_(node), path_(std::move(path)), complaints_(complaints) {
     for (auto member = node.members.begin(); member != node.members.end(); ++member) {
         const auto complainOf = [&](const std::string& message) {

@@ -4,8 +4,10 @@
 
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace zegel::station {
@@ -37,7 +39,11 @@ public:
     using Fields = std::initializer_list<std::string_view>;
 
     /// `path` is the object's own name with a dot behind, "" at the top.
-    StrictObject(const JsonNode& node, std::string path, Complaints& complaints, Fields fields);
+    StrictObject(const JsonNode& node, std::string path, Complaints& complaints, Fields fields)
+        : StrictObject(node, std::move(path), complaints,
+                       std::span<const std::string_view>{fields.begin(), fields.size()}) {}
+    StrictObject(const JsonNode& node, std::string path, Complaints& complaints,
+                 std::span<const std::string_view> fields);
 
     std::string text(std::string_view field, const TextRule& rule) const;
     std::optional<std::string> textIfAny(std::string_view field, const TextRule& rule) const;

@@ -55,8 +55,9 @@ House::House(Estate estate, bool allOurs)
     writeDurably(folder / "maker.pem", bytesOf(hwsim::makerRootPem()));
     attestationRoots = station::AttestationRoots{
         openssl::certificatesFromPemFile((folder / "maker.pem").string())};
-    desk = std::make_unique<station::ReceiptDesk>(*ledger, profiles, *sealer, clock,
-                                                  folder / "letters");
+    letters = std::make_unique<station::LetterDesk>(*ledger, profiles, *sealer, clock,
+                                                    folder / "letters", [](const std::string&) {});
+    desk = std::make_unique<station::ReceiptDesk>(*ledger, profiles, *letters, clock);
     lineSettings.numberPrefix = "ZG";
     lineSettings.tokenReaders = {"*Token*"};
     lineSettings.retryAfter = std::chrono::milliseconds{200};

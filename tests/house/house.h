@@ -90,6 +90,7 @@ public:
     openssl::PkeyPtr recoveryKey;
     std::unique_ptr<station::GroupKeys> groupKeys;
     station::AttestationRoots attestationRoots;  ///< the simulated maker
+    std::unique_ptr<station::LetterDesk> letters;
     std::unique_ptr<station::ReceiptDesk> desk;
     hwsim::InProcessBench bench;
     station::LineSettings lineSettings;

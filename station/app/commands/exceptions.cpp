@@ -68,12 +68,39 @@ void printCards(Ledger& ledger) {
     auto cards = ledger.cardsIn(CardState::Spoiled, All);
     const auto doubtful = ledger.cardsIn(CardState::InDoubt, All);
     cards.insert(cards.end(), doubtful.begin(), doubtful.end());
-    if (cards.empty()) return;
+    if (!cards.empty()) {
+        std::cout << '\n'
+                  << counted(cards.size(), "card")
+                  << " spoiled or in doubt: put in again, the station "
+                     "makes blank what can be\n"
+                  << tableOf(cards);
+    }
+    const auto returned = ledger.cardsIn(CardState::Returned, All);
+    if (returned.empty()) return;
     std::cout << '\n'
-              << counted(cards.size(), "card")
-              << " spoiled or in doubt: put in again, the station "
-                 "makes blank what can be\n"
-              << tableOf(cards);
+              << counted(returned.size(), "card") << " came back: send once more, or revoke\n"
+              << tableOf(returned);
+}
+
+void printLetters(const std::vector<Poco::JSON::Object>& letters) {
+    if (letters.empty()) return;
+    std::cout << '\n'
+              << counted(letters.size(), "letter")
+              << " to look for: printed or not, spoiled, or back from the post\n";
+    for (const auto& letter : letters)
+        std::cout << folded(text(letter, "letter") + " is " + text(letter, "state") + ": " +
+                                orDash(text(letter, "reason")),
+                            "  ");
+}
+
+void printReceipts(const std::vector<Poco::JSON::Object>& receipts) {
+    if (receipts.empty()) return;
+    std::cout << '\n'
+              << counted(receipts.size(), "receipt")
+              << " overdue: ask the receiver, or revoke the card\n";
+    for (const auto& receipt : receipts)
+        std::cout << "  " << text(receipt, "order") << ", sent at " << text(receipt, "dispatchedAt")
+                  << '\n';
 }
 
 void printReaders(const std::vector<Poco::JSON::Object>& readers) {
@@ -97,13 +124,16 @@ int runExceptions(const Arguments& arguments) {
             return Done;
         }
         const auto any = [&](const char* list) { return !objectsIn(shown, list).empty(); };
-        if (!any("orders") && !any("certificates") && !any("cards") && !any("readers")) {
+        if (!any("orders") && !any("certificates") && !any("cards") && !any("readers") &&
+            !any("letters") && !any("receipts")) {
             std::cout << "nothing waits for a person\n";
             return Done;
         }
         printOrders(station.ledger);
         tellCertificates(shown);
         printCards(station.ledger);
+        printLetters(objectsIn(shown, "letters"));
+        printReceipts(objectsIn(shown, "receipts"));
         printReaders(objectsIn(shown, "readers"));
         return Done;
     });

@@ -12,9 +12,10 @@ namespace {
 
 /// Who took the receipt is seldom who prints; the paths are the station's.
 void tellNextStep(const config::Settings& settings) {
+    if (!settings.station.letters) return;  // the print room looks for itself
     std::cout << "next, in the print room, with its own key:\n"
                  "  zegel-pinmailer render --letters "
-              << settings.station.letters.string()
+              << settings.station.letters->string()
               << " --output FOLDER --key FILE.p12 --station-certificate "
               << settings.seal.certificate.string() << '\n';
 }

@@ -58,7 +58,7 @@ struct Station {
             authority, house.clock,
             station::Patience{std::chrono::seconds{0}, std::chrono::seconds{0}});
         house.ledger->recover();
-        house.desk->settleHalfDone();
+        house.letters->settleHalfDone();
         house.revokeAll();
         for (const auto& file : scene.chips)
             chips.push_back(hwsim::pivChipFromFile(file));

@@ -99,7 +99,7 @@ public:
                      stopped_ = true;
                  }}) {
         scene.progress.recovered += house_.ledger->recover().size();
-        house_.desk->settleHalfDone();
+        house_.letters->settleHalfDone();
         house_.ledger->accept({Batch, orders(), {}}, "soak");
     }
 

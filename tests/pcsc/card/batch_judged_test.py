@@ -156,7 +156,7 @@ class Receipts(unittest.TestCase):
         self.assertTrue(answer["accepted"], answer)
         self.assertEqual(answer["order"], PREFIX + "01")
         self.assertEqual(len(released() - before), 1)
-        house.await_that(lambda: order("01").get("letter") == "released", "the report", 10)
+        house.await_that(lambda: order("01").get("letter") == "printing", "the report", 10)
         again = file_receipt("right-01-again", **right)
         self.assertFalse(again["accepted"])
         self.assertIn("came in before", again["outcome"])
@@ -174,7 +174,7 @@ class Receipts(unittest.TestCase):
         accepted, said = house.receipt(order("03")["certificateName"], with_colons, "the manager")
         self.assertTrue(accepted, said)
         self.assertEqual(len(released() - before), 1)
-        house.await_that(lambda: order("03").get("letter") == "released", "the report", 10)
+        house.await_that(lambda: order("03").get("letter") == "printing", "the report", 10)
 
 
 class Letters(unittest.TestCase):
@@ -187,14 +187,18 @@ class Letters(unittest.TestCase):
         self.assertEqual(next_step[next_step.index("--letters") + 1], str(house.folder / "letters"))
         self.assertEqual(next_step[next_step.index("--station-certificate") + 1],
                          str(house.folder / "seal/station.pem"))
-        house.await_that(lambda: order("05").get("letter") == "released", "the report", 10)
+        house.await_that(lambda: order("05").get("letter") == "printing", "the report", 10)
         printed = house.letters_printed("printed")
         expected = {name for name, at in house.orders(BATCH).items()
-                    if at.get("letter") == "released"}
+                    if at.get("letter") == "printing"}
         self.assertIn(PREFIX + "05", expected)
         self.assertNotIn(PREFIX + "06", expected)
         self.assertEqual(set(printed), expected)
         self.assertEqual({f"{letter.id}.letter" for letter in printed.values()}, released())
+        for letter in printed.values():
+            status, said = house.ask("print-room", f"/v1/letters/{letter.id}/take", b'{"id": "t1"}')
+            self.assertEqual(status, 409, "what lies in the folder counts as taken")
+            self.assertIn("is printing", said["detail"])
         letter = printed[PREFIX + "05"]
         self.assertIn("Олена Коваленко", letter.text)
         self.assertIn(token["certificateName"], letter.text)

@@ -6,6 +6,7 @@ import json
 import pathlib
 import socket
 import sys
+import urllib.error
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "station"))
@@ -33,6 +34,16 @@ class ApiHouse(StationHouse):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         return urllib.request.urlopen(urllib.request.Request(self.api_url + path, None, headers),
                                       timeout=20, context=self.tls(client))
+
+    def octets(self, client, path, body):
+        """(status, type, octets) of what this body is answered with."""
+        request = urllib.request.Request(self.api_url + path, json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=30, context=self.tls(client)) as answer:
+                return answer.status, answer.headers["Content-Type"], answer.read()
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.headers["Content-Type"], refused.read()
 
     @contextlib.contextmanager
     def connect(self, context):

@@ -16,7 +16,7 @@ OPERATIONS = [(method.upper(), path, operation)
               for path, methods in DOCUMENT["paths"].items()
               for method, operation in methods.items()]
 INSTEAD = {"{batch}": "seen", "{order}": "seen-01", "{serial}": "piv-1", "{reader}": "a%2Fb",
-           "{transaction}": "00", "{approval}": "none"}
+           "{transaction}": "00", "{approval}": "none", "{letter}": "0A"}
 
 
 def address(path):

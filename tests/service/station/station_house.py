@@ -111,6 +111,12 @@ class StationHouse(DemoHouse):
                  for line in file.read_text().splitlines()]
         file.write_text("\n".join(lines) + "\n")
 
+    def unset(self, name):
+        """Takes the line out of the settings file."""
+        file = self.folder / "station.toml"
+        file.write_text("".join(line for line in file.read_text().splitlines(keepends=True)
+                                if line.partition(" = ")[0] != name))
+
     # --- processes -------------------------------------------------------------------------------
 
     def reader_processes(self):

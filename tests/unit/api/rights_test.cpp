@@ -129,10 +129,18 @@ TEST(Rights, giveEveryEndpointToSomebody) {
         EXPECT_TRUE(right.anyCertificate || !right.roles.empty()) << right.path;
 }
 
-TEST(Rights, letThePrintRoomSeeWhatItAsksForAndNothingElse) {
+TEST(Rights, letThePrintRoomSeeLettersAndWhatItAsksForAndNothingElse) {
     for (const auto& right : rights()) {
-        const bool approvals = right.path.starts_with("/v1/approvals");
-        EXPECT_TRUE(approvals || !right.roles.holds(Role::PrintRoom)) << right.path;
+        const bool its =
+            right.path.starts_with("/v1/letters") || right.path.starts_with("/v1/approvals");
+        EXPECT_TRUE(its || !right.roles.holds(Role::PrintRoom)) << right.path;
+    }
+}
+
+TEST(Rights, letOnlyThePrintRoomTakeLetters) {
+    for (const auto& right : rights()) {
+        if (right.operation != "takeLetter") continue;
+        EXPECT_EQ(right.roles, RoleSet{Role::PrintRoom});
     }
 }
 

@@ -716,6 +716,12 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
                      "DROP INDEX certificates_by_plain_serial; DROP INDEX orders_by_chip; "
                      "DROP TABLE approvals; DROP TABLE code_tries; "
                      "ALTER TABLE certificates DROP COLUMN revocation_reason; "
+                     "DROP INDEX letters_by_state; ALTER TABLE letters DROP COLUMN released_at; "
+                     "ALTER TABLE letters DROP COLUMN released_by; "
+                     "ALTER TABLE letters DROP COLUMN taken_id; "
+                     "ALTER TABLE letters DROP COLUMN taken_by; "
+                     "ALTER TABLE letters DROP COLUMN laid_out; "
+                     "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; "
                      "PRAGMA user_version=1",
                      nullptr, nullptr, nullptr),
         SQLITE_OK);

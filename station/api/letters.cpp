@@ -1,0 +1,117 @@
+#include "station/api/given.h"
+#include "station/api/handlers.h"
+#include "station/api/views.h"
+
+#include <algorithm>
+
+namespace zegel::station {
+namespace {
+
+using Kind = LetterAct::Kind;
+
+std::string inWords(Kind kind, Ledger::Settlement settlement) {
+    if (settlement == Ledger::Settlement::DoneBefore) return "already done";
+    switch (kind) {
+        case Kind::Take: return "taken";
+        case Kind::GiveBack: return "given back: it is released again";
+        case Kind::Printed: return "printed";
+        case Kind::Uncertain: return "printed or not: it waits for a person who looks";
+        case Kind::FoundPrinted: return "settled: it was printed";
+        case Kind::FoundSpoiled: return "settled: it is spoiled";
+        case Kind::Posted: return "posted";
+        case Kind::Returned: return "came back";
+    }
+    return {};
+}
+
+/// Those that a person should find in the station's log; the others are its daily work.
+bool isRoutine(Kind kind) {
+    return kind == Kind::Take || kind == Kind::Printed || kind == Kind::Posted;
+}
+
+LetterAct actOf(const Request& request, const Given& given, Kind kind) {
+    return {given.id, LetterId{request.parameters.front()}, kind, given.by, given.reason};
+}
+
+Answer carryOut(const Workplace& place, const Request& request, const Given& given, Kind kind) {
+    const auto act = actOf(request, given, kind);
+    if (!place.letters.letter(act.letter)) return unknown("letter", request);
+    const auto outcome = inWords(kind, place.letters.record(act));
+    if (!isRoutine(kind)) {
+        place.tell("letter " + act.letter.value() + ": " + outcome + ", by " + act.by +
+                   (act.why.empty() ? "" : ": " + act.why));
+    }
+    auto body = inOrder();
+    body.set("decision", given.id);
+    body.set("outcome", outcome);
+    return jsonAnswer(body);
+}
+
+}  // namespace
+
+Answer answerLetters(const Workplace& place, const Request& request) {
+    Query query{request.query, {"state", "after", "limit"}};
+    const auto after = query.after();
+    const auto limit = query.limit();
+    const auto said = query.text("state");
+    if (!query.objection().empty()) return problem(400, query.objection(), request.id);
+    std::optional<LetterState> state;
+    if (said) {
+        const auto names = letterStateNames();
+        if (std::ranges::find(names, *said) == names.end())
+            return problem(400, "state is no state of a letter", request.id);
+        state = letterStateNamed(*said);
+    }
+    const auto letters = place.letters.letters(state, after, limit);
+    auto body = inOrder();
+    body.set("letters", viewsOf(letters));
+    if (letters.size() == limit)
+        body.set("next", static_cast<Poco::Int64>(letters.back().letter.row));
+    return jsonAnswer(body);
+}
+
+Answer answerLetter(const Workplace& place, const Request& request) {
+    const auto letter = place.letters.letter(LetterId{request.parameters.front()});
+    return letter ? jsonAnswer(viewOf(*letter)) : unknown("letter", request);
+}
+
+Answer answerTake(const Workplace& place, const Request& request) {
+    const auto given = givenIn(request, {}, Reason::SpeaksForItself);
+    const auto act = actOf(request, given, Kind::Take);
+    if (!place.letters.letter(act.letter)) return unknown("letter", request);
+    const auto file = place.letters.take(act);
+    Answer answer;
+    answer.type = "application/octet-stream";
+    answer.body.assign(file.begin(), file.end());
+    answer.headers.emplace_back("Content-Disposition",
+                                "attachment; filename=\"" + act.letter.value() + ".letter\"");
+    return answer;
+}
+
+Answer answerGiveBack(const Workplace& place, const Request& request) {
+    return carryOut(place, request, givenIn(request), Kind::GiveBack);
+}
+
+Answer answerPrinted(const Workplace& place, const Request& request) {
+    return carryOut(place, request, givenIn(request, {}, Reason::SpeaksForItself), Kind::Printed);
+}
+
+Answer answerUncertain(const Workplace& place, const Request& request) {
+    return carryOut(place, request, givenIn(request), Kind::Uncertain);
+}
+
+Answer answerSettle(const Workplace& place, const Request& request) {
+    const auto given = givenIn(request, {"outcome"});
+    return carryOut(place, request, given,
+                    given.outcome == "printed" ? Kind::FoundPrinted : Kind::FoundSpoiled);
+}
+
+Answer answerPosted(const Workplace& place, const Request& request) {
+    return carryOut(place, request, givenIn(request, {}, Reason::SpeaksForItself), Kind::Posted);
+}
+
+Answer answerLetterReturned(const Workplace& place, const Request& request) {
+    return carryOut(place, request, givenIn(request), Kind::Returned);
+}
+
+}  // namespace zegel::station

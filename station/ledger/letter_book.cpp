@@ -1,0 +1,190 @@
+#include "station/ledger/letter_book.h"
+
+#include "station/ledger/letter_steps.h"
+
+#include <algorithm>
+#include <array>
+
+namespace zegel::station {
+namespace {
+
+using Kind = LetterAct::Kind;
+
+constexpr const char* LetterColumns =
+    "SELECT l.rowid AS row, l.id, l.order_id, l.state, l.evidence, l.released_at, l.released_by, "
+    "l.taken_id, l.taken_by, l.laid_out, l.changed, l.sealed IS NOT NULL AS has_sealed, o.profile, "
+    "o.language FROM letters l JOIN orders o ON o.id=l.order_id ";
+constexpr std::string_view LaidOut = "laid out for the print room";
+
+struct Rule {
+    Kind kind;
+    std::string_view record;  ///< in the audit
+    LetterState to;
+    std::array<LetterState, 2> from;
+    std::string_view wanted;
+};
+
+constexpr Rule Rules[]{
+    {Kind::Take,
+     "letter taken",
+     LetterState::Printing,
+     {LetterState::Released, LetterState::Released},
+     "only one that is released can be taken"},
+    {Kind::GiveBack,
+     "letter given back",
+     LetterState::Released,
+     {LetterState::Printing, LetterState::Printing},
+     "only one that is printing can be given back"},
+    {Kind::Printed,
+     "letter printed",
+     LetterState::Printed,
+     {LetterState::Printing, LetterState::Printing},
+     "only one that is printing can have been printed; what is uncertain, a person settles"},
+    {Kind::Uncertain,
+     "letter perhaps printed",
+     LetterState::PrintedUncertain,
+     {LetterState::Printing, LetterState::Printing},
+     "only one that is printing can be uncertain"},
+    {Kind::FoundPrinted,
+     "letter found printed",
+     LetterState::Printed,
+     {LetterState::PrintedUncertain, LetterState::PrintedUncertain},
+     "only one that is printed-uncertain is to be settled so"},
+    {Kind::FoundSpoiled,
+     "letter found spoiled",
+     LetterState::Spoiled,
+     {LetterState::PrintedUncertain, LetterState::Printed},
+     "only one that is printed-uncertain or printed can be spoiled"},
+    {Kind::Posted,
+     "letter posted",
+     LetterState::Posted,
+     {LetterState::Printed, LetterState::Printed},
+     "only one that is printed can be posted"},
+    {Kind::Returned,
+     "letter came back",
+     LetterState::Returned,
+     {LetterState::Posted, LetterState::Posted},
+     "only one that is posted can come back"}};
+
+const Rule& ruleFor(Kind kind) {
+    const auto* rule = std::ranges::find(Rules, kind, &Rule::kind);
+    if (rule != std::end(Rules)) return *rule;
+    throw Failure{Fault::Defect, "an act on a letter without a rule"};
+}
+
+LetterEntry letterAt(Poco::Data::RecordSet& rows) {
+    LetterEntry entry;
+    entry.row = numberAt(rows, "row");
+    entry.letter = LetterId{textAt(rows, "id")};
+    entry.order = OrderId{textAt(rows, "order_id")};
+    entry.state = letterStateNamed(textAt(rows, "state"));
+    entry.profile = textAt(rows, "profile");
+    entry.language = textAt(rows, "language");
+    entry.reason = textAt(rows, "evidence");
+    entry.sealed = numberAt(rows, "has_sealed") != 0;
+    entry.releasedAt = timeAt(rows, "released_at");
+    entry.releasedBy = textAt(rows, "released_by");
+    entry.takenId = textAt(rows, "taken_id");
+    entry.takenBy = textAt(rows, "taken_by");
+    entry.laidOut = numberAt(rows, "laid_out") != 0;
+    entry.changed = timeAt(rows, "changed");
+    return entry;
+}
+
+std::optional<LetterEntry> entryOf(Connection& from, const LetterId& letter) {
+    auto rows = from.select(std::string{LetterColumns} + "WHERE l.id=?", letter.value());
+    if (!rows.moveFirst()) return std::nullopt;
+    return letterAt(rows);
+}
+
+Failure refusal(const LetterEntry& letter, std::string_view wanted) {
+    return Failure{Fault::RequestRefused, "letter " + letter.letter.value() + " is " +
+                                              std::string{nameOf(letter.state)} + ": " +
+                                              std::string{wanted}};
+}
+
+/// Who asks again for what was given before still has it, or is told what became of it.
+void expectStillTaken(const LetterEntry& letter, const LetterAct& act) {
+    const bool still = letter.state == LetterState::Printing && letter.takenId == act.id &&
+                       letter.takenBy == act.by;
+    if (still) return;
+    throw refusal(letter, "what was taken as " + act.id + " is not in your hands any more");
+}
+
+void expectAllowed(const LetterEntry& letter, const LetterAct& act, const Rule& rule) {
+    if (std::ranges::find(rule.from, letter.state) == rule.from.end()) {
+        throw refusal(letter, rule.wanted);
+    }
+    if (act.kind != Kind::GiveBack) return;
+    if (letter.laidOut) {
+        throw refusal(letter, "it lies in the folder for the print room, where it stays");
+    }
+    if (letter.takenBy != act.by) throw refusal(letter, "only who took it gives it back");
+}
+
+void moveBy(Store& store, const LetterAct& act, const Rule& rule) {
+    store.moveLetter(act.letter, rule.to, act.why);
+    const bool take = act.kind == Kind::Take;
+    if (take || act.kind == Kind::GiveBack) {
+        store.execute("UPDATE letters SET taken_id=?, taken_by=? WHERE id=?", take ? act.id : "",
+                      take ? act.by : "", act.letter.value());
+    }
+    store.appendAudit(act.by, rule.record, act.letter.value(), act.why);
+}
+
+}  // namespace
+
+LetterBook Ledger::letters() {
+    return LetterBook{*store_};
+}
+
+std::optional<LetterEntry> LetterBook::letter(const LetterId& letter) {
+    return store_.reading([&](Connection& beside) { return entryOf(beside, letter); });
+}
+
+std::vector<LetterEntry> LetterBook::letters(const std::optional<LetterState>& state,
+                                             std::int64_t after, std::size_t limit) {
+    return store_.reading([&](Connection& beside) {
+        const auto columns = std::string{LetterColumns};
+        if (state) {
+            return allOf(beside.select(columns + "WHERE l.state=? AND l.rowid>? ORDER BY l.rowid "
+                                                 "LIMIT ?",
+                                       nameOf(*state), after, limit),
+                         letterAt);
+        }
+        return allOf(
+            beside.select(columns + "WHERE l.rowid>? ORDER BY l.rowid LIMIT ?", after, limit),
+            letterAt);
+    });
+}
+
+Ledger::Settlement LetterBook::record(const LetterAct& act) {
+    const auto& rule = ruleFor(act.kind);
+    return store_.whole([&] {
+        const bool before = store_.decidedBefore(
+            "letter act " + act.id, {act.letter.value(), rule.record, act.by, act.why});
+        const auto letter = entryOf(store_, act.letter);
+        if (!letter) {
+            throw Failure{Fault::RequestRefused, "no letter " + act.letter.value() + " is known"};
+        }
+        if (before) {
+            if (act.kind == Kind::Take) expectStillTaken(*letter, act);
+            return Ledger::Settlement::DoneBefore;
+        }
+        expectAllowed(*letter, act, rule);
+        moveBy(store_, act, rule);
+        return Ledger::Settlement::Done;
+    });
+}
+
+bool LetterBook::layOut(const LetterId& letter) {
+    return store_.whole([&] {
+        if (stateOfLetter(store_, letter) != LetterState::Released) return false;
+        store_.moveLetter(letter, LetterState::Printing, LaidOut);
+        store_.execute("UPDATE letters SET laid_out=1 WHERE id=?", letter.value());
+        store_.appendAudit("station", "letter laid out", letter.value(), LaidOut);
+        return true;
+    });
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "station/ledger/ledger.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zegel::station {
+
+/// What the print room, or the desk, tells of a letter.
+struct LetterAct {
+    enum class Kind {
+        Take,          ///< the print room has it from here on; nobody else gets it
+        GiveBack,      ///< by who took it: not one octet went to the printer
+        Printed,       ///< and the sheet is there
+        Uncertain,     ///< it may have been printed; a person looks
+        FoundPrinted,  ///< a person looked: it was
+        FoundSpoiled,  ///< a person looked: there is no good sheet, or none at all
+        Posted,
+        Returned  ///< came back undeliverable
+    };
+
+    std::string id;  ///< a reference of who tells it; one act has one
+    LetterId letter;
+    Kind kind{};
+    std::string by;   ///< the client
+    std::string why;  ///< kept in the audit chain; empty where the act speaks for itself
+};
+
+/// Letters from their release on. As the ledger's, each verb is one transaction.
+class LetterBook {
+public:
+    explicit LetterBook(Store& store) : store_(store) {}
+
+    std::optional<LetterEntry> letter(const LetterId& letter);
+    /// By their place, those behind `after`; only those in `state`, if one is said.
+    std::vector<LetterEntry> letters(const std::optional<LetterState>& state, std::int64_t after,
+                                     std::size_t limit);
+
+    /// The same act again, by its id, changes nothing; a `Take` only for as long as who took it
+    /// still has it. Errors: RequestRefused when the letter is unknown or in a state that the act
+    /// is not for, is given back by another than who took it, or the id was another act's.
+    Ledger::Settlement record(const LetterAct& act);
+
+    /// It lies in the folder for the print room, which counts as taken. False when it is not
+    /// released, or not any more.
+    bool layOut(const LetterId& letter);
+
+    /// Those that went to the post, came back, were spoiled or expired at `latest` or before: their
+    /// sealed codes are erased, also from the ledger's journal. Gives
+    /// how many.
+    std::size_t destroy(TimePoint latest, std::string_view why);
+    /// Held ones of cards whose certificates have all ended: nobody needs their codes. Gives how
+    /// many.
+    std::size_t expire();
+
+private:
+    Store& store_;
+};
+
+}  // namespace zegel::station

@@ -1,0 +1,52 @@
+#include "station/ledger/letter_book.h"
+#include "station/ledger/letter_steps.h"
+
+namespace zegel::station {
+namespace {
+
+constexpr std::size_t AtOnce = 100;  // the line waits for one transaction
+
+LetterId idAt(Poco::Data::RecordSet& rows) {
+    return LetterId{textAt(rows, "id")};
+}
+
+}  // namespace
+
+std::size_t LetterBook::destroy(TimePoint latest, std::string_view why) {
+    std::size_t destroyed = 0;
+    for (std::size_t some = AtOnce; some == AtOnce; destroyed += some) {
+        some = store_.whole([&] {
+            const auto letters = allOf(
+                store_.select("SELECT id FROM letters WHERE state IN (?,?,?,?) AND changed<=? "
+                              "ORDER BY rowid LIMIT ?",
+                              nameOf(LetterState::Posted), nameOf(LetterState::Returned),
+                              nameOf(LetterState::Spoiled), nameOf(LetterState::Expired),
+                              latest.time_since_epoch().count(), AtOnce),
+                idAt);
+            for (const auto& letter : letters)
+                destroyLetter(store_, letter, "station", why);
+            return letters.size();
+        });
+    }
+    if (destroyed > 0) store_.emptyJournal();
+    return destroyed;
+}
+
+std::size_t LetterBook::expire() {
+    return store_.whole([&] {
+        const auto letters = allOf(
+            store_.select("SELECT l.id FROM letters l WHERE l.state=? AND EXISTS(SELECT 1 FROM "
+                          "certificates c WHERE c.letter=l.id) AND NOT EXISTS(SELECT 1 FROM "
+                          "certificates c WHERE c.letter=l.id AND c.not_after>?) ORDER BY l.rowid",
+                          nameOf(LetterState::Held), store_.now()),
+            idAt);
+        for (const auto& letter : letters) {
+            constexpr std::string_view Why = "all certificates of its card have ended";
+            store_.moveLetter(letter, LetterState::Expired, Why);
+            store_.appendAudit("station", "letter expired", letter.value(), Why);
+        }
+        return letters.size();
+    });
+}
+
+}  // namespace zegel::station

@@ -1,0 +1,271 @@
+#include "station/desk/letter_desk.h"
+
+#include "pinmailer/seal/note.h"
+#include "pinmailer/seal/record.h"
+#include "station/desk/dispatch_desk.h"
+#include "station/desk/receipt_desk.h"
+#include "tests/unit/ledger/desk_ledger.h"
+#include "tests/unit/seal/made_identity.h"
+
+#include <gmock/gmock.h>
+#include <openssl/cms.h>
+
+#include <array>
+
+namespace zegel::station {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::days;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+using Kind = LetterAct::Kind;
+
+/// A ledger, a sealer with keys made for the run, and the shipped profiles; one of them also as a
+/// product whose letter goes with the card.
+class DeskTest : public DeskLedger {
+protected:
+    DeskTest() : station_(tests::makeIdentity({.commonName = "station"})) {
+        fs::create_directories(letters());
+        fs::create_directories(notes());
+        open();
+    }
+
+    fs::path letters() const { return folder_ / "letters"; }
+    fs::path notes() const { return folder_ / "notes"; }
+
+    void open(bool withFolder = true) {
+        std::vector<openssl::CertificatePtr> recipients;
+        recipients.push_back(tests::makeIdentity({}).certificateCopy());
+        sealer_ = std::make_unique<seal::Sealer>(std::move(recipients), station_.certificateCopy(),
+                                                 station_.keyCopy(), SystemClock{}.now());
+        const auto tell = [this](const std::string& said) { told_.push_back(said); };
+        letterDesk_ = std::make_unique<LetterDesk>(
+            *ledger_, profiles_, *sealer_, clock_,
+            withFolder ? std::optional{letters()} : std::nullopt, tell);
+        noteDesk_ =
+            std::make_unique<NoteDesk>(*ledger_, profiles_, *sealer_, clock_, notes(), tell);
+        receipts_ = std::make_unique<ReceiptDesk>(*ledger_, profiles_, *letterDesk_, clock_);
+        dispatch_ =
+            std::make_unique<DispatchDesk>(*ledger_, profiles_, *letterDesk_, *noteDesk_, clock_);
+    }
+
+    cardprofiles::Profile& profile() { return profiles_.at("group-card-p256"); }
+
+    ReceiptEntry receive(const Claim& claim, const std::string& id = "R1") {
+        return receipts_->take({id, "Team Τεστ", claim.number.value(), "me", clock_.now()});
+    }
+    std::vector<std::string> filesIn(const fs::path& folder) const {
+        std::vector<std::string> names;
+        for (const auto& entry : fs::directory_iterator{folder})
+            names.push_back(entry.path().filename().string());
+        return names;
+    }
+    /// What the station signed and as what, checked with its certificate alone.
+    std::pair<std::string, std::string> opened(ByteView file) const {
+        const openssl::BioPtr in{BIO_new_mem_buf(file.data(), static_cast<int>(file.size()))};
+        auto* cms = d2i_CMS_bio(in.get(), nullptr);
+        EXPECT_NE(cms, nullptr);
+        auto* trusted = X509_STORE_new();
+        X509_STORE_add_cert(trusted, station_.certificate.get());
+        auto* signers = sk_X509_new_null();
+        sk_X509_push(signers, station_.certificate.get());
+        const openssl::BioPtr out{BIO_new(BIO_s_mem())};
+        EXPECT_EQ(CMS_verify(cms, signers, trusted, nullptr, out.get(),
+                             CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY),
+                  1);
+        std::array<char, 80> type{};
+        OBJ_obj2txt(type.data(), static_cast<int>(type.size()), CMS_get0_eContentType(cms), 1);
+        char* text = nullptr;
+        const auto size = BIO_get_mem_data(out.get(), &text);
+        std::pair<std::string, std::string> content{{text, static_cast<std::size_t>(size)},
+                                                    type.data()};
+        sk_X509_free(signers);
+        X509_STORE_free(trusted);
+        CMS_ContentInfo_free(cms);
+        return content;
+    }
+    std::string noteIn(const std::string& name) const {
+        const auto octets = octetsOf(notes() / name);
+        const auto [text, type] = opened(bytesOf(octets));
+        EXPECT_EQ(type, seal::ContentType::Note);
+        return text;
+    }
+    Bytes taken(const Claim& claim, const std::string& id, const std::string& by = "printer") {
+        return letterDesk_->take({id, claim.letter, Kind::Take, by, ""});
+    }
+
+    tests::MadeIdentity station_;
+    cardprofiles::Profiles profiles_ =
+        cardprofiles::readProfiles(std::string{ZEGEL_SOURCE_DIR} + "/cardprofiles");
+    std::vector<std::string> told_;
+    std::unique_ptr<seal::Sealer> sealer_;
+    std::unique_ptr<LetterDesk> letterDesk_;
+    std::unique_ptr<NoteDesk> noteDesk_;
+    std::unique_ptr<ReceiptDesk> receipts_;
+    std::unique_ptr<DispatchDesk> dispatch_;
+};
+
+class LetterDeskTest : public DeskTest {
+protected:
+    LetterDeskTest() { open(false); }
+};
+
+TEST_F(LetterDeskTest, givesTheSignedLetterOfARelease) {
+    const auto claim = produced();
+    EXPECT_THROW(taken(claim, "t0"), Failure) << "it is held";
+    EXPECT_TRUE(receive(claim).accepted);
+    const auto when = clock_.now();
+    clock_.time += days{2};
+    const auto [text, type] = opened(taken(claim, "t1"));
+    EXPECT_EQ(type, seal::ContentType::ReleasedLetter);
+    EXPECT_THAT(text, HasSubstr("letter: " + claim.letter.value() + "\n"));
+    EXPECT_THAT(text, HasSubstr("released-at: " + toRfc3339(when) + "\n"));
+    EXPECT_THAT(text, HasSubstr("released-by: receipt R1\n"));
+    EXPECT_THAT(text, HasSubstr("address: 1234 AB  ONS DORP\n"));
+    EXPECT_EQ(opened(taken(claim, "t1")).first, text) << "the same again";
+    EXPECT_THROW(taken(claim, "t2"), Failure);
+    EXPECT_THROW(taken(claim, "t1", "another"), Failure);
+    EXPECT_THAT(filesIn(letters()), IsEmpty());
+}
+
+TEST_F(LetterDeskTest, changesNothingWhenTheLetterCannotBeMade) {
+    const auto claim = produced();
+    receive(claim);
+    profile().letter = "not a word";
+    EXPECT_THROW(taken(claim, "t1"), Failure);
+    EXPECT_EQ(stateOf(claim), LetterState::Released);
+    profile().letter = "pin-letter";
+    EXPECT_FALSE(taken(claim, "t1").empty());
+}
+
+TEST_F(LetterDeskTest, takesNoReceiptForALetterThatCannotBeMade) {
+    const auto claim = produced();
+    profile().letter = "not a word";
+    EXPECT_THROW(receive(claim), Failure);
+    EXPECT_EQ(stateOf(claim), LetterState::Held);
+    EXPECT_EQ(ledger_->receipt("R1"), std::nullopt);
+}
+
+TEST_F(DeskTest, laysALetterOutOnceAndItCountsAsTaken) {
+    const auto claim = produced();
+    receive(claim);
+    const auto name = claim.letter.value() + ".letter";
+    EXPECT_THAT(filesIn(letters()), ElementsAre(name));
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
+    EXPECT_THROW(taken(claim, "t1"), Failure);
+    fs::remove(letters() / name);  // the print room fetched it
+    letterDesk_->layOut();
+    EXPECT_THAT(filesIn(letters()), IsEmpty());
+}
+
+TEST_F(DeskTest, finishesWhatAStopLeftHalfDoneAndNothingElse) {
+    const auto laidOut = released("O1");
+    const auto waiting = released("O2");
+    const auto half = [&](const Claim& claim) {
+        return letters() / (claim.letter.value() + ".letter-half-done");
+    };
+    for (const auto& claim : {laidOut, waiting})
+        std::ofstream{half(claim)} << "signed";
+    std::ofstream{letters() / "stranger.letter-half-done"} << "?";
+    ledger_->letters().layOut(laidOut.letter);
+    letterDesk_->settleHalfDone();
+    EXPECT_THAT(filesIn(letters()), ElementsAre(laidOut.letter.value() + ".letter"));
+    letterDesk_->layOut();
+    EXPECT_THAT(filesIn(letters()), UnorderedElementsAre(laidOut.letter.value() + ".letter",
+                                                         waiting.letter.value() + ".letter"));
+}
+
+TEST_F(DeskTest, tellsOnceOfALetterThatCannotBeLaidOutAndDoesItLater) {
+    const auto claim = released();
+    profile().letter = "not a word";
+    letterDesk_->layOut();
+    letterDesk_->layOut();
+    ASSERT_EQ(told_.size(), 1U);
+    EXPECT_THAT(told_[0], HasSubstr("waits to be laid out"));
+    EXPECT_EQ(stateOf(claim), LetterState::Released);
+    profile().letter = "pin-letter";
+    letterDesk_->layOut();
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
+}
+
+TEST_F(DeskTest, sendsACardWithANoteOfItsOwnAndOneForWhatIsLent) {
+    const auto claim = produced();
+    dispatch_->dispatch({"d1", claim.order.id, "desk", "3S1", Lent{"reader", "CR-1"}});
+    EXPECT_THAT(filesIn(notes()), UnorderedElementsAre("O1.note", "O1+loan.note"));
+    const auto note = noteIn("O1.note");
+    EXPECT_THAT(note, HasSubstr("kind: dispatch-note\nlanguage: nl\n"));
+    EXPECT_THAT(note, HasSubstr("certificate-number: " + claim.number.value() + "\n"));
+    EXPECT_THAT(note, HasSubstr("track: 3S1\nloan-kind: reader\nloan-serial: CR-1\n"));
+    EXPECT_THAT(note, HasSubstr("receive-by: 2027-01-02\n")) << "42 days after 2026-11-21";
+    EXPECT_THAT(noteIn("O1+loan.note"), HasSubstr("kind: loan-note\n"));
+    EXPECT_THAT(ledger_->dispatches().unwrittenNotes(9), IsEmpty());
+    EXPECT_EQ(stateOf(claim), LetterState::Held);
+}
+
+TEST_F(DeskTest, releasesAfterDispatchAndAReceiptReleasesNothingMore) {
+    profile().release = cardprofiles::ReleaseRule::AfterDispatch;
+    const auto claim = produced();
+    dispatch_->dispatch({"d1", claim.order.id, "desk", "", {}});
+    EXPECT_EQ(stateOf(claim), LetterState::Printing) << "laid out";
+    const auto before = ledger_->lastEvent();
+    const auto receipt = receive(claim);
+    EXPECT_TRUE(receipt.accepted);
+    EXPECT_THAT(receipt.outcome, HasSubstr("is printing already"));
+    EXPECT_THAT(eventsAfter(before),
+                ElementsAre("order O1 dispatched>received", "card piv-O1 dispatched>in-use"));
+}
+
+TEST_F(DeskTest, remindsThenProposesToRevokeAndWritesEachNoteOnce) {
+    const auto claim = produced();
+    dispatch_->dispatch({"d1", claim.order.id, "desk", "", {}});
+    fs::remove(notes() / "O1.note");
+    clock_.time += days{20};
+    EXPECT_EQ(dispatch_->tick(), 0U);
+    EXPECT_THAT(filesIn(notes()), IsEmpty());
+    clock_.time += days{1};
+    EXPECT_EQ(dispatch_->tick(), 0U);
+    EXPECT_THAT(noteIn("O1+reminder.note"), HasSubstr("receive-by: 2027-01-02\n"));
+    fs::remove(notes() / "O1+reminder.note");
+    clock_.time += days{20};
+    EXPECT_EQ(dispatch_->tick(), 0U);
+    clock_.time += days{1};
+    EXPECT_EQ(dispatch_->tick(), 1U);
+    EXPECT_EQ(dispatch_->tick(), 0U);
+    EXPECT_THAT(filesIn(notes()), IsEmpty());
+    const auto late = ledger_->dispatches().overdue(9);
+    ASSERT_EQ(late.size(), 1U);
+    EXPECT_EQ(late[0].order, claim.order.id);
+    EXPECT_TRUE(receive(claim).accepted) << "late, and right";
+    EXPECT_THAT(ledger_->dispatches().overdue(9), IsEmpty());
+}
+
+TEST_F(DeskTest, writesToWhoseOrderWasRejected) {
+    const auto made = produced("O1");
+    Order order = made.order;
+    order.id = OrderId{"O2"};
+    order.batch = BatchId{"B-O2"};
+    ledger_->accept({order.batch, {order}, {}}, "d");
+    const std::vector<std::string> profiles{"group-card-p256"};
+    const auto claim =
+        ledger_->claim({ChipSerial{"piv-9"}, "piv", "5.7.1"}, profiles, "ZG").value();
+    ledger_->unclaim(claim, OrderState::Rejected, "the CA refused:\nno such group");
+    dispatch_->tick();
+    dispatch_->tick();
+    EXPECT_THAT(filesIn(notes()), ElementsAre("O2+rejection.note"));
+    EXPECT_THAT(noteIn("O2+rejection.note"), HasSubstr("reason: the CA refused: no such group\n"));
+}
+
+TEST_F(DeskTest, keepsANoteThatWasNotWrittenBeforeAStop) {
+    const auto claim = produced();
+    ledger_->dispatches().dispatch({"d1", claim.order.id, "desk", "", {}}, false,
+                                   {{"dispatch-note", "zegel-note 1\n"}});
+    open();
+    noteDesk_->write();
+    EXPECT_EQ(noteIn("O1.note"), "zegel-note 1\n");
+}
+
+}  // namespace
+}  // namespace zegel::station

@@ -1,0 +1,201 @@
+#include "station/ledger/letter_book.h"
+
+#include "tests/unit/ledger/desk_ledger.h"
+
+#include <gmock/gmock.h>
+
+#include <sqlite3.h>
+
+namespace zegel::station {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Kind = LetterAct::Kind;
+
+class LetterBookTest : public DeskLedger {};
+
+TEST_F(LetterBookTest, tellsWhenAndWhyALetterWasReleasedWhateverBecomesOfIt) {
+    const auto claim = released();
+    const auto when = clock_.now();
+    clock_.time += std::chrono::hours{5};
+    EXPECT_EQ(told(claim, Kind::Take, "t1"), "");
+    EXPECT_EQ(told(claim, Kind::Printed, "p1"), "");
+    const auto letter = letterOf(claim);
+    EXPECT_EQ(letter.state, LetterState::Printed);
+    EXPECT_EQ(letter.releasedAt, when);
+    EXPECT_EQ(letter.releasedBy, "receipt R-O1");
+    EXPECT_EQ(letter.changed, clock_.now());
+}
+
+TEST_F(LetterBookTest, givesALetterToOneOnly) {
+    const auto claim = released();
+    EXPECT_EQ(told(claim, Kind::Take, "t1", "left"), "");
+    EXPECT_EQ(told(claim, Kind::Take, "t1", "left"), "before") << "the answer was lost on its way";
+    EXPECT_THAT(told(claim, Kind::Take, "t2", "left"), HasSubstr("is printing"));
+    EXPECT_THAT(told(claim, Kind::Take, "t3", "right"), HasSubstr("is printing"));
+    EXPECT_THAT(told(claim, Kind::Take, "t1", "right"), HasSubstr("with other words"));
+    ledger_ = std::make_unique<Ledger>(file(), clock_);
+    EXPECT_THAT(told(claim, Kind::Take, "t4", "right"), HasSubstr("is printing"));
+    EXPECT_EQ(told(claim, Kind::Take, "t1", "left"), "before");
+}
+
+TEST_F(LetterBookTest, givesNothingForAnActWhoseLetterWentOn) {
+    const auto claim = released();
+    told(claim, Kind::Take, "t1");
+    told(claim, Kind::Printed, "p1");
+    EXPECT_THAT(told(claim, Kind::Take, "t1"), HasSubstr("is printed"));
+    EXPECT_EQ(told(claim, Kind::Printed, "p1"), "before");
+}
+
+TEST_F(LetterBookTest, takesALetterBackFromWhomItWasGivenOnly) {
+    const auto claim = released();
+    told(claim, Kind::Take, "t1", "left");
+    EXPECT_THAT(told(claim, Kind::GiveBack, "g1", "right", "jam"), HasSubstr("only who took it"));
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g2", "left", "the tray is empty"), "");
+    EXPECT_EQ(stateOf(claim), LetterState::Released);
+    EXPECT_EQ(letterOf(claim).takenBy, "");
+    EXPECT_THAT(told(claim, Kind::Take, "t1", "left"), HasSubstr("not in your hands"));
+    EXPECT_EQ(told(claim, Kind::Take, "t2", "right"), "");
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g2", "left", "the tray is empty"), "before")
+        << "said again, late, it takes nothing from who has it now";
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
+}
+
+TEST_F(LetterBookTest, leavesToAPersonWhatMayHaveBeenPrinted) {
+    const auto claim = released();
+    told(claim, Kind::Take, "t1");
+    EXPECT_EQ(told(claim, Kind::Uncertain, "u1", "printer", "it jammed"), "");
+    EXPECT_THAT(told(claim, Kind::Printed, "p1"), HasSubstr("a person settles"));
+    EXPECT_THAT(told(claim, Kind::GiveBack, "g1", "printer", "x"), HasSubstr("only one"));
+    EXPECT_EQ(told(claim, Kind::FoundSpoiled, "s1", "chief", "torn"), "");
+    EXPECT_EQ(stateOf(claim), LetterState::Spoiled);
+    const auto record = ledger_->auditTrail().back();
+    EXPECT_EQ(record.who, "chief");
+    EXPECT_EQ(record.act, "letter found spoiled");
+    EXPECT_EQ(record.why, "torn");
+    EXPECT_EQ(record.subject, claim.letter.value());
+}
+
+TEST_F(LetterBookTest, knowsTheWayOfEachLetterAndNoOther) {
+    const auto claim = released();
+    for (const auto kind : {Kind::GiveBack, Kind::Printed, Kind::Uncertain, Kind::FoundPrinted,
+                            Kind::FoundSpoiled, Kind::Posted, Kind::Returned}) {
+        EXPECT_THAT(told(claim, kind, "x" + std::to_string(static_cast<int>(kind))),
+                    HasSubstr("is released"));
+    }
+    const auto before = ledger_->lastEvent();
+    const auto letter = "letter " + claim.letter.value();
+    for (const auto kind :
+         {Kind::Take, Kind::Uncertain, Kind::FoundPrinted, Kind::Posted, Kind::Returned}) {
+        EXPECT_EQ(told(claim, kind, "y" + std::to_string(static_cast<int>(kind))), "");
+    }
+    EXPECT_THAT(eventsAfter(before),
+                ElementsAre(letter + " released>printing", letter + " printing>printed-uncertain",
+                            letter + " printed-uncertain>printed", letter + " printed>posted",
+                            letter + " posted>returned"));
+    EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
+}
+
+TEST_F(LetterBookTest, refusesWhatItDoesNotKnow) {
+    EXPECT_THAT(
+        refusalOf([&] {
+            return ledger_->letters().record({"t1", LetterId{"nobody"}, Kind::Take, "me", ""});
+        }),
+        HasSubstr("no letter nobody"));
+    EXPECT_FALSE(ledger_->letters().letter(LetterId{"nobody"}).has_value());
+}
+
+TEST_F(LetterBookTest, countsALetterInTheFolderAsTaken) {
+    const auto claim = released();
+    EXPECT_TRUE(ledger_->letters().layOut(claim.letter));
+    EXPECT_FALSE(ledger_->letters().layOut(claim.letter));
+    EXPECT_TRUE(letterOf(claim).laidOut);
+    EXPECT_THAT(told(claim, Kind::Take, "t1"), HasSubstr("is printing"));
+    EXPECT_THAT(told(claim, Kind::GiveBack, "g1", "", "x"), HasSubstr("where it stays"));
+    EXPECT_EQ(told(claim, Kind::Printed, "p1"), "");
+    const auto other = released("O2");
+    told(other, Kind::Take, "t2");
+    EXPECT_FALSE(ledger_->letters().layOut(other.letter)) << "the print room has it";
+}
+
+TEST_F(LetterBookTest, listsLettersByTheirPlaceAndState) {
+    const auto first = released("O1");
+    const auto second = produced("O2");
+    const auto third = released("O3");
+    const auto idsIn = [&](const std::optional<LetterState>& state, std::int64_t after,
+                           std::size_t limit) {
+        std::vector<std::string> ids;
+        for (const auto& letter : ledger_->letters().letters(state, after, limit))
+            ids.push_back(letter.letter.value());
+        return ids;
+    };
+    EXPECT_THAT(idsIn(std::nullopt, 0, 10),
+                ElementsAre(first.letter.value(), second.letter.value(), third.letter.value()));
+    EXPECT_THAT(idsIn(LetterState::Released, 0, 10),
+                ElementsAre(first.letter.value(), third.letter.value()));
+    EXPECT_THAT(idsIn(LetterState::Released, 0, 1), ElementsAre(first.letter.value()));
+    EXPECT_THAT(idsIn(LetterState::Released, letterOf(first).row, 10),
+                ElementsAre(third.letter.value()));
+    EXPECT_THAT(idsIn(LetterState::Held, 0, 10), ElementsAre(second.letter.value()));
+}
+
+TEST_F(LetterBookTest, lettersUnderWayWaitForAPersonAfterARestoredBackup) {
+    const auto waiting = released("O1");
+    const auto taken = released("O2");
+    const auto held = produced("O3");
+    told(taken, Kind::Take, "t1");
+    ledger_->continueFromBackup({"chief", "the disk broke", std::nullopt, std::nullopt});
+    EXPECT_EQ(stateOf(waiting), LetterState::PrintedUncertain);
+    EXPECT_EQ(stateOf(taken), LetterState::PrintedUncertain);
+    EXPECT_EQ(stateOf(held), LetterState::Held);
+    EXPECT_THAT(told(waiting, Kind::Take, "t2"), HasSubstr("is printed-uncertain"));
+}
+
+TEST_F(LetterBookTest, takesWhatAnOlderStationReleasedForLaidOut) {
+    const auto claim = released();
+    ledger_.reset();
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &database), SQLITE_OK);
+    const auto done = sqlite3_exec(
+        database,
+        "DROP INDEX letters_by_state; ALTER TABLE letters DROP COLUMN released_at; "
+        "ALTER TABLE letters DROP COLUMN released_by; ALTER TABLE letters DROP COLUMN taken_id; "
+        "ALTER TABLE letters DROP COLUMN taken_by; ALTER TABLE letters DROP COLUMN laid_out; "
+        "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; PRAGMA user_version=8",
+        nullptr, nullptr, nullptr);
+    sqlite3_close(database);
+    ASSERT_EQ(done, SQLITE_OK);
+    ledger_ = std::make_unique<Ledger>(file(), clock_);
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
+    EXPECT_TRUE(letterOf(claim).laidOut);
+    EXPECT_EQ(letterOf(claim).releasedBy, "receipt R-O1");
+    EXPECT_EQ(eventsAfter(0).back(), "letter " + claim.letter.value() + " released>printing");
+}
+
+TEST_F(LetterBookTest, aSpoiledCardsSealedCodesAreGoneFromTheFilesAndTheAuditTellsWhatWasErased) {
+    auto claim = produced("O9");  // whatever was written before does not count
+    const Order order = claim.order;
+    ledger_->accept({BatchId{"B-O1"},
+                     {{OrderId{"O1"}, BatchId{"B-O1"}, order.profile, order.groupId, order.subject,
+                       order.manager, "nl"}},
+                     {}},
+                    "d");
+    const std::vector<std::string> profiles{"group-card-p256"};
+    claim = ledger_->claim({ChipSerial{"piv-1"}, "piv", "5.7.1"}, profiles, "ZG").value();
+    ledger_->intendGuard(claim);
+    ledger_->holdLetter(claim, bytesOf("abc"), "hash");
+    ledger_->spoil(claim, OrderState::Queued, "pulled", true);
+    EXPECT_EQ(stateOf(claim), LetterState::Destroyed);
+    EXPECT_FALSE(letterOf(claim).sealed);
+    std::string erased;
+    for (const auto& record : ledger_->auditTrail()) {
+        if (record.act == "sealed codes destroyed") erased = record.why;
+    }
+    // FIPS 180-2, B.1: SHA-256 of "abc"
+    EXPECT_THAT(erased,
+                HasSubstr("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"));
+}
+
+}  // namespace
+}  // namespace zegel::station
