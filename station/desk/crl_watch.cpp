@@ -80,8 +80,8 @@ std::optional<CrlWatch::Objection> CrlWatch::objectionTo(const CertificateEntry&
                                  wanted + ": have it corrected at the CA",
                              true};
         }
-        ledger_.revocations().recordInCrl(certificate.row, *reason);
-        tell_(nameOf(certificate) + " stands in the CRL as " + *reason);
+        if (ledger_.revocations().recordInCrl(certificate.row, certificate.serial, *reason))
+            tell_(nameOf(certificate) + " stands in the CRL as " + *reason);
         return std::nullopt;
     }
     if (!look.unread.empty()) return Objection{look.unread};

@@ -198,8 +198,15 @@ std::vector<CertificateEntry> RevocationBook::outsideCrl() {
     });
 }
 
-void RevocationBook::recordInCrl(CertificateRow row, std::string_view reason) {
-    store_.whole([&] { store_.moveCertificate(row, CertificateState::InCrl, reason); });
+bool RevocationBook::recordInCrl(CertificateRow row, std::string_view serial,
+                                 std::string_view reason) {
+    return store_.whole([&] {
+        auto rows = store_.select("SELECT 1 FROM certificates WHERE row=? AND state=? AND serial=?",
+                                  row, nameOf(CertificateState::Revoked), serial);
+        if (!rows.moveFirst()) return false;
+        store_.moveCertificate(row, CertificateState::InCrl, reason);
+        return true;
+    });
 }
 
 void expectRevocable(Store& store, const Approval& approval) {

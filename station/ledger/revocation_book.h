@@ -46,8 +46,10 @@ public:
 
     /// Those that the CA called revoked, and whose validity is not over.
     std::vector<CertificateEntry> outsideCrl();
-    /// The CA's list shows it, for this reason by RFC 5280's name.
-    void recordInCrl(CertificateRow row, std::string_view reason);
+    /// The CA's list shows this serial, for this reason by RFC 5280's name. False, and nothing is
+    /// changed, when the certificate is no longer the revoked one that was looked for: lists take
+    /// their time to come, and a verdict or the CA may have said otherwise meanwhile.
+    bool recordInCrl(CertificateRow row, std::string_view serial, std::string_view reason);
 
 private:
     Store& store_;

@@ -6,6 +6,9 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+#include <utility>
+
 namespace zegel::station {
 namespace {
 
@@ -47,6 +50,7 @@ protected:
     std::vector<openssl::CertificatePtr> trusted_ = ca_.trusted();
     Bytes published_ = madeCrl(ca_, {});
     std::string away_;
+    std::function<void()> meanwhile_;  ///< what happens while a list comes
     int looks_ = 0;
     std::vector<std::string> said_;
     const CrlWatch::Rules rules_{seconds{60}, minutes{10}};
@@ -54,6 +58,7 @@ protected:
                     {{"http://ca/crl",
                       [this] {
                           ++looks_;
+                          if (meanwhile_) std::exchange(meanwhile_, {})();
                           if (!away_.empty()) throw Failure{Fault::AuthorityUnavailable, away_};
                           return published_;
                       }}},
@@ -130,6 +135,20 @@ TEST_F(Watch, believesNoListThatTheCaDidNotSign) {
                 HasSubstr("the CRL at http://ca/crl is not signed by the CA"));
     EXPECT_THAT(said_, SizeIs(1)) << "said once";
     EXPECT_THAT(said_.front(), HasSubstr("[authority-unavailable]"));
+}
+
+// The CA told of other certificates under these transactions after all.
+TEST_F(Watch, recordsNothingOfACertificateThatBecameAnotherWhileTheListCame) {
+    publish({.revoked = {{0x0A01, 1}, {0x0A02, 1}}});
+    const auto rows = certificatesOf("O1");
+    meanwhile_ = [&] {
+        for (const auto& [row, serial] : {std::pair{rows[0].row, "0C01"}, {rows[1].row, "0C02"}})
+            ledger_->recordIssuedInVain(row, {Bytes{0x30}, serial, {}, {}});
+        ledger_->recordRevoked(rows[1].row);
+    };
+    look();
+    EXPECT_THAT(states(), testing::ElementsAre("revocation-wanted", "revoked"));
+    EXPECT_THAT(said_, IsEmpty());
 }
 
 TEST_F(Watch, waitsForAServerThatIsAway) {

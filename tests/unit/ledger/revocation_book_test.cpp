@@ -122,7 +122,7 @@ TEST_F(Revocations, tellsTheOrderSystemWhyOfEachStep) {
     revoke("R-1", "superseded");
     for (const auto& certificate : ledger_->revocationsWanted()) {
         ledger_->recordRevoked(certificate.row);
-        ledger_->revocations().recordInCrl(certificate.row, "superseded");
+        ledger_->revocations().recordInCrl(certificate.row, certificate.serial, "superseded");
     }
     std::vector<std::string> told;
     for (const auto& event : ledger_->events(before, 100)) {
@@ -144,7 +144,9 @@ TEST_F(Revocations, looksForRevokedCertificatesUntilTheyAreListedOrHaveEnded) {
     for (const auto& certificate : ledger_->revocationsWanted())
         ledger_->recordRevoked(certificate.row);
     ASSERT_EQ(ledger_->revocations().outsideCrl().size(), 2U);
-    ledger_->revocations().recordInCrl(ledger_->revocations().outsideCrl()[0].row, "keyCompromise");
+    const auto first = ledger_->revocations().outsideCrl()[0];
+    EXPECT_TRUE(ledger_->revocations().recordInCrl(first.row, first.serial, "keyCompromise"));
+    EXPECT_FALSE(ledger_->revocations().recordInCrl(first.row, first.serial, "keyCompromise"));
     ASSERT_EQ(ledger_->revocations().outsideCrl().size(), 1U);
     EXPECT_EQ(ledger_->revocations().outsideCrl()[0].serial, "0A02");
     pass(hours{24 * 366});
