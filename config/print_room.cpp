@@ -86,13 +86,17 @@ StationApiSettings stationIn(const StrictTable& top, const Paths& paths) {
 
 PrinterSettings printerIn(const StrictTable& top, const Paths& paths) {
     const auto table = top.table(
-        "printer", {"uri", "certificate", "media", "offset", "counts_impressions",
+        "printer", {"uri", "certificate", "media", "offset", "counts_impressions", "in_the_clear",
                     "ready_within_seconds", "finish_within_seconds", "answer_within_seconds"});
     PrinterSettings printer;
     printer.uri = table.text("uri");
     if (table.has("certificate")) printer.certificate = paths.file(table, "certificate");
     printer.media = table.textOr("media", "iso_a4_210x297mm");
     printer.offset = offsetIn(table);
+    printer.inTheClear = table.flagOr("in_the_clear", false);
+    if (printer.inTheClear && printer.uri.starts_with("ipps://"))
+        table.refuse("in_the_clear",
+                     "stands beside an address of ipps, which never is; leave it away");
     printer.countsImpressions = table.flagOr("counts_impressions", true);
     printer.readyWithin = secondsOr(table, "ready_within_seconds", 900);
     printer.finishWithin = secondsOr(table, "finish_within_seconds", 300);

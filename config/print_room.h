@@ -36,6 +36,7 @@ struct PrinterSettings {
     std::string media;
     std::array<double, 2> offset{};  ///< mm to the right and down, against what it does wrong
     bool countsImpressions = true;
+    bool inTheClear = false;  ///< ipp to another machine: codes can be read on the wire
     std::chrono::seconds readyWithin{};
     std::chrono::seconds finishWithin{};
     std::chrono::seconds answerWithin{};

@@ -16,6 +16,7 @@ constexpr std::size_t LongestReason = 512;
 constexpr const char* Json = "application/json";
 constexpr const char* LetterFile = "application/octet-stream";
 constexpr long TooMany = 429;  // RFC 6585, 4
+constexpr long Conflict = 409;
 constexpr int MostTries = 60;
 constexpr std::chrono::seconds Breath{1};
 
@@ -107,7 +108,7 @@ struct LettersDesk::Works {
 
     Answered answered(const Reply& reply) const {
         if (isDone(reply.status)) return {true, {}};
-        return {false, wordsOf(reply)};
+        return {false, wordsOf(reply), reply.status == Conflict};
     }
 };
 
@@ -155,10 +156,18 @@ std::optional<Bytes> LettersDesk::take(const LetterId& letter, const std::string
     return std::move(reply.body);
 }
 
+std::string LettersDesk::shortened(const std::string& reason) {
+    if (reason.size() <= LongestReason) return reason;
+    auto end = LongestReason;
+    while (end > 0 && (static_cast<unsigned char>(reason[end]) & 0xC0U) == 0x80U)
+        --end;
+    return reason.substr(0, end);
+}
+
 Answered LettersDesk::giveBack(const LetterId& letter, const std::string& id,
                                const std::string& reason) {
-    return works_->answered(works_->act(letter, "give-back",
-                                        {{"id", id}, {"reason", reason.substr(0, LongestReason)}}));
+    return works_->answered(
+        works_->act(letter, "give-back", {{"id", id}, {"reason", shortened(reason)}}));
 }
 
 Answered LettersDesk::printed(const LetterId& letter, const std::string& id) {
@@ -167,8 +176,8 @@ Answered LettersDesk::printed(const LetterId& letter, const std::string& id) {
 
 Answered LettersDesk::uncertain(const LetterId& letter, const std::string& id,
                                 const std::string& reason) {
-    return works_->answered(works_->act(letter, "uncertain",
-                                        {{"id", id}, {"reason", reason.substr(0, LongestReason)}}));
+    return works_->answered(
+        works_->act(letter, "uncertain", {{"id", id}, {"reason", shortened(reason)}}));
 }
 
 Answered LettersDesk::settle(const LetterId& letter, const std::string& id,

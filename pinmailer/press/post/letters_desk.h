@@ -36,7 +36,8 @@ struct ListedLetter {
 /// What the station said to an act.
 struct Answered {
     bool agreed = false;
-    std::string words;  ///< why not
+    std::string words;       ///< why not
+    bool otherwise = false;  ///< not agreed: the letter is past this in the station already (409)
 };
 
 /// The letters as the station's API offers them to the print room (station/api/openapi.json). Every
@@ -69,6 +70,9 @@ public:
     Answered settle(const LetterId& letter, const std::string& id, const std::string& outcome,
                     const std::string& reason);
     Answered posted(const LetterId& letter, const std::string& id);
+
+    /// At most as many octets as the station takes of a reason, and no half character (RFC 3629).
+    static std::string shortened(const std::string& reason);
 
 private:
     struct Works;

@@ -179,9 +179,9 @@ Sent Printer::send(int job, const std::string& title, const SecretDocument& docu
     return {Sent::How::Taken, {}};
 }
 
-std::optional<JobLook> Printer::job(int id) {
-    constexpr std::array Wanted{"job-state", "job-state-reasons", "job-impressions-completed",
-                                "job-printer-state-reasons"};
+std::optional<JobLook> Printer::job(int id, const std::string& title) {
+    constexpr std::array Wanted{"job-name", "job-state", "job-state-reasons",
+                                "job-impressions-completed", "job-printer-state-reasons"};
     const auto question = works_->request(IPP_OP_GET_JOB_ATTRIBUTES);
     ippAddInteger(question.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", id);
     ask(*question, Wanted);
@@ -190,6 +190,7 @@ std::optional<JobLook> Printer::job(int id) {
     if (status == IPP_STATUS_ERROR_NOT_FOUND || status == IPP_STATUS_ERROR_GONE)
         return std::nullopt;
     works_->expectDone(*answer);
+    if (wordsIn(*answer, "job-name") != std::vector{title}) return std::nullopt;
     return JobLook{jobStateIn(*answer), reasonsIn(*answer, "job-state-reasons"),
                    reasonsIn(*answer, "job-printer-state-reasons"),
                    numberIn(*answer, "job-impressions-completed")};
@@ -223,10 +224,17 @@ std::vector<int> Printer::openJobsNamed(const std::string& title) {
     return jobs;
 }
 
-void Printer::cancel(int job) {
+std::string Printer::cancel(int job, const std::string& title) {
+    const auto isOver = [&] {
+        const auto look = this->job(job, title);
+        return !look || look->ended();
+    };
+    if (isOver()) return {};
     const auto question = works_->request(IPP_OP_CANCEL_JOB);
     ippAddInteger(question.get(), IPP_TAG_OPERATION, IPP_TAG_INTEGER, "job-id", job);
-    works_->put(*question);
+    const auto answer = works_->put(*question);
+    if (isDone(ippGetStatusCode(answer.get())) || isOver()) return {};
+    return "the printer keeps job " + std::to_string(job) + ": " + wordsOf(*answer);
 }
 
 }  // namespace zegel::press

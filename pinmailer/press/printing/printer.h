@@ -12,10 +12,11 @@ namespace zegel::press {
 
 /// Where a printer is, and how it is known.
 struct PrinterAddress {
-    std::string uri;          ///< "ipps://printer.example/ipp/print"; "ipp://…" in the clear
+    std::string uri;          ///< "ipps://printer.example/ipp/print"; "ipp://…" to this machine
     std::string certificate;  ///< PEM file: the one that an ipps printer must hold
     std::string media;        ///< "iso_a4_210x297mm" (PWG 5101.1); empty: what the printer takes
     std::chrono::milliseconds answerWithin{30'000};
+    bool inTheClear = false;  ///< ipp also to another machine: whoever is on the wire reads codes
 };
 
 /// What a printer says of itself (RFC 8011, 5.4.11 to 5.4.13, 5.4.23).
@@ -69,14 +70,16 @@ public:
     /// Sends the whole document to the job. What fails is told by the outcome.
     Sent send(int job, const std::string& title, const SecretDocument& document);
 
-    /// Nothing when the printer knows no such job.
-    std::optional<JobLook> job(int id);
+    /// Nothing when the printer knows no such job of this title: numbers may begin anew when a
+    /// printer is started anew, and then belong to others.
+    std::optional<JobLook> job(int id, const std::string& title);
 
     /// Jobs of this title that have not ended.
     std::vector<int> openJobsNamed(const std::string& title);
 
-    /// Takes a job off. One that is over already is left alone.
-    void cancel(int job);
+    /// Takes a job off. One that is over, or another's by now, is left alone. Empty when it will
+    /// not print any more; else why the printer keeps it.
+    [[nodiscard]] std::string cancel(int job, const std::string& title);
 
     const std::string& uri() const noexcept;
 

@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace zegel::press {
@@ -14,6 +15,12 @@ constexpr std::string_view IppPort = ":631";
 
 [[noreturn]] void refuse(const std::string& why) {
     throw Failure{Fault::SettingUnusable, "the printer's address " + why};
+}
+
+/// What never leaves this machine.
+bool isHere(std::string_view host) {
+    constexpr std::array Here{"localhost", "127.0.0.1", "[::1]"};
+    return std::ranges::find(Here, host) != Here.end();
 }
 
 bool hasPort(std::string_view host) {
@@ -38,6 +45,12 @@ std::string httpOf(const PrinterAddress& address) {
         refuse("is ipps: name the printer's certificate too, so that no other gets a letter");
     if (!secured && !address.certificate.empty())
         refuse("is ipp, in the clear: write ipps, or leave its certificate away");
+    const auto name = hasPort(host) ? host.substr(0, host.rfind(':')) : host;
+    if (!secured && !isHere(name) && !address.inTheClear) {
+        refuse("\"" + address.uri +
+               "\" would send codes in the clear over the wire: write ipps and name the printer's "
+               "certificate; in_the_clear = true is for a wire that nobody else can reach");
+    }
     return std::string{secured ? "https://" : "http://"} + std::string{host} +
            std::string{hasPort(host) ? "" : IppPort} +
            (slash < rest.size() ? std::string{rest.substr(slash)} : "/ipp/print");

@@ -36,7 +36,7 @@ LettersDesk deskFor(const config::PrintRoomSettings& settings) {
 Printer printerFor(const config::PrintRoomSettings& settings) {
     const auto& printer = settings.printer;
     return Printer{{printer.uri, printer.certificate ? printer.certificate->string() : "",
-                    printer.media, printer.answerWithin}};
+                    printer.media, printer.answerWithin, printer.inTheClear}};
 }
 
 Patience patienceOf(const config::PrintRoomSettings& settings) {

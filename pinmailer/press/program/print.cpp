@@ -43,8 +43,12 @@ Ending conclude(const Tally& tally) {
         say("Look at the paper of each uncertain letter, then: zegel-pinmailer settle LETTER "
             "printed|spoiled --reason TEXT");
     }
+    if (tally.untold > 0) {
+        say("The station refuses to hear what became of " + std::to_string(tally.untold) +
+            " letters: mend what it says above, and print again; they stay in the journal");
+    }
     if (!tally.unfinished.empty()) say("not finished: " + tally.unfinished);
-    if (tally.uncertain > 0) return Ending::SomethingToSettle;
+    if (tally.uncertain > 0 || tally.untold > 0) return Ending::SomethingToSettle;
     if (!tally.unfinished.empty()) return Ending::NotFinished;
     return tally.refused > 0 ? Ending::SomeLettersRefused : Ending::Done;
 }
@@ -88,11 +92,13 @@ Ending toFile(const config::PrintRoomSettings& settings, const LetterId& letter,
     Opened opened{settings};
     Tally tally;
     opened.run.settleWhatWasLeft(tally);
-    opened.run.toFile(opened.room(), letter, [&](const SecretDocument& pdf) {
-        pdf.forEachPiece([&](ByteView octets) { file.write(octets); });
-        file.keep();
-    });
-    ++tally.uncertain;
+    opened.run.toFile(
+        opened.room(), letter,
+        [&](const SecretDocument& pdf) {
+            pdf.forEachPiece([&](ByteView octets) { file.write(octets); });
+            file.keep();
+        },
+        tally);
     say(letter.value() + "  written    " + output);
     return conclude(tally);
 }
@@ -110,6 +116,10 @@ Ending printBy(Arguments& arguments) {
     std::signal(SIGTERM, wantEnd);
     if (letter) return toFile(settings, LetterId{*letter}, output);
     Opened opened{settings};
+    if (settings.printer.inTheClear) {
+        say("in_the_clear is set: whoever is on the wire to " + settings.printer.uri +
+            " can read every code of these letters");
+    }
     Tally tally;
     opened.run.settleWhatWasLeft(tally);
     opened.run.print(

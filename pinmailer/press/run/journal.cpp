@@ -76,8 +76,7 @@ void Journal::read() {
                                ? std::nullopt
                                : wordsOfLine(rest.substr(0, end), MostWords);
         if (!words) {
-            const bool last = end == std::string_view::npos || end + 1 == rest.size();
-            if (last) break;  // it was being written when the power went
+            if (end == std::string_view::npos) break;  // it was being written when the power went
             refuse(file_, "does not hold in line " + std::to_string(number) +
                               ": keep it, and settle the letters that the station has as printing");
         }

@@ -41,8 +41,8 @@ struct OpenLetter {
 class Journal {
 public:
     /// Makes the folder when it is missing. A last line that was cut by a loss of power is taken
-    /// off. Errors: RequestRefused when another program has it; LedgerUnwritable also for a line
-    /// in the middle that does not hold.
+    /// off. Errors: RequestRefused when another program has it; LedgerUnwritable also for a whole
+    /// line that does not hold, the last one too: it may have been the point of no return.
     Journal(const std::filesystem::path& folder, const Clock& clock);
     ~Journal();
     Journal(const Journal&) = delete;

@@ -36,11 +36,12 @@ void PrintRun::settleWhatWasLeft(Tally& tally) {
     const auto left = journal_.open();
     for (const auto& open : left) {
         if (nothingWasSent(open)) {
-            takeOffPrinter(open.letter);
+            const auto kept = takeOffPrinter(open.letter);
+            if (!kept.empty()) end(open.letter, {false, kept}, tally);
             continue;
         }
         if (!wasBeingSent(open)) {
-            tell(open.letter);
+            tell(open.letter, tally);
             continue;
         }
         say_(open.letter.value() + "  was being printed when this program ended; finding out");
@@ -49,18 +50,20 @@ void PrintRun::settleWhatWasLeft(Tally& tally) {
             continue;
         }
         const bool acknowledged = open.milestone == Milestone::Sent;
-        end(open.letter, watch_.follow(open.job, Sides, acknowledged), tally);
+        end(open.letter, watch_.follow(open.job, open.letter.value(), Sides, acknowledged), tally);
     }
 }
 
 void PrintRun::print(const PressRoom& room, int limit, const AskedToEnd& askedToEnd, Tally& tally) {
     std::vector<LetterId> letters;
-    for (const auto& open : journal_.open())
-        letters.push_back(open.letter);
+    for (const auto& open : journal_.open()) {
+        if (nothingWasSent(open)) letters.push_back(open.letter);
+    }
     const auto left = letters.size();
     for (const auto& listed : desk_.list("released")) {  // also one whose asking never arrived
-        if (std::ranges::find(letters, listed.letter) == letters.end())
-            letters.push_back(listed.letter);
+        const bool isOpen = std::ranges::find(journal_.open(), listed.letter,
+                                              &OpenLetter::letter) != journal_.open().end();
+        if (!isOpen) letters.push_back(listed.letter);
     }
     const auto most = std::max(left, static_cast<std::size_t>(limit));
     if (letters.size() > most) letters.resize(most);
@@ -71,13 +74,17 @@ void PrintRun::print(const PressRoom& room, int limit, const AskedToEnd& askedTo
     }
     const auto open = journal_.open();
     for (const auto& one : open) {
-        if (nothingWasSent(one)) giveBack(one.letter, tally.unfinished);
+        if (nothingWasSent(one)) giveBack(one.letter, tally.unfinished, tally);
     }
 }
 
 void PrintRun::printOne(const PressRoom& room, const LetterId& letter, Tally& tally) {
-    const auto file = take(letter);
-    if (!file) return;
+    std::string refusal;
+    const auto file = take(letter, refusal);
+    if (!file) {
+        say_(letter.value() + "  not had    " + refusal);
+        return;
+    }
     Sent sent;
     {
         const auto pdf = drawOrGiveBack(room, letter, *file, tally);
@@ -86,21 +93,23 @@ void PrintRun::printOne(const PressRoom& room, const LetterId& letter, Tally& ta
         if (!tally.unfinished.empty()) return;
     }  // from here on no code is in memory
     if (sent.how == Sent::How::Taken) journal_.sent(letter);
-    auto ended = watch_.follow(journal_.letter(letter).job, Sides, sent.how == Sent::How::Taken);
-    if (sent.how == Sent::How::Unknown) {
-        const auto word = ended.printed ? "its job says completed" : ended.why;
-        ended = {false, "the printer " + sent.why + "; " + word};
-    }
+    auto ended = watch_.follow(journal_.letter(letter).job, letter.value(), Sides,
+                               sent.how == Sent::How::Taken);
+    if (sent.how == Sent::How::Unknown)
+        ended = {false, "the printer " + sent.why + "; " + ended.why};
     end(letter, ended, tally);
 }
 
-std::optional<Bytes> PrintRun::take(const LetterId& letter) {
+std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal) {
     const auto known = std::ranges::find(journal_.open(), letter, &OpenLetter::letter);
-    if (known == journal_.open().end()) journal_.asked(letter, toHex(randomBytes(IdOctets)));
-    std::string refusal;
+    const bool asked = known != journal_.open().end();
+    if (asked && !nothingWasSent(*known)) {
+        refusal = "it may be on paper already, and the station has yet to hear of it";
+        return std::nullopt;
+    }
+    if (!asked) journal_.asked(letter, toHex(randomBytes(IdOctets)));
     auto file = desk_.take(letter, journal_.letter(letter).id, refusal);
     if (file) return file;
-    say_(letter.value() + "  not had    " + refusal);
     journal_.givenBack(letter, "not had: " + refusal);
     journal_.told(letter);
     return std::nullopt;
@@ -126,7 +135,7 @@ std::optional<SecretDocument> PrintRun::drawOrGiveBack(const PressRoom& room,
         if (!isAboutTheLetter(failure.fault())) throw;
         const auto why = std::string{nameOf(failure.fault())} + ": " + failure.what();
         say_(letter.value() + "  refused    " + why);
-        giveBack(letter, why);
+        giveBack(letter, why, tally);
         ++tally.refused;
         return std::nullopt;
     }
@@ -144,18 +153,25 @@ std::string PrintRun::send(const LetterId& letter, const SecretDocument& pdf, Se
         journal_.unsent(letter);
         why = "the printer " + sent.why;
         say_(letter.value() + "  not sent   " + why);
-        takeOffPrinter(letter);
+        const auto kept = takeOffPrinter(letter);
+        if (kept.empty()) continue;
+        sent = {Sent::How::Unknown, kept};
+        return {};
     }
     return why;
 }
 
-void PrintRun::takeOffPrinter(const LetterId& letter) {
+std::string PrintRun::takeOffPrinter(const LetterId& letter) {
+    std::string kept;
     try {
-        for (const auto job : printer_.openJobsNamed(letter.value()))
-            printer_.cancel(job);
+        for (const auto job : printer_.openJobsNamed(letter.value())) {
+            const auto why = printer_.cancel(job, letter.value());
+            if (!why.empty()) kept = "it has a job that may print later: " + why;
+        }
     } catch (const Failure& failure) {
         if (failure.fault() != Fault::PrinterUnavailable) throw;
     }
+    return kept;
 }
 
 void PrintRun::end(const LetterId& letter, const JobEnd& ended, Tally& tally) {
@@ -168,15 +184,15 @@ void PrintRun::end(const LetterId& letter, const JobEnd& ended, Tally& tally) {
         ++tally.uncertain;
         say_(letter.value() + "  uncertain  " + ended.why);
     }
-    tell(letter);
+    tell(letter, tally);
 }
 
-void PrintRun::giveBack(const LetterId& letter, const std::string& reason) {
+void PrintRun::giveBack(const LetterId& letter, const std::string& reason, Tally& tally) {
     journal_.givenBack(letter, reason);
-    tell(letter);
+    tell(letter, tally);
 }
 
-void PrintRun::tell(const LetterId& letter) {
+void PrintRun::tell(const LetterId& letter, Tally& tally) {
     const auto open = journal_.letter(letter);
     Answered answered;
     if (open.milestone == Milestone::Printed)
@@ -186,31 +202,30 @@ void PrintRun::tell(const LetterId& letter) {
     else
         answered = desk_.giveBack(letter, "back-" + open.id, open.reason);
     if (!answered.agreed) say_(letter.value() + "  the station does not agree: " + answered.words);
-    journal_.told(letter);
+    if (answered.agreed || answered.otherwise)
+        journal_.told(letter);
+    else
+        ++tally.untold;
 }
 
 void PrintRun::toFile(const PressRoom& room, const LetterId& letter,
-                      const std::function<void(const SecretDocument&)>& keep) {
+                      const std::function<void(const SecretDocument&)>& keep, Tally& tally) {
     std::string refusal;
-    journal_.asked(letter, toHex(randomBytes(IdOctets)));
-    const auto file = desk_.take(letter, journal_.letter(letter).id, refusal);
-    if (!file) {
-        journal_.givenBack(letter, refusal);
-        journal_.told(letter);
-        throw Failure{Fault::RequestRefused, "letter " + letter.value() + ": " + refusal};
-    }
+    const auto file = take(letter, refusal);
+    if (!file) throw Failure{Fault::RequestRefused, "letter " + letter.value() + ": " + refusal};
     std::optional<SecretDocument> pdf;
     try {
         pdf = draw(room, letter, *file);
     } catch (const Failure& failure) {
-        giveBack(letter, failure.what());
+        giveBack(letter, failure.what(), tally);
         throw;
     }
     journal_.created(letter, 0, ToAFile);
     journal_.sending(letter);
     keep(*pdf);
     journal_.uncertain(letter, "made as a file, which a person prints and destroys");
-    tell(letter);
+    ++tally.uncertain;
+    tell(letter, tally);
 }
 
 }  // namespace zegel::press

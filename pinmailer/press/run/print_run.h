@@ -17,6 +17,7 @@ namespace zegel::press {
 struct Tally {
     int printed = 0;
     int uncertain = 0;       ///< a person settles them
+    int untold = 0;          ///< whose end the station refuses to hear; stay open in the journal
     int refused = 0;         ///< given back: could not be opened or drawn
     std::string unfinished;  ///< why letters are left that might have been printed
 };
@@ -52,20 +53,22 @@ public:
     /// A letter for a file: taken, opened and drawn; counts as uncertain, because a person prints
     /// it. `keep` stores it. Errors: as `print`, and what refuses the letter.
     void toFile(const PressRoom& room, const LetterId& letter,
-                const std::function<void(const SecretDocument&)>& keep);
+                const std::function<void(const SecretDocument&)>& keep, Tally& tally);
 
 private:
     void printOne(const PressRoom& room, const LetterId& letter, Tally& tally);
-    std::optional<Bytes> take(const LetterId& letter);
+    /// Under the id it was asked for before, if it was. Nothing, and why, when it cannot be had.
+    std::optional<Bytes> take(const LetterId& letter, std::string& refusal);
     static SecretDocument draw(const PressRoom& room, const LetterId& letter, const Bytes& file);
     std::optional<SecretDocument> drawOrGiveBack(const PressRoom& room, const LetterId& letter,
                                                  const Bytes& file, Tally& tally);
     /// Empty when the printer was given something; else why it could be given nothing.
     std::string send(const LetterId& letter, const SecretDocument& pdf, Sent& sent);
-    void takeOffPrinter(const LetterId& letter);
+    /// Empty when the printer was seen to keep no job of it; else why it keeps one.
+    std::string takeOffPrinter(const LetterId& letter);
     void end(const LetterId& letter, const JobEnd& end, Tally& tally);
-    void giveBack(const LetterId& letter, const std::string& reason);
-    void tell(const LetterId& letter);
+    void giveBack(const LetterId& letter, const std::string& reason, Tally& tally);
+    void tell(const LetterId& letter, Tally& tally);
 
     Journal& journal_;
     LettersDesk& desk_;

@@ -68,13 +68,17 @@ bool starves(const JobLook& look) {
                      has(look.reasons, "job-data-insufficient"));
 }
 
-JobEnd endOf(const JobLook& look, int sides, bool counts) {
+JobEnd endOf(const JobLook& look, int sides, bool counts, bool acknowledged) {
     const auto with = look.reasons.empty() ? "" : " (" + listed(look.reasons) + ")";
     if (look.state == JobLook::State::Aborted) return {false, "the printer aborted it" + with};
     if (look.state == JobLook::State::Canceled)
         return {false, "it was canceled at the printer" + with};
     if (has(look.reasons, "job-completed-with-errors"))
         return {false, "the printer completed it with errors" + with};
+    if (!acknowledged) {
+        return {false,
+                "its job says completed, but the printer never said that it had the whole letter"};
+    }
     if (!counts || look.impressions == sides) return {true, {}};
     if (!look.impressions) {
         return {false,
@@ -143,21 +147,22 @@ int PrinterWatch::awaitJob(const std::string& title, std::string& why) {
     }
 }
 
-JobEnd PrinterWatch::follow(int job, int sides, bool acknowledged) {
+JobEnd PrinterWatch::follow(int job, const std::string& title, int sides, bool acknowledged) {
     const auto latest = Ticks::now() + patience_.finish;
     std::string last = "nothing";
     for (Pauses pauses;; pauses.wait()) {
         try {
-            const auto look = printer_.job(job);
+            const auto look = printer_.job(job, title);
             if (!look) return {false, "the printer knows its job no more"};
             if (tellsOfJam(look->printerReasons) || tellsOfJam(look->reasons))
-                return giveUp(job, "paper jammed while it was printed");
-            if (look->ended()) return endOf(*look, sides, patience_.countsImpressions);
+                return giveUp(job, title, "paper jammed while it was printed");
+            if (look->ended())
+                return endOf(*look, sides, patience_.countsImpressions, acknowledged);
             if (!acknowledged && starves(*look))
-                return giveUp(job, "it was cut off on its way to the printer");
+                return giveUp(job, title, "it was cut off on its way to the printer");
             const auto printer = printer_.look();
             if (tellsOfJam(printer.reasons))
-                return giveUp(job, "paper jammed while it was printed");
+                return giveUp(job, title, "paper jammed while it was printed");
             const auto why = hindranceOf(printer);
             if (why != last && printer.state == PrinterLook::State::Stopped)
                 say_("the printer stopped in the middle of a letter: " + why);
@@ -168,18 +173,22 @@ JobEnd PrinterWatch::follow(int job, int sides, bool acknowledged) {
             last = failure.what();
         }
         if (Ticks::now() > latest)
-            return giveUp(job, "the printer was not done within " + seconds(patience_.finish) +
-                                   "; last: " + last);
+            return giveUp(
+                job, title,
+                "the printer was not done within " + seconds(patience_.finish) + "; last: " + last);
     }
 }
 
-JobEnd PrinterWatch::giveUp(int job, const std::string& why) {
+JobEnd PrinterWatch::giveUp(int job, const std::string& title, const std::string& why) {
+    std::string kept;
     try {
-        printer_.cancel(job);
-    } catch (const Failure&) {
-        say_("the job could not be taken off the printer; see that it does not print later");
+        kept = printer_.cancel(job, title);
+    } catch (const Failure& failure) {
+        kept = failure.what();
     }
-    return {false, why};
+    if (kept.empty()) return {false, why};
+    say_("the job could not be taken off the printer; see that it does not print later");
+    return {false, why + "; it was not taken off the printer and may print later: " + kept};
 }
 
 }  // namespace zegel::press

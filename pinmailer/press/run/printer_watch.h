@@ -50,11 +50,13 @@ public:
 
     /// Printed only when the printer completed the job, counted exactly `sides`, and told of no
     /// jam meanwhile. A job that is given up is taken off the printer, so that it never prints on
-    /// its own later. `acknowledged`: the printer had said that it has the whole document.
-    JobEnd follow(int job, int sides, bool acknowledged);
+    /// its own later; where the printer refuses that, the reason says so. `acknowledged`: the
+    /// printer had said that it has the whole document. Without that, its "completed" may be of a
+    /// document that was cut: never printed.
+    JobEnd follow(int job, const std::string& title, int sides, bool acknowledged);
 
 private:
-    JobEnd giveUp(int job, const std::string& why);
+    JobEnd giveUp(int job, const std::string& title, const std::string& why);
 
     Printer& printer_;
     Patience patience_;

@@ -1,9 +1,11 @@
 """Letters of exactly the confirmed cards, each printed once, whatever happens to printer and program."""
 
+import hashlib
 import os
 import pty
 import threading
 import unittest
+import urllib.request
 
 from room_house import RoomTest, letters_wanted
 from station_house import wait_for
@@ -226,7 +228,38 @@ class TheWayToThePrinter(RoomTest):
 class ByHand(RoomTest):
     """What a person does beside printing."""
 
-    cards = 2
+    cards = 3
+
+    def journal(self, *lines):
+        """What an earlier run left (pinmailer/press/run/journal_line.h)."""
+        file = self.room.folder / "journal/letters.journal"
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        with open(file, "a") as journal:
+            for line in lines:
+                words = "2026-11-22T12:00:00Z " + line
+                journal.write(f"{words} #{hashlib.sha256(words.encode()).hexdigest()[:8].upper()}\n")
+
+    def test_a_letter_that_was_asked_for_becomes_a_file_under_the_same_id(self):
+        self.all.confirm(self.all.orders[2:])
+        letter = next(iter(self.room.letters("released")))
+        asked = urllib.request.Request(f"{self.house.api_url}/v1/letters/{letter}/take",
+                                       b'{"id": "known"}', {"Content-Type": "application/json"})
+        urllib.request.urlopen(asked, timeout=20, context=self.house.tls("print-room")).close()
+        self.journal(f"asked {letter} known")
+        file = self.room.folder / "known.pdf"
+        status, said = self.at_a_terminal(b"yes", "print", "--to-file", letter, "--output", file)
+        self.assertEqual((status, file.exists()), (4, True), said)
+        self.room.pinmailer("settle", letter, "printed", "--reason", "printed from the file")
+
+    def test_an_end_that_the_station_refuses_to_hear_stays_open(self):
+        file = self.room.folder / "journal/letters.journal"
+        self.journal("asked 0123456789 lost", "created 0123456789 1 ipp://gone",
+                     "sending 0123456789", "uncertain 0123456789 nobody knows")
+        self.addCleanup(file.unlink)
+        for _ in range(2):
+            _, said = self.room.pinmailer("print", status={4})
+            self.assertIn("refuses to hear", said)
+        self.assertNotIn("told 0123456789", file.read_text())
 
     def at_a_terminal(self, answer, *words):
         """(exit status, what it said) of a pinmailer that has a terminal of its own."""

@@ -25,9 +25,9 @@ using testing::HasSubstr;
 /// The real ippeveprinter, in a folder of its own (config/demo/ipp_printer.py).
 class RealPrinter {
 public:
-    explicit RealPrinter(const std::string& scheme) {
+    explicit RealPrinter(const std::string& scheme, const std::string& manner = "") {
         process_ = popen(("python3 -B " ZEGEL_SOURCE_DIR "/tests/service/press/printer_for.py " +
-                          folder_.path("p") + " " + scheme)
+                          folder_.path("p") + " " + scheme + " " + manner)
                              .c_str(),
                          "r");
         std::array<char, 4096> line{};
@@ -102,7 +102,7 @@ protected:
         EXPECT_NE(job, 0) << why;
         const auto sent = printer_.send(job, title, letterOf(title));
         EXPECT_EQ(sent.how, Sent::How::Taken) << sent.why;
-        return watch.follow(job, 1, true);
+        return watch.follow(job, title, 1, true);
     }
     int timesPrinted(const std::string& title) const {
         int count = 0;
@@ -160,7 +160,7 @@ TEST_F(APrinter, withoutPaperIsWaitedFor) {
         std::this_thread::sleep_for(5ms);
     EXPECT_EQ(timesPrinted("empty"), 0);
     real_->mood("well");
-    EXPECT_TRUE(watch().follow(job, 1, true).printed);
+    EXPECT_TRUE(watch().follow(job, "empty", 1, true).printed);
     EXPECT_EQ(timesPrinted("empty"), 1);
 }
 
@@ -179,7 +179,7 @@ TEST_F(APrinter, thatIsBusyTakesTheNextLetterWhenItCan) {
     ASSERT_EQ(printer_.send(first, "first", letterOf("first")).how, Sent::How::Taken);
     EXPECT_EQ(printer_.createJob("second"), std::nullopt);
     real_->mood("well");
-    EXPECT_TRUE(watch().follow(first, 1, true).printed);
+    EXPECT_TRUE(watch().follow(first, "first", 1, true).printed);
     EXPECT_TRUE(print("second", watch()).printed);
 }
 
@@ -188,7 +188,10 @@ TEST_F(APrinter, forgetsAnEmptyJobThatIsTakenOff) {
     ASSERT_TRUE(job);
     EXPECT_EQ(printer_.openJobsNamed("another").size(), 0U);
     EXPECT_EQ(printer_.openJobsNamed("orphan"), std::vector{*job});
-    printer_.cancel(*job);
+    EXPECT_EQ(printer_.cancel(*job, "another"), "");  // not its job any more: left alone
+    EXPECT_EQ(printer_.openJobsNamed("orphan"), std::vector{*job});
+    EXPECT_EQ(printer_.cancel(*job, "orphan"), "");
+    EXPECT_EQ(printer_.cancel(*job, "orphan"), "");
     EXPECT_TRUE(printer_.openJobsNamed("orphan").empty());
     EXPECT_TRUE(print("next", watch()).printed);
 }
@@ -197,7 +200,7 @@ TEST_F(APrinter, thatGotNothingOfALetterIsGivenUpAtOnce) {
     std::string why;
     const auto job = watch().awaitJob("starved", why);
     const auto begun = std::chrono::steady_clock::now();
-    const auto end = watch().follow(job, 1, false);
+    const auto end = watch().follow(job, "starved", 1, false);
     EXPECT_FALSE(end.printed);
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 15s);
     EXPECT_TRUE(print("next", watch()).printed);
@@ -209,9 +212,51 @@ TEST_F(APrinter, thatWasStartedAnewKnowsNoJobOfBefore) {
     const auto job = watch().awaitJob("lost", why);
     ASSERT_EQ(printer_.send(job, "lost", letterOf("lost")).how, Sent::How::Taken);
     real_->restart();
-    const auto end = watch().follow(job, 1, true);
+    const auto end = watch().follow(job, "lost", 1, true);
     EXPECT_FALSE(end.printed);
     EXPECT_THAT(end.why, HasSubstr("knows its job no more"));
+}
+
+TEST_F(APrinter, isNotBelievedOfAnothersJobUnderTheSameNumber) {
+    std::string why;
+    const auto job = watch().awaitJob("stranger", why);
+    ASSERT_EQ(printer_.send(job, "stranger", letterOf("stranger")).how, Sent::How::Taken);
+    EXPECT_TRUE(watch().follow(job, "stranger", 1, true).printed);
+    const auto end = watch().follow(job, "ours", 1, true);
+    EXPECT_FALSE(end.printed);
+    EXPECT_THAT(end.why, HasSubstr("knows its job no more"));
+}
+
+TEST_F(APrinter, isNotBelievedOfALetterThatItNeverSaidItHad) {
+    std::string why;
+    const auto job = watch().awaitJob("unheard", why);
+    ASSERT_EQ(printer_.send(job, "unheard", letterOf("unheard")).how, Sent::How::Taken);
+    const auto end = watch().follow(job, "unheard", 1, false);
+    EXPECT_FALSE(end.printed);
+    EXPECT_THAT(end.why, HasSubstr("completed"));
+}
+
+TEST(APrinterThatCancelsNothing, isNamedAsOneThatMayPrintLater) {
+    const RealPrinter real{"ipp", "stubborn"};
+    Printer printer{real.address()};
+    std::string said;
+    PrinterWatch watch{printer,
+                       {20s, 1s, true},
+                       [&](const std::string& line) { said += line; },
+                       [] { return false; }};
+    std::string why;
+    real.mood("slow");
+    const auto job = watch.awaitJob("kept", why);
+    ASSERT_EQ(printer.send(job, "kept", letterOf("kept")).how, Sent::How::Taken);
+    const auto end = watch.follow(job, "kept", 1, true);
+    EXPECT_FALSE(end.printed);
+    EXPECT_THAT(end.why, HasSubstr("may print later"));
+    EXPECT_THAT(said, HasSubstr("could not be taken off"));
+    EXPECT_THAT(printer.cancel(job, "kept"), HasSubstr("keeps job"));
+    real.mood("well");
+    while (!printer.job(job, "kept").value().ended())
+        std::this_thread::sleep_for(5ms);
+    EXPECT_EQ(printer.cancel(job, "kept"), "");
 }
 
 TEST(AnAbsentPrinter, isWaitedForAndThenNothingIsSent) {
@@ -231,7 +276,7 @@ TEST(ASecuredPrinter, isKnownByItsCertificateAlone) {
     const auto job = watch.awaitJob("secured", why);
     ASSERT_NE(job, 0) << why;
     EXPECT_EQ(printer.send(job, "secured", letterOf("secured")).how, Sent::How::Taken);
-    EXPECT_TRUE(watch.follow(job, 1, true).printed);
+    EXPECT_TRUE(watch.follow(job, "secured", 1, true).printed);
 
     const tests::MadeFolder folder;
     const auto other = tests::makeIdentity({.algorithm = "RSA-2048", .commonName = "localhost"});

@@ -71,6 +71,7 @@ TEST_F(PrintRoomFile, readsTheShippedExample) {
     EXPECT_EQ(settings.printer.certificate, folder_ / "printer.pem");
     EXPECT_EQ(settings.printer.media, "iso_a4_210x297mm");
     EXPECT_TRUE(settings.printer.countsImpressions);
+    EXPECT_FALSE(settings.printer.inTheClear);
     EXPECT_EQ(settings.printer.finishWithin, std::chrono::seconds{300});
 }
 
@@ -97,6 +98,7 @@ TEST_F(PrintRoomFile, namesLineAndKeyOfEveryMistake) {
     EXPECT_THAT(refusalOf("# [pkcs12]\n# file", "[pkcs12]\nfile"), HasSubstr("beside [token]"));
     EXPECT_THAT(refusalOf("offset = \"0,0\"", "offset = \"12,0\""), HasSubstr("10 mm"));
     EXPECT_THAT(refusalOf("offset = \"0,0\"", "offset = \"left\""), HasSubstr("like 20,45"));
+    EXPECT_THAT(refusalOf("# in_the_clear", "in_the_clear"), HasSubstr("in_the_clear"));
     EXPECT_THAT(refusalOf("printer.pem", "gone.pem"), HasSubstr("gone.pem"));
     EXPECT_THAT(refusalOf("finish_within_seconds = 300", "finish_within_seconds = 0"),
                 HasSubstr("finish_within_seconds"));

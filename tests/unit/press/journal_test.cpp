@@ -118,6 +118,22 @@ TEST_F(JournalTest, aLastLineOfOtherOctetsCountsAsCut) {
     EXPECT_EQ(content(), good);
 }
 
+TEST_F(JournalTest, neverTakesOffAWholeLineThatDoesNotHold) {
+    {
+        const auto journal = open();
+        journal->asked(A, "id");
+        journal->created(A, 1, "ipp://p");
+        journal->sending(A);
+    }
+    auto text = content();
+    text[text.find(" sending ") + 1] = 'z';
+    write(text);
+    const auto failure = failureOf([&] { open(); });
+    EXPECT_EQ(failure.fault(), Fault::LedgerUnwritable);
+    EXPECT_THAT(failure.what(), HasSubstr("line 3"));
+    EXPECT_EQ(content(), text);
+}
+
 TEST_F(JournalTest, refusesToGoOnWhenALineInTheMiddleDoesNotHold) {
     {
         const auto journal = open();

@@ -1,6 +1,7 @@
 #include "pinmailer/press/run/printer_watch.h"
 
 #include "drivers/base/failure.h"
+#include "pinmailer/press/post/letters_desk.h"
 #include "pinmailer/press/printing/printer_uri.h"
 
 #include <gmock/gmock.h>
@@ -38,12 +39,31 @@ TEST(Hindrance, isWhatAPersonHasToMend) {
 
 // RFC 3510, 3 and RFC 7472, 4.3.
 TEST(PrinterAddress, becomesTheAddressOfHttp) {
-    EXPECT_EQ(httpOf({"ipp://printer.example/ipp/print", "", ""}),
+    EXPECT_EQ(httpOf({"ipp://printer.example/ipp/print", "", "", {}, true}),
               "http://printer.example:631/ipp/print");
     EXPECT_EQ(httpOf({"ipps://printer.example:8631/x", "printer.pem", ""}),
               "https://printer.example:8631/x");
     EXPECT_EQ(httpOf({"ipp://[::1]/ipp/print", "", ""}), "http://[::1]:631/ipp/print");
     EXPECT_EQ(httpOf({"ipp://[::1]:99/ipp/print", "", ""}), "http://[::1]:99/ipp/print");
+}
+
+TEST(PrinterAddress, sendsNothingInTheClearOverAWireUnlessToldTo) {
+    for (const auto* uri : {"ipp://printer.example/ipp/print", "ipp://10.0.0.7:631/ipp/print",
+                            "ipp://localhost.example/", "ipp://[::2]/ipp/print"}) {
+        EXPECT_THROW(httpOf({uri, "", ""}), Failure) << uri;
+        EXPECT_NO_THROW(httpOf({uri, "", "", {}, true})) << uri;
+    }
+    for (const auto* uri : {"ipp://localhost/ipp/print", "ipp://localhost:99/ipp/print",
+                            "ipp://127.0.0.1:99/ipp/print", "ipp://[::1]:99/ipp/print"})
+        EXPECT_NO_THROW(httpOf({uri, "", ""})) << uri;
+}
+
+TEST(AReason, isCutBetweenCharacters) {
+    const std::string full(511, 'x');
+    EXPECT_EQ(LettersDesk::shortened(full + "y"), full + "y");
+    EXPECT_EQ(LettersDesk::shortened(full + "é"), full);
+    EXPECT_EQ(LettersDesk::shortened(full + "\U0001F5A8"), full);
+    EXPECT_EQ(LettersDesk::shortened(full.substr(1) + "éé"), full.substr(1) + "é");
 }
 
 TEST(PrinterAddress, isRefusedWhenALetterCouldGoElsewhere) {
