@@ -64,6 +64,13 @@ void renameDurably(const std::filesystem::path& from, const std::filesystem::pat
     flushFolderOf(to);
 }
 
+bool removeDurably(const std::filesystem::path& file) {
+    const bool was = ::unlink(file.c_str()) == 0;
+    expect(was || errno == ENOENT, "remove", file);
+    if (was) flushFolderOf(file);
+    return was;
+}
+
 void flushDurably(const std::filesystem::path& file) {
     const Descriptor descriptor{file, O_RDONLY};
     expect(descriptor.number() >= 0 && ::fsync(descriptor.number()) == 0, "flush", file);

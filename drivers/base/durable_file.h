@@ -14,6 +14,9 @@ void writeDurably(const std::filesystem::path& file, ByteView content);
 /// The new name survives power loss. Errors: LedgerUnwritable.
 void renameDurably(const std::filesystem::path& from, const std::filesystem::path& to);
 
+/// The name is gone, also after power loss. False when there was none. Errors: LedgerUnwritable.
+bool removeDurably(const std::filesystem::path& file);
+
 /// What others wrote into the file survives power loss. Errors: LedgerUnwritable.
 void flushDurably(const std::filesystem::path& file);
 

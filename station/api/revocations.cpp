@@ -39,9 +39,11 @@ RevocationRequest readRequest(const std::string& shown, const Client& client) {
 }
 
 Answer notNow(TimePoint next, const Workplace& place, const Request& request) {
-    auto answer = problem(
-        429, "too many wrong codes: the next one is looked at from " + toRfc3339(next) + " on",
-        request.id);
+    auto answer =
+        problem(429,
+                "too many wrong codes: the next one is looked at from " + toRfc3339(next) +
+                    " on; the desk revokes the card without the code, by two persons",
+                request.id);
     const auto seconds = std::max<std::int64_t>(1, (next - place.clock.now()).count());
     answer.headers.emplace_back("Retry-After", std::to_string(seconds));
     return answer;
@@ -61,7 +63,9 @@ Answer answerRevocation(const Workplace& place, const Request& request) {
     switch (taken.verdict.kind) {
         case CodeVerdict::Kind::NotNow: return notNow(*taken.verdict.next, place, request);
         case CodeVerdict::Kind::Wrong:
-            return problem(409, "number and code do not belong together; nothing was revoked",
+            return problem(409,
+                           "number and code do not belong together; nothing was revoked; compare "
+                           "both, or have the desk revoke the card without the code",
                            request.id);
         case CodeVerdict::Kind::Right: break;
     }

@@ -91,7 +91,7 @@ Station::Works::Works(const config::Settings& theSettings)
                 wake.notify_all();
             },
             [this](const Failure& failure) { remember(failure); }}),
-      takings({ledger, desk, revocationDesk, profiles, log, settings.station.reports,
+      takings({ledger, desk, revocationDesk, letters, profiles, log, settings.station.reports,
                [this] { line.ring(); }, [this] { revocationsDue = true; },
                [this] { return readers(); }}),
       statusFiles({.write =

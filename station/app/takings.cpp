@@ -101,7 +101,9 @@ RevocationTaken Takings::revocation(const RevocationRequest& request, const Secr
     const auto& order = taken.verdict.revocation->order;
     const auto settlement = [&] {
         const std::lock_guard alone{deskDoor_};
-        return rooms_.revocations.carryOut(*taken.verdict.revocation);
+        const auto carriedOut = rooms_.revocations.carryOut(*taken.verdict.revocation);
+        rooms_.letters.withdraw();
+        return carriedOut;
     }();
     taken.outcome = "the card of order " + order.value() +
                     (settlement == Ledger::Settlement::Done
@@ -136,7 +138,10 @@ Approval Takings::answered(const ApprovalAnswer& answer) {
     auto approval = rooms_.ledger.approvals().answer(answer);
     rooms_.log.write(approval.act + " of " + approval.subject + ": approval " + approval.id +
                      " is " + std::string{nameOf(approval.state)} + " by " + whoIs(answer.second));
-    if (approval.state == ApprovalState::Granted) rooms_.revocationsDue();
+    if (approval.state == ApprovalState::Granted) {
+        rooms_.letters.withdraw();
+        rooms_.revocationsDue();
+    }
     return approval;
 }
 

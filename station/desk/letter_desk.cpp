@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view LetterSuffix = ".letter";
 constexpr std::string_view HalfDoneSuffix = ".letter-half-done";
+constexpr std::string_view WithdrawnSuffix = ".letter-withdrawn";
 constexpr std::size_t ShownNumberEnd = 5;  // four digits and the hyphen before the check digits
 constexpr std::size_t AtOnce = 500;
 
@@ -158,6 +159,27 @@ void LetterDesk::layOut() {
     told_ = std::move(waiting);
 }
 
+void LetterDesk::withdraw() {
+    if (!folder_) return;
+    const std::lock_guard alone{door_};
+    std::set<std::string> laidOut;
+    for (const auto& file : std::filesystem::directory_iterator{*folder_}) {
+        const auto suffix = file.path().extension();
+        if (suffix == LetterSuffix || suffix == WithdrawnSuffix)
+            laidOut.insert(file.path().stem().string());
+    }
+    for (const auto& name : laidOut) {
+        const LetterId letter{name};
+        if (!ledger_.letters().isToWithdraw(letter)) continue;
+        const auto named = fileOf(*folder_, letter, LetterSuffix);
+        const auto withdrawn = fileOf(*folder_, letter, WithdrawnSuffix);
+        if (std::filesystem::exists(named)) renameDurably(named, withdrawn);
+        if (!std::filesystem::exists(withdrawn)) continue;  // fetched just now
+        ledger_.letters().recordWithdrawn(letter);
+        removeDurably(withdrawn);
+    }
+}
+
 void LetterDesk::settleHalfDone() {
     if (!folder_) return;
     for (const auto& file : std::filesystem::directory_iterator{*folder_}) {
@@ -170,6 +192,7 @@ void LetterDesk::settleHalfDone() {
             std::filesystem::remove(file.path());
         }
     }
+    withdraw();
 }
 
 }  // namespace zegel::station

@@ -110,11 +110,12 @@ CodeVerdict RevocationDesk::judge(const RevocationRequest& request, const Secret
     if (!seal::looksLikeRevocation(code)) {
         refuse("code: is no revocation code: compare it with the letter, symbol by symbol");
     }
-    const CodeTry attempt{*number, request.client};
+    const auto order = issuedUnder(*number);
+    CodeTry attempt{*number, request.client};
+    if (order) attempt.order = order->order.id;
     if (const auto next = ledger_.revocations().countTry(attempt)) {
         return {CodeVerdict::Kind::NotNow, std::nullopt, next};
     }
-    const auto order = issuedUnder(*number);
     const auto hash = order ? ledger_.revocations().hashOf(*order->letter) : std::string{};
     const bool right = [&] {
         const std::lock_guard alone{oneAtATime_};

@@ -49,6 +49,12 @@ public:
     /// released, or not any more.
     bool layOut(const LetterId& letter);
 
+    /// It is laid out, or erased already, and its card is revoked: no sheet is to be made of it.
+    bool isToWithdraw(const LetterId& letter);
+    /// Nobody fetched it and nobody can any more: its sealed codes are erased, also from the
+    /// ledger's journal. Nothing is changed when it is not to be withdrawn.
+    void recordWithdrawn(const LetterId& letter);
+
     /// Those that went to the post, came back, were spoiled or expired at `latest` or before: their
     /// sealed codes are erased, also from the ledger's journal. Gives
     /// how many.

@@ -32,6 +32,31 @@ std::size_t LetterBook::destroy(TimePoint latest, std::string_view why) {
     return destroyed;
 }
 
+bool LetterBook::isToWithdraw(const LetterId& letter) {
+    return store_.reading([&](Connection& beside) {
+        return beside
+            .select(
+                "SELECT 1 FROM letters l JOIN orders o ON o.letter=l.id JOIN cards c ON "
+                "c.serial=o.chip WHERE l.id=? AND (l.state=? OR (l.state=? AND l.laid_out=1)) "
+                "AND c.state IN (?,?)",
+                letter.value(), nameOf(LetterState::Destroyed), nameOf(LetterState::Printing),
+                nameOf(CardState::Revoked), nameOf(CardState::Destroyed))
+            .moveFirst();
+    });
+}
+
+void LetterBook::recordWithdrawn(const LetterId& letter) {
+    constexpr std::string_view Why = "its card is revoked, and nobody fetched it from the folder";
+    store_.whole([&] {
+        auto rows = store_.select("SELECT 1 FROM letters WHERE id=? AND state=? AND laid_out=1",
+                                  letter.value(), nameOf(LetterState::Printing));
+        if (!rows.moveFirst()) return;
+        store_.moveLetter(letter, LetterState::Released, Why);
+        destroyLetter(store_, letter, "station", Why);
+    });
+    store_.emptyJournal();
+}
+
 std::size_t LetterBook::expire() {
     return store_.whole([&] {
         const auto letters = allOf(

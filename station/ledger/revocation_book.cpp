@@ -10,53 +10,65 @@ namespace {
 
 using std::chrono::seconds;
 
-/// How often somebody may be wrong, and how long he waits then, twice as long each time.
-struct TryRule {
-    int free;
-    seconds first;
-    seconds longest;
-    seconds forgotten;  ///< after so long without a wrong one
-};
-
 /// Of one card. The shortest code has 34 bits of chance (pinmailer/seal): two dozen tries a day.
-constexpr TryRule OfNumber{5, seconds{60}, seconds{3600}, seconds{86400}};
-/// Of one client, which may speak for many holders: no more than a brake.
-constexpr TryRule OfClient{100, seconds{1}, seconds{60}, seconds{3600}};
+constexpr std::int64_t FreeTries = 5;
+constexpr seconds FirstPause{60};  ///< and twice as long each time
+constexpr seconds LongestPause{3600};
+
+/// Of one client, which speaks for many holders: a bucket that leaks, as large as a busy page
+/// needs, so that whoever fills it through the page holds the others up for one drop at most.
+constexpr std::int64_t ClientHolds = 1000;
+constexpr seconds ClientLeaks{36};  ///< one
+
+/// After so long without a wrong one. By then every bucket is empty too.
+constexpr seconds Forgotten{86400};
+static_assert(ClientHolds * ClientLeaks < Forgotten);
 
 struct Tries {
     std::int64_t wrong = 0;
     std::int64_t last = 0;
 };
 
-std::string keyOfNumber(const CodeTry& attempt) {
-    return "number " + attempt.number;
+/// One card has several numbers, and no more tries for that.
+std::string keyOfCard(const CodeTry& attempt) {
+    return attempt.order ? "order " + attempt.order->value() : "number " + attempt.number;
 }
 
 std::string keyOfClient(const CodeTry& attempt) {
     return "client " + attempt.client.fingerprint;
 }
 
-Tries triesOf(Store& store, const std::string& subject, const TryRule& rule) {
+Tries triesOf(Store& store, const std::string& subject) {
     auto rows = store.select("SELECT wrong, last FROM code_tries WHERE subject=?", subject);
     if (!rows.moveFirst()) return {};
-    const Tries tries{numberAt(rows, "wrong"), numberAt(rows, "last")};
-    return store.now() - tries.last > rule.forgotten.count() ? Tries{} : tries;
+    return {numberAt(rows, "wrong"), numberAt(rows, "last")};
 }
 
-/// When the next one may be looked at; a clock that was set back keeps nobody out.
-std::int64_t nextOf(Store& store, const Tries& tries, const TryRule& rule) {
-    if (tries.wrong < rule.free || tries.last > store.now()) return 0;
+/// What is left in the bucket, and since when; a clock that was set back keeps nobody out.
+Tries leaked(const Tries& tries, std::int64_t now) {
+    if (tries.last > now) return {tries.wrong, now};
+    const auto drops = (now - tries.last) / ClientLeaks.count();
+    if (drops >= tries.wrong) return {0, now};
+    return {tries.wrong - drops, tries.last + drops * ClientLeaks.count()};
+}
+
+/// When the next one for a card may be looked at.
+std::int64_t nextOfCard(const Tries& tries, std::int64_t now) {
+    if (tries.wrong < FreeTries || tries.last > now) return 0;
     constexpr std::int64_t MostDoublings = 16;
-    const auto doublings = std::min(tries.wrong - rule.free, MostDoublings);
-    const auto pause = std::min(rule.longest.count(), rule.first.count() << doublings);
-    return tries.last + pause;
+    const auto doublings = std::min(tries.wrong - FreeTries, MostDoublings);
+    return tries.last + std::min(LongestPause.count(), FirstPause.count() << doublings);
 }
 
-void count(Store& store, const std::string& subject, std::int64_t wrong) {
+std::int64_t nextOfClient(const Tries& left) {
+    return left.wrong < ClientHolds ? 0 : left.last + ClientLeaks.count();
+}
+
+void keep(Store& store, const std::string& subject, const Tries& tries) {
     store.execute(
         "INSERT INTO code_tries(subject, wrong, last) VALUES(?,?,?) ON CONFLICT(subject) DO "
         "UPDATE SET wrong=excluded.wrong, last=excluded.last",
-        subject, wrong, store.now());
+        subject, tries.wrong, tries.last);
 }
 
 struct IssuedCard {
@@ -123,13 +135,14 @@ void endCard(Store& store, const OrderId& order, const IssuedCard& issued,
 
 std::optional<TimePoint> RevocationBook::countTry(const CodeTry& attempt) {
     return store_.whole([&]() -> std::optional<TimePoint> {
-        const auto ofNumber = triesOf(store_, keyOfNumber(attempt), OfNumber);
-        const auto ofClient = triesOf(store_, keyOfClient(attempt), OfClient);
-        const auto next =
-            std::max(nextOf(store_, ofNumber, OfNumber), nextOf(store_, ofClient, OfClient));
-        if (next > store_.now()) return TimePoint{seconds{next}};
-        count(store_, keyOfNumber(attempt), ofNumber.wrong + 1);
-        count(store_, keyOfClient(attempt), ofClient.wrong + 1);
+        const auto now = store_.now();
+        store_.execute("DELETE FROM code_tries WHERE last<?", now - Forgotten.count());
+        const auto ofCard = triesOf(store_, keyOfCard(attempt));
+        const auto ofClient = leaked(triesOf(store_, keyOfClient(attempt)), now);
+        const auto next = std::max(nextOfCard(ofCard, now), nextOfClient(ofClient));
+        if (next > now) return TimePoint{seconds{next}};
+        keep(store_, keyOfCard(attempt), {ofCard.wrong + 1, now});
+        keep(store_, keyOfClient(attempt), {ofClient.wrong + 1, ofClient.last});
         return std::nullopt;
     });
 }
@@ -145,7 +158,7 @@ void RevocationBook::recordWrong(const CodeTry& attempt) {
 Ledger::Settlement RevocationBook::revoke(const CardRevocation& revocation) {
     return store_.whole([&] {
         const auto& [id, order, reason, proof] = revocation;
-        store_.execute("DELETE FROM code_tries WHERE subject=?", keyOfNumber(proof));
+        store_.execute("DELETE FROM code_tries WHERE subject=?", keyOfCard(proof));
         store_.execute("UPDATE code_tries SET wrong=wrong-1 WHERE subject=? AND wrong>0",
                        keyOfClient(proof));
         const auto issued = cardOf(store_, order.value());

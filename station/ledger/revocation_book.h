@@ -9,8 +9,9 @@ namespace zegel::station {
 
 /// One try with a revocation code, before the code is looked at.
 struct CodeTry {
-    std::string number;  ///< what it is for, in the one form such a number is kept
-    Person client;       ///< who brings it
+    std::string number;              ///< what it is for, in the one form such a number is kept
+    Person client;                   ///< who brings it
+    std::optional<OrderId> order{};  ///< whose card has that number, when one has
 };
 
 /// A card that must not be believed any more.
@@ -28,8 +29,8 @@ public:
     explicit RevocationBook(Store& store) : store_(store) {}
 
     /// Counts one try with a revocation code as a wrong one, before the code is looked at: neither
-    /// many at once nor a stop of the station gives any away. Nothing when the code may be looked
-    /// at; else when the next one may.
+    /// many at once nor a stop of the station gives any away. All numbers of a card count as one.
+    /// Nothing when the code may be looked at; else when the next one may.
     std::optional<TimePoint> countTry(const CodeTry& attempt);
     void recordWrong(const CodeTry& attempt);
     /// The code was right: the try is taken back, the certificates of the order's card are to be

@@ -4,6 +4,7 @@
 #include "pinmailer/seal/record.h"
 #include "station/desk/dispatch_desk.h"
 #include "station/desk/receipt_desk.h"
+#include "station/ledger/revocation_book.h"
 #include "tests/unit/ledger/desk_ledger.h"
 #include "tests/unit/seal/made_identity.h"
 
@@ -265,6 +266,34 @@ TEST_F(DeskTest, keepsANoteThatWasNotWrittenBeforeAStop) {
     open();
     noteDesk_->write();
     EXPECT_EQ(noteIn("O1.note"), "zegel-note 1\n");
+}
+
+TEST_F(DeskTest, takesLettersOfRevokedCardsBackFromTheFolderUnlessTheyWereFetched) {
+    const auto lies = produced("O1"), fetched = produced("O2"), others = produced("O3"),
+               stopped = produced("O4");
+    const auto fileOf = [&](const Claim& claim, const std::string& suffix = ".letter") {
+        return letters() / (claim.letter.value() + suffix);
+    };
+    for (const auto* claim : {&lies, &fetched, &others, &stopped})
+        receive(*claim, "R-" + claim->order.id.value());
+    fs::remove(fileOf(fetched));
+    for (const auto* claim : {&lies, &fetched, &stopped}) {
+        ledger_->revocations().revoke({"V-" + claim->order.id.value(),
+                                       claim->order.id,
+                                       "keyCompromise",
+                                       {claim->number.value(), {"me", "01"}}});
+    }
+    fs::rename(fileOf(stopped), fileOf(stopped, ".letter-withdrawn"));  // and the station died
+    letterDesk_->settleHalfDone();
+    EXPECT_THAT(filesIn(letters()), ElementsAre(others.letter.value() + ".letter"));
+    EXPECT_EQ(stateOf(lies), LetterState::Destroyed);
+    EXPECT_EQ(stateOf(stopped), LetterState::Destroyed);
+    EXPECT_EQ(stateOf(fetched), LetterState::Printing) << "the print room has it";
+    EXPECT_EQ(stateOf(others), LetterState::Printing);
+    EXPECT_THROW(ledger_->sealedCodes(lies.letter), Failure);
+    fs::rename(fileOf(others), fileOf(lies));  // died after the ledger said so
+    letterDesk_->withdraw();
+    EXPECT_THAT(filesIn(letters()), IsEmpty());
 }
 
 }  // namespace

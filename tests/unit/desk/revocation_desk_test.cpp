@@ -68,6 +68,14 @@ TEST_F(RevocationAtTheDesk, answersAWrongCodeAndANumberThatNoCardHasAlike) {
     EXPECT_THAT(trailOf("BAD"), testing::Contains("Portal: revocation refused"));
 }
 
+TEST_F(RevocationAtTheDesk, looksAtNoMoreCodesForTheOtherNumbersOfACard) {
+    for (const auto& number :
+         {numberOfCard(), std::string{"0A01"}, std::string{"0A02"}, std::string{"piv-000A"}})
+        EXPECT_EQ(judge(number, others_.revocation).kind, CodeVerdict::Kind::Wrong) << number;
+    EXPECT_EQ(judge("0A02", others_.revocation).kind, CodeVerdict::Kind::Wrong);
+    EXPECT_EQ(judge("0A01", codes_.revocation).kind, CodeVerdict::Kind::NotNow);
+}
+
 TEST_F(RevocationAtTheDesk, countsNoSlipOfTheFinger) {
     const auto broken = typed("ABCD EFGH JKM0");  // no 0 in any code
     for (int slip = 0; slip < 20; ++slip)

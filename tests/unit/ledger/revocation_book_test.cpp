@@ -1,5 +1,6 @@
 #include "station/ledger/revocation_book.h"
 
+#include "station/ledger/connection.h"
 #include "tests/unit/ledger/issued_card.h"
 
 #include <gmock/gmock.h>
@@ -68,13 +69,53 @@ TEST_F(Revocations, keepsNobodyOutWhenTheClockWasSetBack) {
     EXPECT_EQ(tryOnce("ZG-1"), clock_.now() + minutes{2});
 }
 
-TEST_F(Revocations, slowsAClientThatIsWrongForManyNumbers) {
-    int looked = 0;
-    while (looked < 300 && !tryOnce("ZG-" + std::to_string(looked)))
-        ++looked;
-    EXPECT_EQ(looked, 100);
-    EXPECT_EQ(tryOnce("ZG-1000"), clock_.now() + seconds{1});
-    EXPECT_EQ(tryOnce("ZG-1000", {"Another", "sha256:02"}), std::nullopt);
+TEST_F(Revocations, slowsAClientThatIsWrongForManyNumbersAndKeepsItOutForNoLongerThanADrop) {
+    int random = 0;
+    const auto tryRandom = [&] { return tryOnce("ZG-" + std::to_string(++random)); };
+    const auto fill = [&](int most) {
+        int looked = 0;
+        while (looked < most && !tryRandom())
+            ++looked;
+        return looked;
+    };
+    EXPECT_EQ(fill(3000), 1000);
+    EXPECT_EQ(tryRandom(), clock_.now() + seconds{36});
+    EXPECT_EQ(tryOnce("ZG-1", {"Another", "sha256:02"}), std::nullopt);
+    for (int again = 0; again < 3; ++again) {
+        pass(seconds{35});
+        EXPECT_EQ(tryRandom(), clock_.now() + seconds{1}) << "what is not looked at adds nothing";
+        pass(seconds{1});
+        EXPECT_EQ(fill(20), 1);
+    }
+    pass(seconds{90});
+    EXPECT_EQ(fill(20), 2);
+    EXPECT_EQ(tryRandom(), clock_.now() + seconds{18});
+    pass(hours{10});
+    EXPECT_EQ(fill(40), 40);
+}
+
+TEST_F(Revocations, countsAllNumbersOfACardAsOne) {
+    const auto tried = [&](const std::string& number) {
+        return ledger_->revocations().countTry({number, Portal, OrderId{"O1"}});
+    };
+    for (const auto* number : {"ZG-1", "A01", "A02", "piv-000A", "ZG-1"})
+        EXPECT_EQ(tried(number), std::nullopt);
+    EXPECT_EQ(tried("A01"), clock_.now() + minutes{1});
+    EXPECT_EQ(tryOnce("ZG-2"), std::nullopt);
+}
+
+TEST_F(Revocations, keepsNoTriesThatAreForgotten) {
+    const auto kept = [&] {
+        Connection beside{file()};
+        auto rows = beside.select("SELECT count(*) AS n FROM code_tries");
+        return numberAt(rows, "n");
+    };
+    for (int wrong = 0; wrong < 30; ++wrong)
+        tryOnce("ZG-" + std::to_string(wrong));
+    EXPECT_EQ(kept(), 31);
+    pass(hours{24} + seconds{1});
+    tryOnce("ZG-1");
+    EXPECT_EQ(kept(), 2) << "a number's and the client's";
 }
 
 TEST_F(Revocations, countsNoRightCode) {
