@@ -116,6 +116,12 @@ ByteView plainText(Walk& walk, const std::string& what) {
     walk.refuse(what + " is written with an escape; write it plainly");
 }
 
+/// Whoever writes "Code" means the code: it is as secret, though its reader will refuse the name.
+bool isSameWord(ByteView field, std::string_view name) {
+    const auto small = [](int c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; };
+    return std::ranges::equal(field, name, {}, small, small);
+}
+
 std::optional<Found> find(ByteView text, std::string_view name) {
     Walk walk{text};
     std::optional<Found> found;
@@ -124,7 +130,7 @@ std::optional<Found> find(ByteView text, std::string_view name) {
     while (more) {
         const auto field = plainText(walk, "a field's name");
         walk.expect(':');
-        if (std::ranges::equal(field, name)) {
+        if (isSameWord(field, name)) {
             if (found) walk.refuse(std::string{name} + ": stands here twice");
             const auto secret = plainText(walk, std::string{name} + ":");
             found = Found{static_cast<std::size_t>(secret.data() - text.data()), secret.size()};

@@ -5,6 +5,7 @@
 #include "station/orders/certificate_number.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace zegel::station {
 namespace {
@@ -51,6 +52,18 @@ bool isIssued(OrderState state) {
            state == OrderState::Received || state == OrderState::Closed;
 }
 
+/// Some codes look like a serial; what is a number is kept in the audit chain.
+bool isCodeAgain(std::string_view number, const SecretBytes& code) {
+    return code.disclose(Disclosure::ToCheck, [&](ByteView symbols) {
+        const auto stands = [](auto c) { return c != ' ' && c != ':' && c != '-'; };
+        const auto large = [](auto c) {
+            return c >= 'a' && c <= 'z' ? static_cast<int>(c) - 'a' + 'A' : static_cast<int>(c);
+        };
+        return std::ranges::equal(number | std::views::filter(stands),
+                                  symbols | std::views::filter(stands), {}, large, large);
+    });
+}
+
 [[noreturn]] void refuse(const std::string& why) {
     throw Failure{Fault::OrderUnusable, why};
 }
@@ -84,6 +97,7 @@ std::optional<std::string> revocableNumberFrom(std::string_view typed) {
         return std::nullopt;
     }
     text.erase(0, std::min(text.find_first_not_of('0'), text.size()));
+    if (text.empty()) return std::nullopt;
     return text;
 }
 
@@ -106,6 +120,9 @@ CodeVerdict RevocationDesk::judge(const RevocationRequest& request, const Secret
         refuse(
             "number: is neither a certificate number such as ZG-2026-000123-02, nor the serial "
             "of a certificate, nor a card number; correct it");
+    }
+    if (isCodeAgain(request.number, code)) {
+        refuse("number: is the code once more; write the number of the certificate or the card");
     }
     if (!seal::looksLikeRevocation(code)) {
         refuse("code: is no revocation code: compare it with the letter, symbol by symbol");

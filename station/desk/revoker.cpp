@@ -40,8 +40,11 @@ Ticket sameTicket(const CertificateInDoubt& doubt, const cardprofiles::Profiles&
 
 /// What nobody gave a reason for belongs to a card that was never issued.
 RevocationReason reasonOf(const CertificateEntry& wanted) {
-    return revocationReasonNamed(wanted.revocationReason)
-        .value_or(RevocationReason::CessationOfOperation);
+    if (wanted.revocationReason.empty()) return RevocationReason::CessationOfOperation;
+    if (const auto reason = revocationReasonNamed(wanted.revocationReason)) return *reason;
+    throw Failure{Fault::LedgerUnwritable,
+                  "the ledger holds the unknown revocation reason '" + wanted.revocationReason +
+                      "': it was written by another version of the station"};
 }
 
 std::chrono::seconds pauseAfter(int failures) {

@@ -225,8 +225,12 @@ bool RevocationBook::recordInCrl(CertificateRow row, std::string_view serial,
 void expectRevocable(Store& store, const Approval& approval) {
     const auto issued = cardOf(store, approval.subject);
     if (!issued) refuse("order " + approval.subject + " has no card that could be revoked");
-    if (mayBecome(issued->card, CardState::Revoked) && issued->order != OrderState::InProduction) {
-        return;
+    const bool orderMayEnd =
+        issued->order == OrderState::Closed || mayBecome(issued->order, OrderState::Closed);
+    if (mayBecome(issued->card, CardState::Revoked) && orderMayEnd) return;
+    if (!orderMayEnd) {
+        refuse("order " + approval.subject + " is " + std::string{nameOf(issued->order)} +
+               ": its card is not issued yet, and there is nothing to revoke");
     }
     refuse("the card of order " + approval.subject + " is " + std::string{nameOf(issued->card)} +
            ": there is nothing to revoke");

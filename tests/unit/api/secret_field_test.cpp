@@ -35,6 +35,11 @@ TEST(SecretField, isFoundAtTheTopOnly) {
     EXPECT_THAT(body.shown, HasSubstr(R"("code":"*","d")"));
 }
 
+TEST(SecretField, isSecretHoweverItsNameIsWritten) {
+    const auto body = parted(R"({"id":"R-1","Code":"SECRET"})");
+    EXPECT_EQ(body.shown, R"({"id":"R-1","Code":"******"})") << "for its reader to refuse";
+}
+
 TEST(SecretField, mayBeMissing) {
     EXPECT_EQ(secretIn(parted(R"({"id":"R-1"})")), "(none)");
     EXPECT_EQ(parted("{}").shown, "{}");
@@ -43,12 +48,12 @@ TEST(SecretField, mayBeMissing) {
 
 TEST(SecretField, isRefusedWhereItCouldHide) {
     for (const auto* body :
-         {R"({"code":"SECRET","code":"SECRET"})", R"({"c\u006fde":"SECRET"})",
-          R"({"code":"SEC\u0052ET"})", R"({"code":SECRET})", R"({"code":["SECRET"]})",
-          R"({"code":"SECRET)", R"({"code":"SECRET")", R"(["code","SECRET"])", R"("SECRET")", "",
-          R"({"code":"SECRET"} SECRET)", R"({"code" "SECRET"})", R"({"a":1 "code":"SECRET"})",
-          R"({"a":},"code":"SECRET"})", R"({"a":1,,"code":"SECRET"})",
-          "{\"a\":\"line\nbreak\",\"code\":\"SECRET\"}"}) {
+         {R"({"code":"SECRET","code":"SECRET"})", R"({"CODE":"SECRET","code":"SECRET"})",
+          R"({"c\u006fde":"SECRET"})", R"({"code":"SEC\u0052ET"})", R"({"code":SECRET})",
+          R"({"code":["SECRET"]})", R"({"code":"SECRET)", R"({"code":"SECRET")",
+          R"(["code","SECRET"])", R"("SECRET")", "", R"({"code":"SECRET"} SECRET)",
+          R"({"code" "SECRET"})", R"({"a":1 "code":"SECRET"})", R"({"a":},"code":"SECRET"})",
+          R"({"a":1,,"code":"SECRET"})", "{\"a\":\"line\nbreak\",\"code\":\"SECRET\"}"}) {
         try {
             parted(body);
             ADD_FAILURE() << body;

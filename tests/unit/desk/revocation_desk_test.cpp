@@ -83,6 +83,12 @@ TEST_F(RevocationAtTheDesk, countsNoSlipOfTheFinger) {
     EXPECT_EQ(judge(numberOfCard(), codes_.revocation).kind, CodeVerdict::Kind::Right);
 }
 
+TEST_F(RevocationAtTheDesk, takesNoCodeForANumber) {
+    for (const auto* code : {"CDEF CDEF CDEF", "cdef-cdef-cdef"})
+        EXPECT_THAT(objectionTo("CDEFCDEFCDEF", typed(code)), HasSubstr("number: is the code"));
+    EXPECT_TRUE(trailOf("CDEFCDEFCDEF").empty());
+}
+
 TEST_F(RevocationAtTheDesk, quotesNothingThatMayBeACode) {
     const auto swapped = objectionTo("ABCD EFGH JKMN", codes_.revocation);
     EXPECT_THAT(swapped, HasSubstr("number: is neither"));
@@ -123,7 +129,7 @@ TEST(RevocableNumber, isOneOfThreeAndNothingElse) {
     EXPECT_EQ(revocableNumberFrom("0A:0b:0C"), "A0B0C");
     EXPECT_EQ(revocableNumberFrom("Piv-00a1b2c3"), "piv-00A1B2C3");
     for (const auto* none : {"", "A", "-12", "piv-", "piv-XY", "pi v-", "hello", "p!v-12",
-                             "00112233445566778899AABBCCDDEEFF0011223344"}) {
+                             "00112233445566778899AABBCCDDEEFF0011223344", "00", "00:00"}) {
         EXPECT_EQ(revocableNumberFrom(none), std::nullopt) << none;
     }
 }
