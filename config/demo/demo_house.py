@@ -31,6 +31,7 @@ class DemoHouse:
     """Made in `folder` (a short path: sockets live in it); `programs` holds the built programs."""
 
     watches_crl = False  # whether the station looks for revoked certificates in the CA's CRL
+    room_asks = False  # whether a print room asks for its letters; else they are laid in a folder
 
     def __init__(self, folder, programs, say=lambda text: None):
         self.folder = pathlib.Path(folder)
@@ -93,7 +94,7 @@ class DemoHouse:
         (self.folder / "log").mkdir(exist_ok=True)
         (self.folder / "station.toml").write_text(settings_text(
             url, socket, self.orders_url, self.api_url, ROLES, verbosity, transcripts,
-            self.watches_crl))
+            self.watches_crl, self.room_asks))
 
     # --- starting and stopping -----------------------------------------------------------------
 

@@ -15,10 +15,13 @@ crl_look_seconds = 1"""
 
 
 def settings_text(authority_url, socket, orders_url, api_url, roles, verbosity, transcripts,
-                  watches_crl):
-    """As TOML; `orders_url` may be none, `roles` are those of the API."""
+                  watches_crl, room_asks):
+    """As TOML; `orders_url` may be none, `roles` are those of the API; `room_asks`: a print room with a
+    token of its own asks for its letters."""
     crl_lines = CRL.format(url=authority_url.removesuffix("/cmp")) if watches_crl else ""
     orders_table = ORDERS.format(url=orders_url) if orders_url else ""
+    letters_line = 'notes = "notes"' if room_asks else 'letters = "letters"'
+    room_token = ', "seal/print-room-token.pem"' if room_asks else ""
     transcripts_line = 'transcripts = "log/transcripts"' if transcripts else ""
     return f"""\
 [station]
@@ -28,7 +31,7 @@ profiles = "profiles"
 ledger = "ledger/station.sqlite"
 inbox = "inbox"
 reports = "reports"
-letters = "letters"
+{letters_line}
 escrow = "escrow"
 log = "log/station.log"
 verbosity = "{verbosity}"
@@ -59,7 +62,7 @@ master_key_label = "card-master"
 wrap_key_label = "group-wrap"
 
 [seal]
-print_room = ["seal/print-room.pem"]
+print_room = ["seal/print-room.pem"{room_token}]
 certificate = "seal/station.pem"
 key_label = "seal"
 recovery = "seal/recovery.pem"

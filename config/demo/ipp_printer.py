@@ -45,10 +45,12 @@ mood silent || echo 'ATTR: job-impressions-completed=1' >&2
 
 
 class IppPrinter:
-    """In a folder of its own; `secured`: by TLS, with the certificate in `certificate`."""
+    """In a folder of its own; `secured`: by TLS, with the certificate in `certificate`; `log`: the
+    folder for what it says."""
 
-    def __init__(self, folder, secured=False):
+    def __init__(self, folder, secured=False, log=None):
         self.folder = pathlib.Path(folder)
+        self.log = pathlib.Path(log or folder)
         self.secured = secured
         self.port = free_port()
         self.process = self.bus = None
@@ -90,14 +92,14 @@ class IppPrinter:
         environment = dict(os.environ, LC_ALL="C", DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={bus}")
         self.bus = start(("dbus-daemon", "--session", "--nofork", "--nopidfile",
                           f"--address=unix:path={bus}"), environment, subprocess.DEVNULL,
-                         self.folder / "bus.out")
+                         self.log / "bus.out")
         self._await(bus.exists, "its message bus", self.bus)
         self.process = start(("ippeveprinter", "-n", "localhost", "-p", self.port, "-r", "off",
                               "-f", "application/pdf", "-d", self.folder / "spool",
                               "-K", self.folder / "keys", "-c", self.folder / "at-the-sheet",
                               *(["-v"] if os.environ.get("IPP_PRINTER_TALKS") else []),
                               "Zegel letter printer"),
-                             environment, subprocess.DEVNULL, self.folder / "printer.out")
+                             environment, subprocess.DEVNULL, self.log / "printer.out")
         self._await(self._listens, "the printer", self.process)
 
     def stop(self):
@@ -131,6 +133,7 @@ class IppPrinter:
         while not holds():
             if process.poll() is not None or time.monotonic() > latest:
                 said = "".join(file.read_text(errors="replace")
-                               for file in sorted(self.folder.glob("*.out")))
+                               for file in (self.log / "bus.out", self.log / "printer.out")
+                               if file.exists())
                 raise RuntimeError(f"{what} did not start: {said}")
             time.sleep(0.02)

@@ -26,7 +26,11 @@ def next_steps(house, report):
     for name in ("operator", "supervisor"):
         house.client_file(name)
     if waiting:
-        say(f"  zegel revoke {waiting[0]['order']} --without-code --reason superseded --why me --as "
+        room = shlex.quote(str(house.folder / "room/softhsm2.conf"))
+        say(f"  SOFTHSM2_CONF={room} zegel-pinmailer print   # the print room, with its own token; "
+            "after a receipt")
+        say(f"  ls -t {house.folder}/printer/paper   # what came out of the printer")
+        say(f"  zegel revoke {waiting[-1]['order']} --without-code --reason superseded --why me --as "
             f"{house.folder}/api/operator.toml   # takes two: then, as the other,")
         say(f"  zegel approvals --as {house.folder}/api/supervisor.toml")
     say(f"  curl {house.orders_url}/received   # what the order system was told")
@@ -36,7 +40,7 @@ def next_steps(house, report):
     say("  opensc-tool --list-readers         # a stranger's view of the cards")
     say(f"  pkcs11-tool --list-objects         # the card in '{CARD_READER}'")
     say("  zegel-hwsim list                   # readers, cards, hoppers and stacks")
-    for order in [order for order in report["orders"] if order.get("letter") == "printing"][:1]:
+    for order in [order for order in report["orders"] if order.get("letter") == "posted"][:1]:
         say("\nAnd use a card as its holder does, with the PIN from its letter:\n")
         serial = int(order["chipSerial"].removeprefix("piv-"), 16)
         say(f"  zegel-hwsim pull 1; zegel-hwsim insert 1 {serial}   # the card of {order['order']}")
@@ -48,6 +52,7 @@ def exports(house):
     """What a terminal needs to take part."""
     for name in ("ZEGEL_SETTINGS", "SOFTHSM2_CONF", "PCSCLITE_CSOCK_NAME", "ZEGEL_BENCH"):
         yield f"export {name}={shlex.quote(house.environment[name])}"
+    yield f"export ZEGEL_PRINT_ROOM={shlex.quote(str(house.folder / 'room/print-room.toml'))}"
     yield f"export PATH={shlex.quote(str(house.programs))}:$PATH"
 
 

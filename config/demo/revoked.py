@@ -11,7 +11,7 @@ ENTRY = re.compile(r"Serial Number: ([0-9A-F]+)\n(.*?)(?=    Serial Number|    S
 
 
 def lose_a_card(house, report, letters):
-    """Of the last order that a letter in the folder names."""
+    """Of the last order that a letter in the folder names; that order."""
     order, code = max(letters_read(house, report, letters), key=lambda read: read[0]["position"])
     say(f"\nThe card of {order['order']} is lost. Its holder types the revocation code from the letter"
         " on the order\nsystem's page, which asks the station:")
@@ -28,6 +28,7 @@ def lose_a_card(house, report, letters):
     for serial, reason in listed(house).items():
         if serial in serials:
             say(f"    {serial:X}  {reason}")
+    return order["order"]
 
 
 def letters_read(house, report, letters):

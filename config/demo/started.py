@@ -9,7 +9,8 @@ import subprocess
 PR_SET_PDEATHSIG = 1
 LAST_LINES = 12
 NAMES = {"authority": "the simulated CA", "orders": "the simulated order system",
-         "bench": "the virtual readers", "station": "the station"}
+         "bench": "the virtual readers", "station": "the station",
+         "printer": "the printer", "bus": "the printer's message bus"}
 LIBC = ctypes.CDLL(None)  # loaded here: between fork and exec there is no time for it
 
 

@@ -43,7 +43,7 @@ class Endings(DemoTest):
     def at_work(self, **how):
         run = self.start("--keep", clean=self.addCleanup, **how)
         run.await_words(AT_WORK)
-        self.assertGreaterEqual(len(processes_of(run.find_house())), 5, "all of them are at work")
+        self.assertGreaterEqual(len(processes_of(run.find_house())), 7, "all of them are at work")
         return run
 
     def test_aSignalStopsAllThatWasStarted(self):
@@ -143,12 +143,22 @@ class Kept(DemoTest):
     def letters(self, place="demo"):
         return sorted((self.folder / place / "letters").glob("*.pdf"))
 
+    def test_0_itTellsOfCardsSentReceiptsLettersALoanAndARevocation(self):
+        for words, times in ((r"^  demo-0001-01  dispatched  track 3SZEGL\d+, reader (\S+) on loan$", 1),
+                             (r"^    -> accepted: ", 2), (r"^    -> refused: ", 1),
+                             (r"^    [0-9A-F]{20}  whole$", 2),  # of the printer
+                             (r"comes back to the desk; on loan now: nothing\.$", 1),
+                             (r"^    [0-9A-F]{30,40}  Key Compromise$", 3)):  # of openssl crl
+            with self.subTest(words):
+                self.assertEqual(len(re.findall(words, self.said, re.MULTILINE)), times, self.said)
+
     def test_1_everyCommandItPrintsWorksAsItStands(self):
         expected = {"zegel status": "demo-0001-06", "zegel readers": "Zegel Virtual Token",
                     "zegel audit": "the certificate manager", "zegel receipt": "accepted",
                     "curl http:": "zegel.batch.accepted", "opensc-tool": "Zegel Virtual Card Reader",
                     "pkcs11-tool --list-objects": "Certificate Object", "zegel-hwsim list": "hopper",
                     "zegel revoke": "waits for a second person", "zegel approvals": "revoke-card",
+                    "SOFTHSM2_CONF=": "1 printed, 0 uncertain, 0 refused", "ls -t": ".pdf",
                     "zegel-hwsim pull": ""}
         for beginning, answer in expected.items():
             with self.subTest(beginning):
