@@ -37,9 +37,10 @@ std::vector<std::string> Line::ReaderThread::profilesOfCarrier() const {
 
 Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
     rung_ = false;
+    pulled_.clear();
     rule_ = house_.ledger.readerRule(status_.reader);
     if (!rule_.setAside.empty()) {
-        tell(State::Attention, rule_.setAside);
+        tell(State::Attention, rule_.setAside + "; no card put in since was touched");
         return Next::CardChangeOrRing;
     }
     if (failuresInRow_ >= settings_.failuresPerReader) failuresInRow_ = 0;  // a person resumed it
@@ -64,8 +65,9 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
     } catch (const Failure& failure) {
         switch (failure.fault()) {
             case Fault::CardPulled:
-                tell(State::Empty, "the card was taken out; put it back or put in another" +
-                                       lookUp(failure.fault()));
+                pulled_ = "the card was taken out; put it back or put in another" +
+                          lookUp(Fault::CardPulled);
+                tell(State::Empty, pulled_);
                 return Next::RetryLater;
             case Fault::CardRefused:
             case Fault::CardUntrusted: countFailure(failure.what()); [[fallthrough]];
@@ -81,11 +83,29 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
     }
 }
 
+/// The station, or its readers, began anew while it was in.
+bool Line::ReaderThread::isFinished(const Guest& guest) {
+    const auto known = house_.ledger.card(guest.driver->identity().serial);
+    if (!known || known->state != CardState::Proved || !known->order) return false;
+    if (guest.condition.isBlank()) return false;  // somebody reset it: finished no more
+    status_.order = known->order;
+    const auto order = house_.ledger.order(*known->order);
+    const bool numbered = order && order->number;
+    tell(State::Done, "this is the finished card of order " + known->order->value() +
+                          (numbered ? ", " + order->number->value() : "") +
+                          ": take it out, it goes to dispatch");
+    return true;
+}
+
 std::optional<std::string> Line::ReaderThread::unwelcome(Guest& guest) {
     const auto known = house_.ledger.card(guest.driver->identity().serial);
     if (!known || known->state == CardState::Blank) return std::nullopt;
     const auto chip = known->chip.serial.value();
     const auto order = known->order ? known->order->value() : std::string{"none"};
+    if (known->state == CardState::Proved) {
+        return "chip " + chip + " was finished for order " + order +
+               " and somebody made it blank since: take it out and keep it apart";
+    }
     if (known->state != CardState::Spoiled) {
         return "chip " + chip + " is already " + std::string{station::nameOf(known->state)} +
                " for order " + order + ": take it out, it is not blank";
@@ -118,6 +138,7 @@ Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session
     tell(State::Working, std::string{station::nameOf(Step::MeetChip)});
     auto guest = greet(session, channel);
     status_.chip = guest.driver->identity().serial;
+    if (isFinished(guest)) return Next::CardChange;
     if (const auto why = unwelcome(guest)) {
         tell(State::Attention, *why + lookUp(Fault::CardUnsuitable));
         return Next::CardChange;
@@ -188,6 +209,10 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
     }
     events_.failed(claim, failure);
     if (blamesCard(failure.fault())) countFailure(reason);
+    if (failure.fault() == Fault::CardPulled) {
+        pulled_ = "the card was taken out before order " + claim.order.id.value() +
+                  " was made; put it back or put in another" + lookUp(Fault::CardPulled);
+    }
     switch (ruling.line) {
         case LineEnd::GoOn:
             tell(State::Attention, said);

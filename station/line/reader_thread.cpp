@@ -91,15 +91,37 @@ Line::ReaderThread::Next Line::ReaderThread::lookAt(const drivers::Presence& pre
                      lookUp(Fault::CardUnsuitable));
             countFailure("the card does not answer");
             return Next::CardChange;
-        default: tell(State::Empty, "put in a blank card"); return Next::CardChange;
+        default: return awaitCard();
     }
+}
+
+/// What waits for a card changes without a word to this reader: another one takes the last order.
+Line::ReaderThread::Next Line::ReaderThread::awaitCard() {
+    rung_ = false;
+    rule_ = house_.ledger.readerRule(status_.reader);
+    const bool waits = house_.ledger.anyQueued(profilesOfCarrier(), rule_.batch);
+    const std::string kind = status_.carrier == cardprofiles::Carrier::UsbToken ? "token" : "card";
+    if (!rule_.setAside.empty()) {
+        tell(State::Attention, rule_.setAside);
+    } else if (!pulled_.empty()) {
+        tell(State::Empty, pulled_);
+    } else if (waits) {
+        tell(State::Empty,
+             "put in a blank " + kind + (rule_.batch ? " for batch " + rule_.batch->value() : ""));
+    } else {
+        tell(State::Empty, "no order" +
+                               (rule_.batch ? " of batch " + rule_.batch->value() : std::string{}) +
+                               " waits for a " + kind + " here");
+    }
+    return Next::LookNowAndThen;
 }
 
 void Line::ReaderThread::wait(Next next, const drivers::Presence& known,
                               const std::stop_token& stop) {
     const auto retryAt = std::chrono::steady_clock::now() + settings_.retryAfter;
+    const bool hearsRing = next == Next::CardChangeOrRing || next == Next::LookNowAndThen;
     while (!stop.stop_requested()) {
-        if (next == Next::CardChangeOrRing && rung_.exchange(false)) return;
+        if (hearsRing && rung_.exchange(false)) return;
         const auto now = std::chrono::steady_clock::now();
         if (next == Next::RetryLater && now >= retryAt) return;
         auto atMost = LongestLook;
@@ -107,6 +129,7 @@ void Line::ReaderThread::wait(Next next, const drivers::Presence& known,
             atMost = std::min(atMost, std::chrono::ceil<std::chrono::milliseconds>(retryAt - now));
         }
         if (reader_->awaitChange(known, atMost) != known) return;
+        if (next == Next::LookNowAndThen) return;
     }
 }
 

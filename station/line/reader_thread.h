@@ -24,14 +24,18 @@ public:
 private:
     using State = ReaderStatus::State;
     /// What to wait for before the reader is looked at again.
-    enum class Next { CardChange, CardChangeOrRing, RetryLater };
+    enum class Next { CardChange, CardChangeOrRing, RetryLater, LookNowAndThen };
 
     void run(const std::stop_token& stop);
     Next lookAt(const drivers::Presence& presence);
+    /// What is to be done about a reader in which nothing is.
+    Next awaitCard();
     Next workOnCard();
     Next serve(drivers::CardSession& session, drivers::Channel& channel);
     Next walk(Guest& guest, const std::vector<std::string>& suitable);
     Next dispose(const Claim& claim, const Failure& failure);
+    /// Whether it is one that was made before and is as it was; says so then.
+    bool isFinished(const Guest& guest);
     std::optional<std::string> unwelcome(Guest& guest);
     /// A card failed by its own or the reader's fault; the reader is set aside when it is one of
     /// several in a row.
@@ -50,6 +54,7 @@ private:
     ReaderStatus status_;
     ReaderRule rule_;
     int failuresInRow_ = 0;
+    std::string pulled_;  ///< what is said of a card that was pulled; until another is in
     std::unique_ptr<std::ofstream> transcript_;
     std::atomic<bool> rung_{false};
     std::atomic<bool> ended_{false};

@@ -47,11 +47,13 @@ TEST_F(ReaderRules, aReaderThatFailsThreeCardsInARowIsSetAsideUntilAPersonResume
             [&] { return house.statusOf(Desk).state == ReaderStatus::State::Attention; }));
         house.bench.disarm(Desk);
         house.bench.pull(Desk);
-        ASSERT_TRUE(says("put in a blank card"));
+        ASSERT_TRUE(says(card < 2 ? "put in a blank card" : "3 cards in a row failed here"));
     }
+    EXPECT_EQ(house.statusOf(Desk).state, ReaderStatus::State::Attention)
+        << "it calls for a person, also while it is empty";
     EXPECT_EQ(house.stateOf(order), OrderState::Queued) << "bad cards never cost the order";
     insertBlank();
-    ASSERT_TRUE(says("3 cards in a row failed here"));
+    ASSERT_TRUE(says("no card put in since was touched"));
     EXPECT_EQ(chips.back()->changes(), 0U) << "no card is touched in a reader that is set aside";
 
     decide("D1", ReaderDecision::Act::Resume);
@@ -73,6 +75,54 @@ TEST_F(ReaderRules, aReaderBoundToABatchMakesNoOther) {
     EXPECT_EQ(house.stateOf(other), OrderState::Queued);
     decide("D2", ReaderDecision::Act::Free);
     ASSERT_TRUE(house.await([&] { return house.stateOf(other) == OrderState::Produced; }));
+}
+
+TEST_F(ReaderRules, anEmptyReaderSaysWhetherAnOrderWaitsForACardInIt) {
+    house.startLine();
+    ASSERT_TRUE(says("no order waits for a card here"));
+    const auto stick = house.accept("group-token-p256");
+    const auto order = house.accept();
+    house.ring();
+    ASSERT_TRUE(says("put in a blank card"));
+    decide("D1", ReaderDecision::Act::Bind, house.entry(order).order.batch);
+    ASSERT_TRUE(says("put in a blank card for batch " + house.entry(order).order.batch.value()));
+    house.ledger->decide({"D2", order, station::Decision::Act::Hold, "me", "a reason"});
+    ASSERT_TRUE(says("no order of batch")) << "nobody rang";
+    decide("D3", ReaderDecision::Act::Bind, house.entry(stick).order.batch);
+    ASSERT_TRUE(says("no order of batch " + house.entry(stick).order.batch.value()))
+        << "that order is for a token";
+}
+
+TEST_F(ReaderRules, aFinishedCardThatIsStillInAfterARestartGoesToDispatch) {
+    const auto order = house.accept();
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(house.await([&] { return house.stateOf(order) == OrderState::Produced; }));
+    house.stopLine();
+    const auto next = house.accept();
+    house.startLine();
+    ASSERT_TRUE(says("this is the finished card of order " + order.value()));
+    const auto shown = house.statusOf(Desk);
+    EXPECT_EQ(shown.state, ReaderStatus::State::Done) << "nothing is wrong with it";
+    EXPECT_EQ(shown.order, order);
+    EXPECT_TRUE(shown.message.ends_with("take it out, it goes to dispatch")) << shown.message;
+    house.bench.pull(Desk);
+    insertBlank();
+    ASSERT_TRUE(house.await([&] { return house.stateOf(next) == OrderState::Produced; }));
+    EXPECT_EQ(expectTruths(house, chips), 2);
+}
+
+TEST_F(ReaderRules, aCardThatWasPulledIsAskedForUntilAnotherIsIn) {
+    const auto order = house.accept();
+    house.bench.arm(Desk, {hwsim::ExchangeFault::Kind::PullBefore, 25});
+    insertBlank();
+    house.startLine();
+    ASSERT_TRUE(says("the card was taken out before order " + order.value() + " was made"));
+    EXPECT_EQ(house.statusOf(Desk).state, ReaderStatus::State::Empty);
+    house.bench.disarm(Desk);
+    insertBlank();
+    ASSERT_TRUE(house.await([&] { return house.stateOf(order) == OrderState::Produced; }));
+    EXPECT_EQ(expectTruths(house, chips), 1);
 }
 
 }  // namespace

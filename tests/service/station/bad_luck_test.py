@@ -356,7 +356,7 @@ class Ends(Luck):
         self.house.end("station")
         self.house.start_station()
         self.blanks(2)
-        self.await_that(lambda: any("no order waits" in reader["message"]
+        self.await_that(lambda: any("a card is in and no order waits" in reader["message"]
                                     for reader in self.house.readers()), "a blank to be seen")
         chips = {file: file.read_bytes()
                  for file in (self.house.folder / "bench/chips").glob("*.chip")}
