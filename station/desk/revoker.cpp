@@ -91,8 +91,9 @@ void Revoker::revokeWanted(const std::stop_token& stop) {
             authority_.revoke(
                 {wanted.purpose, wanted.der, wanted.serial, wanted.notBefore, wanted.notAfter},
                 reasonOf(wanted));
-            ledger_.recordRevoked(wanted.row);
-            done(wanted.row, nameOf(wanted) + " is revoked");
+            if (ledger_.recordRevoked(wanted.row, wanted.serial)) {
+                done(wanted.row, nameOf(wanted) + " is revoked");
+            }
         } catch (const Failure& failure) {
             note(wanted.row, wanted.serial, failure, nameOf(wanted) + " is still to be revoked");
         }

@@ -23,7 +23,7 @@ Poco::Data::Session opened(const std::filesystem::path& file) {
 }  // namespace
 
 Connection::Connection(const std::filesystem::path& file) : session(opened(file)) {
-    session.setConnectionTimeout(5);
+    session.setConnectionTimeout(WaitSeconds);
 }
 
 Repeated& Connection::compiled(const std::string& sql) {

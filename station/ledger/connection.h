@@ -40,6 +40,9 @@ struct Connection {
         return Poco::Data::RecordSet{statement};
     }
 
+    /// How long a statement waits for another connection.
+    static constexpr int WaitSeconds = 5;
+
     /// Whatever was begun is undone.
     void undo() noexcept;
 

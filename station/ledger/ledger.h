@@ -119,7 +119,9 @@ public:
     /// person found meanwhile.
     void recordIssuedInVain(CertificateRow row, const CertificateReceived& received);
     std::vector<CertificateEntry> revocationsWanted();
-    void recordRevoked(CertificateRow row);
+    /// The CA revoked the certificate of that serial. False, and nothing is recorded, when the row
+    /// became another certificate's meanwhile, by a person's word or by the CA's.
+    bool recordRevoked(CertificateRow row, std::string_view serial);
 
     // --- cards that are revoked, and what takes two persons --------------------------------------
     /// revocation_book.h

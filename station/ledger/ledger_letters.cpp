@@ -69,8 +69,15 @@ std::vector<CertificateEntry> Ledger::revocationsWanted() {
     });
 }
 
-void Ledger::recordRevoked(CertificateRow row) {
-    store_->whole([&] { store_->moveCertificate(row, CertificateState::Revoked); });
+bool Ledger::recordRevoked(CertificateRow row, std::string_view serial) {
+    return store_->whole([&] {
+        auto rows =
+            store_->select("SELECT 1 FROM certificates WHERE row=? AND state=? AND serial=?", row,
+                           nameOf(CertificateState::RevocationWanted), serial);
+        if (!rows.moveFirst()) return false;
+        store_->moveCertificate(row, CertificateState::Revoked);
+        return true;
+    });
 }
 
 std::optional<Bytes> Ledger::groupKey(std::string_view group, std::string_view profile) {

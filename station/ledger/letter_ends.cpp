@@ -28,7 +28,6 @@ std::size_t LetterBook::destroy(TimePoint latest, std::string_view why) {
             return letters.size();
         });
     }
-    if (destroyed > 0) store_.emptyJournal();
     return destroyed;
 }
 
@@ -54,7 +53,6 @@ void LetterBook::recordWithdrawn(const LetterId& letter) {
         store_.moveLetter(letter, LetterState::Released, Why);
         destroyLetter(store_, letter, "station", Why);
     });
-    store_.emptyJournal();
 }
 
 std::size_t LetterBook::expire() {

@@ -65,6 +65,7 @@ void destroyLetter(Store& store, const LetterId& letter, std::string_view who,
     const auto sealed = rows.moveFirst() ? bytesAt(rows, "sealed") : Bytes{};
     store.moveLetter(letter, LetterState::Destroyed, why);
     store.execute("UPDATE letters SET sealed=NULL WHERE id=?", letter.value());
+    store.forget();
     store.appendAudit(who, "sealed codes destroyed", letter.value(),
                       std::string{why} + "; SHA-256 of the sealed record " + sha256Of(sealed));
 }

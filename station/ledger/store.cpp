@@ -52,8 +52,8 @@ Store::Store(const std::filesystem::path& file, const Clock& theClock, bool only
         execute("PRAGMA journal_mode=WAL");
         execute("PRAGMA synchronous=FULL");
         execute("PRAGMA foreign_keys=ON");
-        // Destroyed sealed codes leave no trace in the file; in the log beside it until that is
-        // written over.
+        // Destroyed sealed codes leave no trace in the file; forget() sees to the journal beside
+        // it.
         execute("PRAGMA secure_delete=ON");
         migrate();
     } catch (const Poco::Exception& why) {

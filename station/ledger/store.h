@@ -71,9 +71,9 @@ struct Store : Connection {
     /// Errors: RequestRefused when its id was another decision's.
     bool decidedBefore(const std::string& id, std::initializer_list<std::string_view> content);
 
-    /// Whatever was erased is gone from the journal as well; not while somebody reads in it, so ask
-    /// again. Outside a transaction.
-    void emptyJournal();
+    /// Something is erased that nobody may find again: within a transaction. When it is committed
+    /// the journal is emptied too, or after a later one while somebody still reads in it.
+    void forget() { toForget_ = true; }
 
     /// Works that wait for the one under way.
     std::size_t turnsWaiting();
@@ -93,6 +93,7 @@ private:
     void perform(const std::function<void()>& work);
     void commitTogether(const std::vector<Turn*>& turns);
     void commitAlone(Turn& turn);
+    void emptyJournal() noexcept;
     std::unique_ptr<Connection> idleOrNew();
     void lookBeside(const std::function<void(Connection&)>& look);
     std::string broken(const std::string& verb, const Poco::Exception& why) const;
@@ -105,6 +106,7 @@ private:
     std::condition_variable turnEnded_;
     std::vector<Turn*> waiting_;
     bool leading_ = false;
+    bool toForget_ = true;  ///< a stop may have come between a commit and its forgetting
     std::mutex besideMutex_;
     std::vector<std::unique_ptr<Connection>> beside_;  ///< nobody looks through them now
 };

@@ -22,6 +22,7 @@ void Store::perform(const std::function<void()>& work) {
         const auto turns = std::exchange(waiting_, {});
         lock.unlock();
         commitTogether(turns);
+        if (toForget_) emptyJournal();
         lock.lock();
         for (auto* each : turns)
             each->ended = true;
@@ -36,23 +37,17 @@ std::size_t Store::turnsWaiting() {
     return waiting_.size();
 }
 
-/// In a turn of its own: another connection that did it would lock out the writer.
-void Store::emptyJournal() {
-    std::unique_lock lock{mutex_};
-    turnEnded_.wait(lock, [&] { return !leading_; });
-    leading_ = true;
-    lock.unlock();
-    std::exception_ptr failure;
+/// In the writer's own turn: another connection that did it would lock him out. What was committed
+/// holds whatever becomes of this, so it fails nobody's work.
+void Store::emptyJournal() noexcept {
     try {
-        select("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch (const Poco::Exception& why) {
-        failure = std::make_exception_ptr(
-            Failure{Fault::LedgerUnwritable, broken("cannot write the ledger ", why)});
+        execute("PRAGMA busy_timeout=0");  // a reader is asked again later, the line does not wait
+        auto rows = select("PRAGMA wal_checkpoint(TRUNCATE)");
+        toForget_ = numberAt(rows, "busy") != 0;
+        session.setConnectionTimeout(WaitSeconds);
+    } catch (const Poco::Exception&) {
+        return;
     }
-    lock.lock();
-    leading_ = false;
-    turnEnded_.notify_all();
-    if (failure) std::rethrow_exception(failure);
 }
 
 void Store::commitTogether(const std::vector<Turn*>& turns) {

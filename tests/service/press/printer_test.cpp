@@ -231,6 +231,8 @@ TEST_F(APrinter, isNotBelievedOfALetterThatItNeverSaidItHad) {
     std::string why;
     const auto job = watch().awaitJob("unheard", why);
     ASSERT_EQ(printer_.send(job, "unheard", letterOf("unheard")).how, Sent::How::Taken);
+    while (!printer_.job(job, "unheard").value().ended())
+        std::this_thread::sleep_for(5ms);
     const auto end = watch().follow(job, "unheard", 1, false);
     EXPECT_FALSE(end.printed);
     EXPECT_THAT(end.why, HasSubstr("completed"));

@@ -89,7 +89,7 @@ TEST_F(ProfileFile, takesAProductWithoutAPuk) {
 TEST_F(ProfileFile, namesPlaceAndIntentionOfAnUnknownKey) {
     EXPECT_THAT(
         refusalOf(changed("digits = 6", "digts = 6")),
-        AllOf(HasSubstr("changed.toml:17:1: pin.digts: "), HasSubstr("did you mean digits?")));
+        AllOf(HasSubstr("changed.toml:18:1: pin.digts: "), HasSubstr("did you mean digits?")));
     EXPECT_THAT(refusalOf("colour = \"red\"\n" + shipped()),
                 AllOf(HasSubstr("changed.toml:1:1: colour: "), HasSubstr("remove it")));
     EXPECT_THAT(

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -199,9 +200,12 @@ TEST_F(SettingsFile, takesSeveralServicesEachWithItsNameAndSocket) {
 }
 
 TEST_F(SettingsFile, namesUnknownKeysAndTables) {
+    const auto content = example();
+    const auto above = content.substr(0, content.find("verbosity ="));
+    const auto line = std::to_string(1 + std::ranges::count(above, '\n'));
     EXPECT_THAT(refusalOf("verbosity =", "verbose ="),
-                AllOf(HasSubstr("station.toml:15:1: station.verbose: "),
-                      HasSubstr("is not a key of this table")));
+                AllOf(HasSubstr("station.toml:" + line + ":1: station.verbose: "),
+                      HasSubstr("is not a key of this table; did you mean verbosity?")));
     EXPECT_THAT(refusalOf("key_label = \"seal\"", "keylabel = \"seal\""),
                 HasSubstr("seal.keylabel: is not a key of this table; did you mean key_label?"));
     EXPECT_THAT(refusalOf("[seal]", "[sael]"), HasSubstr("sael: "));

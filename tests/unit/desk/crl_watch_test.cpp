@@ -31,7 +31,7 @@ protected:
         ledger_->revocations().revoke(
             {"R-1", OrderId{"O1"}, "keyCompromise", {"ZG", {"Portal", "sha256:01"}}});
         for (const auto& certificate : ledger_->revocationsWanted())
-            ledger_->recordRevoked(certificate.row);
+            ledger_->recordRevoked(certificate.row, certificate.serial);
     }
 
     void publish(const CrlWish& wish) { published_ = madeCrl(ca_, wish); }
@@ -144,7 +144,7 @@ TEST_F(Watch, recordsNothingOfACertificateThatBecameAnotherWhileTheListCame) {
     meanwhile_ = [&] {
         for (const auto& [row, serial] : {std::pair{rows[0].row, "0C01"}, {rows[1].row, "0C02"}})
             ledger_->recordIssuedInVain(row, {Bytes{0x30}, serial, {}, {}});
-        ledger_->recordRevoked(rows[1].row);
+        ledger_->recordRevoked(rows[1].row, "0C02");
     };
     look();
     EXPECT_THAT(states(), testing::ElementsAre("revocation-wanted", "revoked"));
@@ -171,7 +171,7 @@ TEST_F(Watch, takesAnyReasonForACardThatWasNeverIssued) {
     const auto row = ledger_->intendCertificate(claim, Purpose::Authenticity, bytesOf("t"), {});
     ledger_->recordIssued(row, {{}, "0B01", clock_.now(), clock_.now() + std::chrono::hours{24}});
     ledger_->spoil(claim, OrderState::Queued, "it broke", true);
-    ledger_->recordRevoked(row);
+    ledger_->recordRevoked(row, "0B01");
     publish({.revoked = {{0x0B01, 0}}});  // as a CA does for a certificate that is refused
     look();
     EXPECT_EQ(certificatesOf("O2").front().state, CertificateState::InCrl);

@@ -37,7 +37,7 @@ protected:
 
     std::filesystem::path file() const { return folder_ / "ledger.sqlite"; }
 
-    Claim produced(const std::string& id = "O1") {
+    Claim claimed(const std::string& id = "O1") {
         const Order order{OrderId{id},
                           BatchId{"B-" + id},
                           "group-card-p256",
@@ -53,8 +53,11 @@ protected:
                           "nl"};
         ledger_->accept({order.batch, {order}, {}}, id);
         const std::vector<std::string> profiles{"group-card-p256"};
-        auto claim =
-            ledger_->claim({ChipSerial{"piv-" + id}, "piv", "5.7.1"}, profiles, "ZG").value();
+        return ledger_->claim({ChipSerial{"piv-" + id}, "piv", "5.7.1"}, profiles, "ZG").value();
+    }
+
+    Claim produced(const std::string& id = "O1") {
+        auto claim = claimed(id);
         ledger_->intendKeys(claim);
         ledger_->intendGuard(claim);
         ledger_->holdLetter(claim, sealed_, "hash");

@@ -1,5 +1,7 @@
 #include "station/ledger/dispatch_book.h"
 
+#include "station/ledger/connection.h"
+#include "station/ledger/revocation_book.h"
 #include "tests/unit/ledger/desk_ledger.h"
 
 #include <gmock/gmock.h>
@@ -224,6 +226,30 @@ TEST_F(LetterEnds, leaveNothingOfWhatWasErasedInAnyFile) {
         told(claim, kind, "a" + std::to_string(static_cast<int>(kind)));
     ASSERT_THAT(everyFile(), HasSubstr(recordText())) << "the search finds it while it is there";
     ledger_->letters().destroy(clock_.now(), "kept long enough");
+    EXPECT_EQ(everyFile().find(recordText()), std::string::npos);
+}
+
+TEST_F(LetterEnds, leaveNothingOfTheCodesOfARevokedCardOrASpoiledOneInAnyFile) {
+    const auto revoked = produced("O1");
+    ledger_->revocations().revoke({"V-1", revoked.order.id, "keyCompromise", {"ZG-1", {"me", ""}}});
+    EXPECT_EQ(everyFile().find(recordText()), std::string::npos);
+    const auto spoiled = claimed("O2");
+    ledger_->holdLetter(spoiled, sealed_, "hash");
+    ASSERT_THAT(everyFile(), HasSubstr(recordText()));
+    ledger_->spoil(spoiled, OrderState::Queued, "it was pulled", false);
+    EXPECT_EQ(everyFile().find(recordText()), std::string::npos);
+}
+
+TEST_F(LetterEnds, leaveNothingOfWhatWasErasedOnceNobodyReadsInTheJournal) {
+    const auto claim = produced();
+    {
+        Connection beside{file()};
+        beside.session.begin();
+        ASSERT_EQ(beside.select("SELECT id FROM letters").rowCount(), 1U);
+        ledger_->revocations().revoke({"V-1", claim.order.id, "superseded", {"ZG-1", {"me", ""}}});
+        EXPECT_THAT(everyFile(), HasSubstr(recordText())) << "the reader's moment is kept";
+    }
+    ledger_->audit("me", "looked", "O1", "");
     EXPECT_EQ(everyFile().find(recordText()), std::string::npos);
 }
 

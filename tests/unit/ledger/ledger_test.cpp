@@ -341,7 +341,9 @@ TEST_F(DoubtTest, isCorrectedForAsLongAsOnlyAPersonsWordIsKnown) {
     EXPECT_EQ(ledger_->revocationsWanted()[0].serial, "0C0E");
     EXPECT_EQ(ledger_->auditTrail().back().act, "verdict corrected: issued as 0C0E");
 
-    ledger_->recordRevoked(ledger_->revocationsWanted()[0].row);
+    const auto row = ledger_->revocationsWanted()[0].row;
+    EXPECT_FALSE(ledger_->recordRevoked(row, "0C0D")) << "the CA revoked what was corrected since";
+    EXPECT_TRUE(ledger_->recordRevoked(row, "0C0E"));
     EXPECT_NE(refusalOf({"v3", Doubted, "0C0E", "me", "again"}).find("revoked already"),
               std::string::npos);
     EXPECT_NE(refusalOf({"v4", Doubted, {}, "me", "never"}), "");

@@ -162,7 +162,7 @@ TEST_F(Revocations, tellsTheOrderSystemWhyOfEachStep) {
     const auto before = ledger_->lastEvent();
     revoke("R-1", "superseded");
     for (const auto& certificate : ledger_->revocationsWanted()) {
-        ledger_->recordRevoked(certificate.row);
+        ledger_->recordRevoked(certificate.row, certificate.serial);
         ledger_->revocations().recordInCrl(certificate.row, certificate.serial, "superseded");
     }
     std::vector<std::string> told;
@@ -183,7 +183,7 @@ TEST_F(Revocations, looksForRevokedCertificatesUntilTheyAreListedOrHaveEnded) {
     revoke("R-1");
     EXPECT_TRUE(ledger_->revocations().outsideCrl().empty()) << "the CA has not said yes yet";
     for (const auto& certificate : ledger_->revocationsWanted())
-        ledger_->recordRevoked(certificate.row);
+        ledger_->recordRevoked(certificate.row, certificate.serial);
     ASSERT_EQ(ledger_->revocations().outsideCrl().size(), 2U);
     const auto first = ledger_->revocations().outsideCrl()[0];
     EXPECT_TRUE(ledger_->revocations().recordInCrl(first.row, first.serial, "keyCompromise"));
