@@ -5,11 +5,11 @@
 #include "pinmailer/press/letter_words.h"
 #include "pinmailer/press/machine_mark.h"
 #include "pinmailer/press/template_room.h"
+#include "pinmailer/press/typefaces.h"
 
 #include <algorithm>
 #include <librsvg/rsvg.h>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace zegel::press {
@@ -23,27 +23,6 @@ struct Page {
     MachineMark mark;
     const seal::Codes* codes;  ///< of a letter, which lives longer
 };
-
-std::set<std::string> installedFamilies() {
-    PangoFontFamily** families = nullptr;
-    int count = 0;
-    pango_font_map_list_families(pango_cairo_font_map_get_default(), &families, &count);
-    const std::unique_ptr<PangoFontFamily*, GlibFreed<g_free>> owned{families};
-    std::set<std::string> names;
-    for (int at = 0; at < count; ++at) {
-        names.insert(pango_font_family_get_name(families[at]));
-    }
-    return names;
-}
-
-void expectFamilies(const LetterTemplate& letterTemplate) {
-    const auto installed = installedFamilies();
-    for (const auto& family : letterTemplate.families()) {
-        if (installed.contains(family)) continue;
-        throw Failure{Fault::SettingUnusable, letterTemplate.path() + ": the typeface \"" + family +
-                                                  "\" is not installed here"};
-    }
-}
 
 GlibObjectPtr<RsvgHandle> parsed(const LetterTemplate& letterTemplate) {
     const auto& svg = letterTemplate.fixedPart();
@@ -176,7 +155,7 @@ struct LetterPress::Works {
 LetterPress::LetterPress(LetterTemplate letterTemplate, std::string language, Offset offset)
     : works_(new Works{std::move(letterTemplate), std::move(language), offset, {}, {}, {}}) {
     const auto& loaded = works_->letterTemplate;
-    expectFamilies(loaded);
+    prepareTypefaces(loaded.families(), loaded.path());
     works_->fixedPart = parsed(loaded);
     works_->context.reset(pango_font_map_create_context(pango_cairo_font_map_get_default()));
     setForPaper(*works_->context);

@@ -2,6 +2,8 @@
 
 #include "pinmailer/press/fitted_text.h"
 #include "pinmailer/press/machine_mark.h"
+#include "pinmailer/press/template_element.h"
+#include "pinmailer/press/typefaces.h"
 
 #include <array>
 #include <cstdio>
@@ -13,6 +15,7 @@ namespace {
 
 constexpr double Hair = 0.15;
 constexpr double CrossArm = 6;
+constexpr const char* Families = "Open Sans, DejaVu Sans";
 constexpr std::array<std::array<double, 2>, 4> Crosses{
     {{20, 30}, {190, 30}, {20, 247}, {190, 247}}};
 
@@ -96,7 +99,7 @@ public:
         place.size = size;
         place.smallest = size;
         place.leading = size;
-        place.families = "Open Sans, DejaVu Sans";
+        place.families = Families;
         FittedText::fit(*context_, place, std::string{words}).draw(sheet_);
     }
 
@@ -166,6 +169,7 @@ void TestSheet::picture(double dotsPerInch, const PdfSink& sink) const {
 
 void TestSheet::draw(cairo_t& sheet) const {
     const auto& words = language_ == "nl" ? Dutch : English;
+    prepareTypefaces(familiesIn(Families), "the test sheet");
     cairo_translate(&sheet, offset_[0] * PointsPerMillimetre, offset_[1] * PointsPerMillimetre);
     Pen pen{sheet};
     drawFields(pen, template_);

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace zegel::press {
 
@@ -48,11 +49,11 @@ Ending sheetBy(Arguments& arguments);
 Ending checkBy(Arguments& arguments);
 
 struct ShowWish {
-    std::string letterFile;
+    std::vector<std::string> letterFiles;
     std::string stationCertificate;  ///< empty: the signature is not checked, and that is told
 };
 
-/// Everything on a letter but its codes.
+/// Everything on each letter but its codes. One that is refused hides no other.
 Ending show(const ShowWish& wish);
 
 /// A picture or a PDF in a folder that is there; by the name's end.

@@ -1,3 +1,4 @@
+#include "drivers/base/told.h"
 #include "pinmailer/press/new_file.h"
 #include "pinmailer/press/opening.h"
 #include "pinmailer/press/program/commands.h"
@@ -10,18 +11,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-}  // namespace
-
-Ending show(const ShowWish& wish) {
-    const auto file = readSmallFile(wish.letterFile);
-    const bool check = !wish.stationCertificate.empty();
-    const auto letter = check ? readLetter(file, *loadStationCertificate(wish.stationCertificate))
-                              : readUncheckedLetter(file);
+/// `station` is none where the signature is not to be checked.
+void showOne(const std::string& path, const X509* station) {
+    const auto file = readSmallFile(path);
+    const auto letter = station != nullptr ? readLetter(file, *station) : readUncheckedLetter(file);
     const auto say = [](const char* name, const std::string& value) {
         std::cout << name << value << '\n';
     };
-    say("file           ", wish.letterFile);
-    say("signature      ", check ? "holds" : "not checked (name a --station-certificate)");
+    say("file           ", path);
+    say("signature      ",
+        station != nullptr ? "holds" : "not checked (name a --station-certificate)");
     say("letter         ", letter.letter.value());
     say("template       ", letter.templateName + ", " + letter.language);
     for (const auto& line : letter.address) {
@@ -36,7 +35,29 @@ Ending show(const ShowWish& wish) {
                                std::to_string(letter.pukTries) + " for the PUK");
     say("released       ", toRfc3339(letter.releasedAt) + " by " + letter.releasedBy);
     say("codes          ", "sealed, " + std::to_string(letter.sealedCodes.size()) + " octets");
-    return Ending::Done;
+}
+
+}  // namespace
+
+Ending show(const ShowWish& wish) {
+    openssl::CertificatePtr station;
+    if (!wish.stationCertificate.empty()) {
+        station = loadStationCertificate(wish.stationCertificate);
+    }
+    auto ending = Ending::Done;
+    for (const auto& path : wish.letterFiles) {
+        if (&path != &wish.letterFiles.front()) std::cout << '\n';
+        try {
+            showOne(path, station.get());
+        } catch (const Failure& failure) {
+            std::cout << std::flush;
+            const auto why = told(failure);
+            const bool named = why.starts_with(path);
+            std::cerr << "zegel-pinmailer: " << (named ? "" : path + ": ") << why << '\n';
+            ending = Ending::SomeLettersRefused;
+        }
+    }
+    return ending;
 }
 
 std::string shippedTemplates() {

@@ -50,8 +50,8 @@ zegel-pinmailer test-sheet --output FILE.pdf|FILE.png [--template NAME] [--langu
                            [--templates DIR] [--window X,Y] [--offset X,Y]
     A sheet to measure a printer by, and to try folding machine and envelope with.
 
-zegel-pinmailer show FILE.letter [--station-certificate FILE.pem]
-    What stands on a letter, without its codes. Needs no key.
+zegel-pinmailer show FILE.letter... [--station-certificate FILE.pem]
+    What stands on each letter, without its codes. Needs no key.
 
     --password-file FILE   password of the key on the first line; "-" reads standard input;
                            without this option it is asked on the terminal
@@ -85,7 +85,9 @@ Ending renderBy(Arguments& arguments) {
 
 Ending showBy(Arguments& arguments) {
     ShowWish wish;
-    wish.letterFile = arguments.needPlain("the letter file");
+    do {
+        wish.letterFiles.push_back(arguments.needPlain("the letter file"));
+    } while (arguments.hasPlain());
     wish.stationCertificate = arguments.take("--station-certificate").value_or("");
     arguments.expectNoMore();
     return show(wish);

@@ -2,6 +2,7 @@
 the station cannot open one letter."""
 
 import base64
+import pathlib
 import re
 import subprocess
 import unittest
@@ -33,6 +34,22 @@ def pieces_of(pdf):
     return slices
 
 
+def codes_of(everything):
+    """Of every letter that came out of a RoomHouse's printer."""
+    wanted = Wanted()
+    for number, sheet in enumerate(everything.printer.paper()):
+        text = subprocess.run(["pdftotext", "-layout", sheet, "-"], capture_output=True, text=True,
+                              check=True).stdout
+        code, = REVOCATION.findall(text)
+        wanted.text(f"revocation code {number}", code.replace(" ", ""))
+        order, right = everything.order_on(sheet)
+        assert right
+        pin, puk, _ = codes_on_chip(everything.house.chip_file(order["chipSerial"]))
+        wanted.text(f"PIN {number}", pin)
+        wanted.text(f"PUK {number}", puk)
+    return wanted
+
+
 class Codes(RoomTest):
     cards = 3
     long_pins = True
@@ -48,29 +65,16 @@ class Codes(RoomTest):
         process = cls.room.start("print")
         journal = cls.room.folder / "journal/letters.journal"
         wait_for(lambda: " sent " in journal.read_text().splitlines()[-1], "the second letter")
+        cls.locked = dict(line.split(":", 1) for line in pathlib.Path(
+            f"/proc/{process.pid}/status").read_text().splitlines())
         cls.core = cls.room.folder.parent / "core"
         cls.told = take_core(process.pid, cls.core)
         cls.printer.mood("well")
         process.wait(60)
         cls.status = process.returncode
         cls.seen = cls.process_list.close()
-        cls.wanted = cls.all_codes()
+        cls.wanted = codes_of(cls.all)
         cls.take_like_a_thief()
-
-    @classmethod
-    def all_codes(cls):
-        wanted = Wanted()
-        for number, sheet in enumerate(cls.printer.paper()):
-            text = subprocess.run(["pdftotext", "-layout", sheet, "-"], capture_output=True,
-                                  text=True, check=True).stdout
-            code, = REVOCATION.findall(text)
-            wanted.text(f"revocation code {number}", code.replace(" ", ""))
-            order, right = cls.all.order_on(sheet)
-            assert right
-            pin, puk, _ = codes_on_chip(cls.house.chip_file(order["chipSerial"]))
-            wanted.text(f"PIN {number}", pin)
-            wanted.text(f"PUK {number}", puk)
-        return wanted
 
     def test_both_letters_came_out_whole(self):
         self.assertEqual([how for _, how in self.printer.sheets()], ["whole", "whole"])
@@ -95,6 +99,15 @@ class Codes(RoomTest):
         own = second - first  # what both letters share is on every letter
         self.assertGreater(len(own), 5)
         self.assertEqual([piece for piece in own if piece in content], [])
+
+    def test_its_memory_is_never_swapped_out(self):
+        """Or it says that the machine forbids to lock it."""
+        if "careful: " in self.room.said():
+            self.assertIn("swap", self.room.said())
+            return
+        octets = lambda name: int(self.locked[name].split()[0])  # noqa: E731
+        self.assertEqual(octets("VmSwap"), 0)
+        self.assertGreater(octets("VmLck"), octets("VmRSS") // 2)
 
     def test_the_process_list_told_none(self):
         self.assertIn(b"zegel-pinmailer", self.seen)
@@ -130,21 +143,54 @@ class Codes(RoomTest):
         text = inside(self.file.read_bytes()).decode()
         return inside(base64.b64decode(re.search(r"^sealed: (.+)$", text, re.M)[1]))
 
-    def test_no_key_of_the_stations_token_opens_one_letter(self):
+    def decrypts(self, *key):
+        """Whether openssl opens the envelope with that key."""
         envelope = self.folder / "envelope.der"
         envelope.write_bytes(self.envelope())
+        done = subprocess.run(["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", envelope,
+                               *map(str, key)],
+                              env=dict(self.house.environment,
+                                       PKCS11_MODULE_PATH="/usr/lib/softhsm/libsofthsm2.so"),
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        return done.returncode == 0 or b"ZGLCODE" in done.stdout
+
+    def test_no_key_of_the_stations_token_opens_one_letter(self):
         pin = (self.house.folder / "token.pin").read_text().strip()
-        opened = []
-        for label in ("registration", "seal", "events"):
-            done = subprocess.run(
-                ["openssl", "cms", "-decrypt", "-binary", "-inform", "DER", "-in", envelope,
-                 "-engine", "pkcs11", "-keyform", "engine", "-inkey",
-                 f"pkcs11:token=zegel;object={label};type=private;pin-value={pin}"],
-                env=dict(self.house.environment,
-                         PKCS11_MODULE_PATH="/usr/lib/softhsm/libsofthsm2.so"),
-                capture_output=True, timeout=60)
-            opened += [label] if done.returncode == 0 or b"ZGLCODE" in done.stdout else []
-        self.assertEqual(opened, [])
+        _, listed = self.house.run("pkcs11-tool", "--module", "/usr/lib/softhsm/libsofthsm2.so",
+                                   "--token-label", "zegel", "--login", "--pin", pin,
+                                   "--list-objects", "--type", "privkey")
+        labels = re.findall(r"label: +(\S+)", listed)
+        self.assertLessEqual({"registration", "seal"}, set(labels), listed)
+        self.assertEqual([label for label in labels if self.decrypts(
+            "-engine", "pkcs11", "-keyform", "engine", "-inkey",
+            f"pkcs11:token=zegel;object={label};type=private;pin-value={pin}")], [])
+
+    def files_of_the_station(self):
+        """Everything it has, with a backup that is made now; not what others have: the print room, its
+        printer, the chips, the holders of recipients' keys."""
+        backup = self.folder / "ledger.backup"
+        if not backup.exists():
+            self.house.zegel("backup", backup)
+        others = {self.house.folder / name for name in ("room", "printer", "print-room", "bench",
+                                                        "core")}
+        return [file for file in self.house.folder.rglob("*")
+                if file.is_file() and not others & {file, *file.parents}]
+
+    def test_no_key_in_a_file_of_the_stations_opens_one_letter(self):
+        keys = [file for file in self.files_of_the_station()
+                if b"PRIVATE KEY-----" in file.read_bytes()]
+        self.assertIn(self.house.folder / "api/server.key", keys)
+        self.assertEqual([key for key in keys if self.decrypts("-inkey", key)], [])
+
+    def test_no_file_of_the_stations_holds_a_code(self):
+        pin, puk, _ = codes_on_chip(self.house.chip_file(self.all.orders[2]["chipSerial"]))
+        self.wanted.text("PIN of the letter that was taken", pin)
+        self.wanted.text("PUK of the letter that was taken", puk)
+        files = self.files_of_the_station()
+        self.assertLessEqual({"station.sqlite", "station.log", "ledger.backup", self.file.name},
+                             {file.name for file in files})
+        for file in files:
+            self.assertEqual(self.wanted.found_in(file.read_bytes()), [], file)
 
     def test_not_even_by_the_print_rooms_own_program(self):
         certificates = [str(file) for file in sorted(self.house.folder.rglob("*.pem"))
@@ -164,6 +210,11 @@ class Codes(RoomTest):
 
     def test_the_room_itself_opens_it(self):
         """Else the others would prove nothing."""
+        password = self.house.folder / "print-room/print-room.password"
+        key = self.folder.parent / "print-room/opens.key"
+        self.house.run("openssl", "pkcs12", "-in", self.house.folder / "print-room/print-room.p12",
+                       "-passin", f"file:{password}", "-nocerts", "-noenc", "-out", key)
+        self.assertTrue(self.decrypts("-inkey", key))
         output = self.folder / "out"
         output.mkdir()
         status, said = self.house.run(

@@ -163,6 +163,18 @@ TEST_F(Pinmailer, showsALetterWithoutItsCodes) {
     EXPECT_EQ(foreign.exitCode, 1);
 }
 
+TEST_F(Pinmailer, showsEveryLetterItIsAskedForThoughOneIsCut) {
+    release("7f3a9c", house_.letterFile());
+    const auto file = desk_.path("in/7f3a9c.letter");
+    tests::writeFile(desk_.path("in/cut.letter"), bytesOf("cut"));
+    const auto ran =
+        run(Program + " show " + file + " " + desk_.path("in/cut.letter") + " " + file);
+    EXPECT_EQ(ran.exitCode, 1);
+    EXPECT_THAT(ran.output, HasSubstr(desk_.path("in/cut.letter") + ": "));
+    EXPECT_NE(ran.output.find("file           " + file),
+              ran.output.rfind("file           " + file));
+}
+
 TEST_F(Pinmailer, previewsEveryVariantWithMadeUpCodes) {
     for (const auto* more : {" --language nl", " --language en --carrier usb-token",
                              " --language nl --without-puk", " --language en --window 100,45"}) {
@@ -193,7 +205,7 @@ TEST_F(Pinmailer, explainsItselfAndRefusesWhatItDoesNotKnow) {
     for (const auto* wrong : {"", " reveal", " render", " render --letters", " show",
                               " preview --template a --language nl --output x --carrier paper",
                               " preview --template a --language nl --output x --window left",
-                              " render --lettres x", " show a b", " show a --key b"}) {
+                              " render --lettres x", " show a --key b"}) {
         const auto ran = run(Program + wrong);
         EXPECT_EQ(ran.exitCode, 2) << wrong << ": " << ran.output;
         EXPECT_THAT(ran.output, HasSubstr("--help")) << wrong;
