@@ -3,7 +3,6 @@
 import os
 import shlex
 import time
-from urllib.parse import urlsplit
 
 from demo_house import CARD_READER
 from endings import Ended, outlives_its_terminal
@@ -56,12 +55,6 @@ def exports(house):
     yield f"export PATH={shlex.quote(str(house.programs))}:$PATH"
 
 
-def again(house, name, process):
-    """The words that start a part again where the others look for it."""
-    port = ["--port", str(urlsplit(house.authority_url).port)] if name == "authority" else []
-    return [*process.args, *port]
-
-
 def watch(house):
     """Until somebody ends it. What ends before is told at once, and the rest stays."""
     watched = Watch(house)
@@ -96,7 +89,7 @@ class Watch:
         say(f"\n{how_it_ended(name, process)}. {last_words(name, self.house.folder / 'log')}")
         if name in ("authority", "station"):
             say("Everything else is still there. To start it again, with the variables above:\n\n  "
-                + shlex.join(again(self.house, name, process)) + "\n")
+                + shlex.join(process.args) + "\n")
         else:
             say("Everything else is still there, to look at. Press Ctrl-C to end.")
 
