@@ -101,7 +101,8 @@ class DemoHouse:
     def start_authority(self):
         process = self._start("authority", "zegel-hwsim", "authority", "--quiet",
                               "--directory", self.folder / "authority",
-                              "--registration-authority", self.folder / "authority/registration.pem")
+                              "--registration-authority", self.folder / "authority/registration.pem",
+                              "--port", free_port())  # its own, also while it is away
         self.authority_url = process.stdout.readline().strip().split(" ")[-1]
         if not self.authority_url.startswith("http"):
             raise self._not_started("authority")
@@ -111,7 +112,7 @@ class DemoHouse:
         process = self._start("orders", "zegel-hwsim", "orders", "--quiet",
                               "--directory", self.folder / "orders",
                               "--station-certificate", self.folder / "orders/station.pem",
-                              "--inbox", self.folder / "inbox")
+                              "--inbox", self.folder / "inbox", "--port", free_port())
         self.orders_url = process.stdout.readline().strip().split(" ")[-1]
         if not self.orders_url.startswith("http"):
             raise self._not_started("orders")
@@ -134,7 +135,7 @@ class DemoHouse:
         self.station = self._start("station", "zegel-station", "--settings",
                                    self.folder / "station.toml", output=subprocess.DEVNULL)
         self.await_that(lambda: (self.folder / "reports/station.status.json").exists(),
-                        "the station to start", 20)
+                        "the station to start", 60)
 
     def _start(self, name, program, *words, output=subprocess.PIPE):
         process = start((self.programs / program, *words), self.environment, output,
@@ -207,7 +208,7 @@ class DemoHouse:
     def ask_orders(self, path, body=None):
         """What the order system answers, as lines."""
         try:
-            with urllib.request.urlopen(self.orders_url + path, body, timeout=10) as answer:
+            with urllib.request.urlopen(self.orders_url + path, body, timeout=60) as answer:
                 return answer.read().decode().splitlines()
         except OSError as wrong:
             raise DemoFailed(f"the order system did not answer {path}: {wrong}.\n"
@@ -245,7 +246,7 @@ class DemoHouse:
                 raise DemoFailed(f"waited {seconds} s for {what}")
             time.sleep(0.05)
 
-    def await_batch(self, batch, seconds=60, watch=lambda report: None):
+    def await_batch(self, batch, seconds=120, watch=lambda report: None):
         """Until no order of the batch waits or is in production."""
         under_way = {"accepted", "queued", "in-production"}
 

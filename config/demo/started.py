@@ -44,10 +44,20 @@ def stop(process):
 
 def children_of(pid):
     """The processes that a process started, by id."""
+    children = []
     try:
-        files = list(pathlib.Path(f"/proc/{pid}/task").glob("*/children"))
-        return sorted(int(child) for file in files for child in file.read_text().split())
+        for file in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+            children += children_in(file)
     except OSError:  # it ended meanwhile
+        pass
+    return sorted(children)
+
+
+def children_in(file):
+    """Of a thread; none when it ended meanwhile."""
+    try:
+        return [int(child) for child in file.read_text().split()]
+    except OSError:
         return []
 
 
