@@ -24,6 +24,7 @@
 #include <string>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -95,7 +96,10 @@ int openNotices(const std::string& path) {
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) return -1;
     std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
-    const int notices = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const int notices = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    // The kernel keeps ten for a bench that is busy, and sixteen readers may tell of something.
+    const timeval atMost{2, 0};
+    setsockopt(notices, SOL_SOCKET, SO_SNDTIMEO, &atMost, sizeof atMost);
     if (connect(notices, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
         return notices;
     }
