@@ -53,7 +53,7 @@ def file_receipt(name_of_file, **fields):
     (inbox / f".{name_of_file}.json").write_text(json.dumps(receipt))
     (inbox / f".{name_of_file}.json").rename(inbox / f"{name_of_file}.json")
     answer = house.folder / f"reports/receipts/receipt-{name_of_file}.json"
-    house.await_that(answer.exists, f"the answer to receipt {name_of_file}", 20)
+    house.await_that(answer.exists, f"the answer to receipt {name_of_file}", 60)
     return json.loads(answer.read_text())
 
 
@@ -156,7 +156,7 @@ class Receipts(unittest.TestCase):
         self.assertTrue(answer["accepted"], answer)
         self.assertEqual(answer["order"], PREFIX + "01")
         self.assertEqual(len(released() - before), 1)
-        house.await_that(lambda: order("01").get("letter") == "printing", "the report", 10)
+        house.await_that(lambda: order("01").get("letter") == "printing", "the report", 60)
         again = file_receipt("right-01-again", **right)
         self.assertFalse(again["accepted"])
         self.assertIn("came in before", again["outcome"])
@@ -174,7 +174,7 @@ class Receipts(unittest.TestCase):
         accepted, said = house.receipt(order("03")["certificateName"], with_colons, "the manager")
         self.assertTrue(accepted, said)
         self.assertEqual(len(released() - before), 1)
-        house.await_that(lambda: order("03").get("letter") == "printing", "the report", 10)
+        house.await_that(lambda: order("03").get("letter") == "printing", "the report", 60)
 
 
 class Letters(unittest.TestCase):
@@ -187,7 +187,7 @@ class Letters(unittest.TestCase):
         self.assertEqual(next_step[next_step.index("--letters") + 1], str(house.folder / "letters"))
         self.assertEqual(next_step[next_step.index("--station-certificate") + 1],
                          str(house.folder / "seal/station.pem"))
-        house.await_that(lambda: order("05").get("letter") == "printing", "the report", 10)
+        house.await_that(lambda: order("05").get("letter") == "printing", "the report", 60)
         printed = house.letters_printed("printed")
         expected = {name for name, at in house.orders(BATCH).items()
                     if at.get("letter") == "printing"}

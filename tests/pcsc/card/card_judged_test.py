@@ -168,7 +168,7 @@ class Judged:
         for number in ID_OF.values():
             list_url = found(r"CRL Distribution Points:\s+Full Name:\s+URI:(http\S+)",
                              self.shown[number])
-            with urllib.request.urlopen(list_url, timeout=10) as answer:
+            with urllib.request.urlopen(list_url, timeout=60) as answer:
                 (house.folder / "list.der").write_bytes(answer.read())
             house.tell("openssl", "crl", "-in", "list.der", "-inform", "DER", "-out", "list.pem")
             self.assertIn("OK", house.tell(
@@ -227,7 +227,12 @@ class Judged:
                    "03.pem", "-engine", "pkcs11", "-keyform", "engine", "-out", "back", "-inkey")
         house.tell(*decrypt, f"{self.url('03')};pin-value={self.letter.pin}")
         self.assertEqual((house.folder / "back").read_text(), TEXT)
-        house.refused(*decrypt, f"{self.url('01')};pin-value={self.letter.pin}")
+        # With another key of RSA openssl goes on with a content key by chance, and once in 256 its end
+        # looks like one.
+        (house.folder / "back").unlink()
+        house.run(*decrypt, f"{self.url('01')};pin-value={self.letter.pin}", check=False)
+        back = house.folder / "back"
+        self.assertNotIn(TEXT.encode(), back.read_bytes() if back.exists() else b"")
 
     def test_no_longer_takes_the_codes_of_the_factory(self):
         self.assertIn("CKR_PIN_INCORRECT", house.refused(

@@ -82,6 +82,12 @@ class JudgedHouse(DemoHouse):
             raise AssertionError(f"{words} was not refused:\n{text}")
         return text
 
+    def await_batch(self, batch, seconds=120):
+        """And until the last reader lets go of its card, a moment after its order is made."""
+        super().await_batch(batch, seconds)
+        self.await_that(lambda: all(reader["state"] != "working" for reader in self.readers()),
+                        "the readers", seconds)
+
     def orders(self, batch):
         return {order["order"]: order for order in self.report(batch)["orders"]}
 

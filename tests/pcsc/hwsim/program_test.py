@@ -9,7 +9,7 @@ import unittest
 from virtual_bench import HWSIM, VirtualBench, found
 
 
-def ended(process_id, seconds=10):
+def ended(process_id, seconds=60):
     """Waits until the process is gone."""
     try:
         descriptor = os.pidfd_open(process_id)
@@ -106,7 +106,7 @@ class Program(unittest.TestCase):
                     bench.hwsim("stop")
                 else:
                     bench.process.send_signal(signal.SIGTERM)
-                self.assertEqual(bench.process.wait(timeout=20), 0)
+                self.assertEqual(bench.process.wait(timeout=60), 0)
                 self.assertTrue(ended(pcscd, 0))
                 self.assertEqual(os.listdir(bench.directory), ["chips"])
 
@@ -115,7 +115,7 @@ class Program(unittest.TestCase):
         pcscd = int(bench.hwsim("service", "pid"))
         card = found(r"card    (\d+)", bench.hwsim("list"))
         bench.process.kill()
-        bench.process.wait(timeout=20)
+        bench.process.wait(timeout=60)
         self.assertTrue(ended(pcscd))
         again = subprocess.Popen([HWSIM, "bench", "--directory", bench.directory],
                                  stdout=subprocess.PIPE, text=True)

@@ -39,7 +39,7 @@ class VirtualBench:
     def close(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
         self.process.stdout.close()
         shutil.rmtree(self.directory)
 
@@ -61,7 +61,7 @@ class VirtualBench:
         done = subprocess.run(
             [str(word) for word in command], env=self.environment, cwd=self.directory,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=60)
+            timeout=120)
         return done.returncode, done.stdout.decode(errors="replace")
 
     def hwsim(self, *words):

@@ -39,7 +39,7 @@ protected:
     /// The bench returns when the virtual reader has been looked at; pcscd tells its clients a
     /// moment later.
     static Presence settled(Reader& reader, Presence::State wanted) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
         auto now = reader.presence();
         while (now.state != wanted && std::chrono::steady_clock::now() < deadline) {
             now = reader.awaitChange(now, std::chrono::seconds{1});
