@@ -27,20 +27,20 @@ class ApiHouse(StationHouse):
 
     def access(self):
         """The access log's lines, without one that is still being written."""
-        lines = (self.folder / "log/api.log").read_text().split("\n")[:-1]
+        lines = (self.folder / "log/api.log").read_text(errors="replace").split("\n")[:-1]
         return [json.loads(line) for line in lines]
 
     def open(self, client, path, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         return urllib.request.urlopen(urllib.request.Request(self.api_url + path, None, headers),
-                                      timeout=20, context=self.tls(client))
+                                      timeout=60, context=self.tls(client))
 
     def octets(self, client, path, body):
         """(status, type, octets) of what this body is answered with."""
         request = urllib.request.Request(self.api_url + path, json.dumps(body).encode(),
                                          {"Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=30, context=self.tls(client)) as answer:
+            with urllib.request.urlopen(request, timeout=60, context=self.tls(client)) as answer:
                 return answer.status, answer.headers["Content-Type"], answer.read()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.headers["Content-Type"], refused.read()
@@ -48,7 +48,7 @@ class ApiHouse(StationHouse):
     @contextlib.contextmanager
     def connect(self, context):
         connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=context,
-                                                 timeout=30)
+                                                 timeout=60)
         try:
             yield connection
         finally:
@@ -58,7 +58,7 @@ class ApiHouse(StationHouse):
         """A handshake, and a first answer: under TLS 1.3 a refusal is seen only then. Gives the TLS
         session, and whether it was resumed."""
         kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if body else ""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as plain:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as plain:
             with context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as tls:
                 tls.sendall(f"{asked} HTTP/1.1\r\nHost: x\r\n{kind}\r\n{body}".encode())
                 if not tls.recv(1):
@@ -66,7 +66,7 @@ class ApiHouse(StationHouse):
                 return tls.session, tls.session_reused
 
     def dial(self, client):
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        plain = socket.create_connection(("127.0.0.1", self.port), timeout=60)
         return self.tls(client).wrap_socket(plain, server_hostname="127.0.0.1")
 
     def raw_status(self, client, octets):

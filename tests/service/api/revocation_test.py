@@ -1,6 +1,7 @@
 """Cards revoked with the code from their letter, until the CA's list shows it: judged by openssl,
 pdftotext and the access log."""
 
+import contextlib
 import signal
 import threading
 import unittest
@@ -114,13 +115,17 @@ class WithCode(CardTest):
                                ({"id": "a b"}, "id"), ({"colour": 1}, "colour")):
             with self.subTest(change):
                 self.assertProblem(self.house.revoke(**{**good, **change}), 422, *words)
-        swapped = self.house.revoke(id="x-2", number=code, code=number)
+        # Of some codes every symbol is a hexadecimal digit, and so a serial number's.
+        other = next(each for each in self.codes.values() if set(each) & set("GHJKMNPQRSTUVWXYZ"))
+        swapped = self.house.revoke(id="x-2", number=other, code=number)
         self.assertProblem(swapped, 422, "number")
 
     def test_6_no_code_stands_in_a_log_the_ledger_or_the_audit_trail(self):
-        everything = b"".join(file.read_bytes() for folder in ("log", "ledger", "reports", "inbox")
-                              for file in (self.house.folder / folder).rglob("*")
-                              if file.is_file())
+        everything = b""
+        for folder in ("log", "ledger", "reports", "inbox"):
+            for file in (self.house.folder / folder).rglob("*"):
+                with contextlib.suppress(FileNotFoundError):  # what is half written gets its name
+                    everything += file.read_bytes() if file.is_file() else b""
         everything += str(self.house.ask("auditor", "/v1/audit?limit=1000")).encode()
         everything += str(self.house.ask("auditor", "/v1/events?limit=1000")).encode()
         for code in self.codes.values():
