@@ -26,11 +26,11 @@ class Backup(StationTest):
         cls.nowhere = house.zegel("backup", house.folder / "nowhere/x", check=False)
         cls.again = house.zegel("backup", cls.backup, check=False)
         house.send_orders("since", 1)
-        house.await_that(lambda: house.report("since"), "a batch that no backup has", 20)
+        house.await_that(lambda: house.report("since"), "a batch that no backup has", 60)
         cls.blanks(house, 1)
         house.await_that(lambda: cls.in_state(house, "produced") == 2, "the second card", 60)
         house.await_that(lambda: house.ledger_rows(
-            "SELECT count(*) FROM events WHERE delivered IS NULL")[0][0] == 0, "the events", 30)
+            "SELECT count(*) FROM events WHERE delivered IS NULL")[0][0] == 0, "the events", 60)
         cls.before = {order["order"]: order for order in house.report("saved")["orders"]
                       if order["state"] == "produced"}
         house.end("station", signal.SIGKILL)
@@ -133,7 +133,7 @@ class Backup(StationTest):
         self.addCleanup(following.kill)
         self.blanks(house, 2)
         house.await_that(lambda: self.in_state(house, "produced") == 3, "the other two cards", 60)
-        told = json.loads(following.communicate(timeout=30)[0])
+        told = json.loads(following.communicate(timeout=60)[0])
         self.assertEqual((following.returncode, told["states"]),
                          (1, {"produced": 3, "cancelled": 1}), "not every order was made")
         after = {order["order"]: order for order in house.report("saved")["orders"]}
@@ -147,7 +147,7 @@ class Backup(StationTest):
         on_cards = [serial for order in cards for serial in house.serials_on(order["chipSerial"])]
         self.assertEqual(sorted(live), sorted(on_cards))
         house.await_that(lambda: house.ledger_rows(
-            "SELECT count(*) FROM events WHERE delivered IS NULL")[0][0] == 0, "the events", 30)
+            "SELECT count(*) FROM events WHERE delivered IS NULL")[0][0] == 0, "the events", 60)
         self.assertEqual(house.ask_orders("/complaints"), [])
         status, said = house.zegel("audit", "--verify")
         self.assertEqual(status, 0, said)

@@ -3,11 +3,11 @@
 After each, judged by the CA's own lists and the chips' state files: every order is made in the end,
 no order costs two live cards, and what was issued for spoiled cards is revoked."""
 
+import contextlib
 import json
 import os
 import resource
 import signal
-import time
 import unittest
 
 from station_house import TOKEN_READER, StationTest
@@ -29,7 +29,7 @@ class Luck(StationTest):
         self.house.hwsim("load", TOKEN_READER, count, "5.7", "--directory",
                          self.house.folder / "bench")
 
-    def assertMade(self, batch, seconds=60):
+    def assertMade(self, batch, seconds=120):
         report = self.house.await_batch(batch, seconds)
         states = {order["order"]: order["state"] for order in report["orders"]}
         self.assertEqual(set(states.values()), {"produced"}, report)
@@ -54,18 +54,20 @@ class Authority(Luck):
         house.end("authority")
         house.start_station()  # with no CA
         house.send_orders("before-the-ca", 1)
-        house.await_that(lambda: any(reader["state"] == "paused" for reader in house.readers()),
-                         "the station to miss the CA", 20)
-        cls.while_down = house.report("before-the-ca"), house.readers()
+
+        def misses_it():
+            cls.paused = [reader["message"] for reader in house.readers()
+                          if reader["state"] == "paused" and "before-the-ca-01" in reader["message"]]
+            return cls.paused
+
+        house.await_that(misses_it, "the station to miss the CA for that order", 60)
+        cls.while_down = house.report("before-the-ca")
         house.restart_authority()
         house.await_batch("before-the-ca")
 
     def test_a_ca_that_is_down_at_the_start_costs_no_order_and_no_second_card(self):
-        report, readers = self.while_down
-        self.assertIn(report["orders"][0]["state"], ("queued", "in-production"))
-        said = next(reader["message"] for reader in readers if reader["state"] == "paused")
-        for word in ("before-the-ca-01", "CA"):
-            self.assertIn(word, said)
+        self.assertIn(self.while_down["orders"][0]["state"], ("queued", "in-production"))
+        self.assertIn("CA", self.paused[0])
         self.assertMade("before-the-ca")
         self.assertTruths(self.house, self.all_batches())
 
@@ -134,14 +136,12 @@ class Authority(Luck):
 
 
     def test_sigterm_ends_a_station_whose_ca_hangs(self):
-        self.house.misbehave("slow 20000")
+        self.house.misbehave("slow 60000")
         self.blanks(2)
         since = len(self.house.log())
         self.send("hangs", 1)
         self.await_step("asking for certificates", since)
-        started = time.monotonic()
-        self.assertEqual(self.house.end("station"), 0)
-        self.assertLess(time.monotonic() - started, 15, "the CA takes 20 s")
+        self.assertEqual(self.house.end("station", seconds=45), 0, "the CA takes a minute")
         self.house.misbehave("none")
         self.house.start_station()
         self.assertMade("hangs")
@@ -213,7 +213,7 @@ class Service(Luck):
         house.send_orders("without-service", 1)
         house.await_that(lambda: any(reader["reader"] == "PC/SC service" and
                                      reader["state"] == "paused" for reader in house.readers()),
-                         "the station to miss the PC/SC service", 20)
+                         "the station to miss the PC/SC service", 60)
         cls.said = house.zegel("readers")[1], house.log()
         house.start_bench(cards=1, tokens=1)
 
@@ -268,8 +268,8 @@ class TwoServices(Luck):
         os.kill(processes[0], signal.SIGKILL)
         self.assertMade("both")
         self.assertTruths(self.house, self.all_batches())
-        self.assertEqual({name.split("/")[0] for name in self.readers_that_made()},
-                         {"left", "right"})
+        self.await_that(lambda: {name.split("/")[0] for name in self.readers_that_made()} ==
+                        {"left", "right"}, "the readers of both to tell what they made")
         self.assertRegex(self.house.log()[since:], "PC/SC service (left|right): paused, .*has ended")
 
 
@@ -318,9 +318,12 @@ class Ends(Luck):
         since = len(self.house.log())
         self.send("group-end", 1)
         self.await_step("making keys", since)
+        processes = self.house.reader_processes()
+        self.assertEqual(len(processes), 1)
         os.killpg(self.house.station.pid, signal.SIGINT)
-        for process in self.house.reader_processes():
-            os.kill(process, signal.SIGTERM)
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):  # the card was finished meanwhile
+                os.kill(process, signal.SIGTERM)
         self.assertEqual(self.ended(), 0)
         self.assertMade("group-end")
         self.assertNotIn("spoiled", json.dumps(self.house.report("group-end")))
@@ -340,9 +343,9 @@ class Ends(Luck):
         self.await_that(lambda: self.house.zegel("readers", check=False)[0] == 0, "it to run")
 
     def test_kill_9_at_each_step_loses_no_order_and_makes_none_twice(self):
-        self.blanks(len(STEPS) + 4)
+        self.blanks(2 * len(STEPS))  # each kill spoils a card at most
         since = len(self.house.log())
-        self.send("kill", 3)
+        self.send("kill", len(STEPS))  # an order for each, should a card be made before its kill
         for step in STEPS:
             self.await_step(step, since)
             self.house.end("station", signal.SIGKILL)
@@ -389,7 +392,7 @@ class Ends(Luck):
         resource.prlimit(self.house.station.pid, resource.RLIMIT_FSIZE, (octets, octets))
 
     def ended(self):
-        status = self.house.station.wait(timeout=40)
+        status = self.house.station.wait(timeout=60)
         self.house.running = [entry for entry in self.house.running
                               if entry[1] is not self.house.station]
         return status

@@ -211,7 +211,7 @@ class Answers(StationTest):
         status, _, err = self.zegel("receipt", "--id", "early", "--name", "TRIAL", "--number",
                                     "ZG-2026-000001-01", *BY)
         self.assertEqual(status, 3, err)
-        self.assertLess(time.monotonic() - began, 10, "nobody is waited for")
+        self.assertLess(time.monotonic() - began, 20, "a station that runs is waited for so long")
         self.assertIn("no station is running", err)
         _, _, hold = self.zegel("order", "hold", "nosuch", *BY, *WHY)
         refusal = pathlib.Path(re.search(r"when it is refused, (\S+)", hold)[1])
@@ -331,7 +331,7 @@ class Answers(StationTest):
         self.assertEqual((event["type"], event["subject"]),
                          ("zegel.batch.accepted", "batch/followed"))
         self.house.end("station")
-        self.assertEqual(follower.wait(timeout=30), 3)
+        self.assertEqual(follower.wait(timeout=60), 3)
         self.house.start_station()
 
     def test_how_far_a_batch_is_stands_on_a_terminal_only(self):
@@ -348,8 +348,16 @@ class Answers(StationTest):
                               env=self.house.environment, stdout=subprocess.PIPE, timeout=60)
         os.close(theirs)
         self.assertEqual(done.returncode, 3)
-        self.assertIn(b"]   0 %  2 queued", os.read(ours, 4096))
+        self.assertIn(b"]   0 %  2 queued", b"".join(iter(lambda: self.shown(ours), b"")))
         self.house.start_station()
+
+    @staticmethod
+    def shown(terminal):
+        """What comes next; nothing once its other side is gone."""
+        try:
+            return os.read(terminal, 4096)
+        except OSError:
+            return b""
 
     def test_batches_stand_apart(self):
         self.house.send_orders("apart-1", 1)

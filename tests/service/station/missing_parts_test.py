@@ -33,7 +33,8 @@ class MissingParts(StationTest):
         house.send_orders("token", 2)
         self.await_that(lambda: "[token-unavailable]" in house.zegel("readers")[1],
                         "the reader to say that the token is gone", 60)
-        self.assertEqual(self.states("token"), ["queued", "queued"])
+        # The reports of orders and of readers are files of their own.
+        self.await_that(lambda: self.states("token") == ["queued", "queued"], "both to wait")
         spoiled = house.ledger_rows("SELECT count(*) FROM cards WHERE state='spoiled'")
         self.assertEqual(spoiled, [(0,)])
         tokens.rmdir()

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import unittest
 
-from station_house import CARD_READER, SOURCE, StationHouse, batch_of
+from station_house import CARD_READER, SOURCE, StationHouse, batch_of, wait_for
 
 PAGE = 4096
 REVOCATION = re.compile(r"  ([A-HJKMNP-Z2-9]{4}(?: [A-HJKMNP-Z2-9]{4}){2})$", re.M)
@@ -141,7 +141,7 @@ def take_core(process, file):
          "-iex", "set auto-solib-add off", "-ex", "set use-coredump-filter off",
          "-ex", "set dump-excluded-mappings on", "-ex", f"generate-core-file {file}"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=120).stdout
+        timeout=300).stdout
 
 
 class ProcessList(threading.Thread):
@@ -150,6 +150,7 @@ class ProcessList(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True)
         self.seen = set()
+        self.rounds = 0
         self.over = threading.Event()
 
     def run(self):
@@ -160,6 +161,7 @@ class ProcessList(threading.Thread):
                         self.seen.add((process / name).read_bytes())
                     except OSError:
                         continue
+            self.rounds += 1
             self.over.wait(0.05)
 
     def close(self):
@@ -225,7 +227,11 @@ class Search(unittest.TestCase):
     def test_finds_a_code_in_the_process_list(self):
         watched = ProcessList()
         watched.start()
-        subprocess.run(["sleep", "0.4"], env={"PIN": "40719536"}, check=True)
+        process = subprocess.Popen(["sleep", "600"], env={"PIN": "40719536"})
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        before = watched.rounds
+        wait_for(lambda: watched.rounds >= before + 2, "a whole look at all processes", 60)
         self.assertIn("PIN as plain", self.wanted.found_in(watched.close()))
 
 

@@ -17,6 +17,7 @@ import urllib.request
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(SOURCE / "config/demo"))
 from demo_house import CARD_READER, TOKEN_READER, DemoFailed, DemoHouse  # noqa: E402,F401
+from started import children_of  # noqa: E402
 
 PROGRAMS = pathlib.Path(os.environ["ZEGEL_PROGRAMS"])
 CERTIFICATE_OBJECTS = {"5fc105", "5fc10a", "5fc10b"}  # NIST SP 800-73-4 part 1, table 3
@@ -45,10 +46,10 @@ class StationHouse(DemoHouse):
             raise DemoFailed("the simulated CA did not start again")
 
     def misbehave(self, words):
-        urllib.request.urlopen(self.authority_url + "/misbehave", words.encode(), timeout=10).close()
+        urllib.request.urlopen(self.authority_url + "/misbehave", words.encode(), timeout=60).close()
 
     def ask_authority(self, path):
-        with urllib.request.urlopen(self.authority_url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.authority_url + path, timeout=60) as answer:
             return answer.read()
 
     def issued(self):
@@ -90,12 +91,12 @@ class StationHouse(DemoHouse):
             raise DemoFailed("the simulated order system did not start again")
 
     def orders_misbehave(self, words):
-        urllib.request.urlopen(self.orders_url + "/misbehave", words.encode(), timeout=10).close()
+        urllib.request.urlopen(self.orders_url + "/misbehave", words.encode(), timeout=60).close()
 
     def ledger_rows(self, sql):
         """From the ledger's file, beside the station that writes it."""
         ledger = sqlite3.connect(f"file:{self.folder}/ledger/station.sqlite?mode=ro", uri=True,
-                                 timeout=10)
+                                 timeout=60)
         try:
             return ledger.execute(sql).fetchall()
         finally:
@@ -121,8 +122,7 @@ class StationHouse(DemoHouse):
 
     def reader_processes(self):
         """The processes at the PC/SC services, which the station started."""
-        children = pathlib.Path(f"/proc/{self.station.pid}/task").glob("*/children")
-        return sorted(int(child) for file in children for child in file.read_text().split())
+        return children_of(self.station.pid)
 
     def start_full_bench(self, name, readers, cards):
         """A pcscd with that many card readers, so many blanks above each; the path of its socket."""
@@ -157,7 +157,7 @@ class StationHouse(DemoHouse):
         told = dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
         return told["PCSCLITE_CSOCK_NAME"]
 
-    def end(self, name, how=signal.SIGTERM, seconds=30):
+    def end(self, name, how=signal.SIGTERM, seconds=60):
         """Ends the newest process of that name; returns its exit status."""
         found = next(entry for entry in reversed(self.running) if entry[0] == name)
         self.running.remove(found)
@@ -181,12 +181,12 @@ class StationHouse(DemoHouse):
             self.station = self._start("station", "zegel-station", "--settings",
                                        self.folder / "station.toml", output=lines)
         self.await_that(lambda: self.starts <= self.log().count("' is ready: "),
-                        "the station to start", 30)
+                        "the station to start", 60)
 
     def station_refuses(self, **change):
         """Starts a station that must not start: (exit status, what it said)."""
         done = subprocess.run([str(self.programs / "zegel-station"), "--settings",
-                               str(self.folder / "station.toml")], env=self.environment, timeout=30,
+                               str(self.folder / "station.toml")], env=self.environment, timeout=60,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True, **change)
         lines = [line for line in done.stderr.splitlines() if not line.startswith("warning: memory")]
@@ -204,7 +204,7 @@ class StationHouse(DemoHouse):
 
     def log(self):
         file = self.folder / "log/station.log"
-        return file.read_text() if file.exists() else ""
+        return file.read_text(errors="replace") if file.exists() else ""  # it is written meanwhile
 
     # --- orders and cards ------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class StationHouse(DemoHouse):
         self.send_batch(content, f"{batch}.json")
         return content
 
-    def refusal(self, name, seconds=20):
+    def refusal(self, name, seconds=60):
         """What the order system is told of a file from which nothing was taken."""
         file = self.folder / f"reports/{name}.refused.json"
         self.await_that(file.exists, f"the refusal of {name}", seconds)
@@ -285,7 +285,7 @@ class StationTest(unittest.TestCase):
     def prepare(cls, house):
         raise NotImplementedError
 
-    def await_that(self, holds, what, seconds=30):
+    def await_that(self, holds, what, seconds=60):
         self.house.await_that(holds, what, seconds)
 
     def assertTruths(self, house, batches):
@@ -302,14 +302,14 @@ class StationTest(unittest.TestCase):
             return {serial for serial, state in house.issued().items() if "revoked" not in state}
 
         house.await_that(lambda: live() == set(on_cards),
-                         f"the certificates of spoiled cards to be revoked", 30)
+                         "the certificates of spoiled cards to be revoked", 60)
         revoked = house.revoked_in_crl()
         self.assertEqual(revoked, set(house.issued()) - set(on_cards), "the CRL tells the same")
         status, text = house.zegel("audit", "--verify")
         self.assertTrue(status == 0 and text.startswith("the chain is whole"), text)
 
 
-def wait_for(holds, what, seconds=20):
+def wait_for(holds, what, seconds=60):
     latest = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > latest:
