@@ -122,11 +122,11 @@ TEST_F(CmpAuthorityWorks, refusesWhatIsForgotten) {
 
 TEST_F(CmpAuthorityWorks, letsACertificateWaitLongerThanTheCaMayTake) {
     auto settings = ca_.settings();
-    settings.issueTimeout = std::chrono::seconds{1};
+    settings.issueTimeout = std::chrono::seconds{4};
     CmpAuthority authority{std::move(settings)};
     const SigningKey key{KeyAlgorithm::EcP256};
     const auto pending = ask(authority, key, wishFor(key));
-    std::this_thread::sleep_for(std::chrono::milliseconds{2100});  // a slow card
+    std::this_thread::sleep_for(std::chrono::milliseconds{4100});  // a slow card
     pending->confirm();
     EXPECT_EQ(ca_.stateOf(pending->certificate().serial), "issued confirmed");
 }

@@ -163,9 +163,9 @@ public:
         settings.caCertificates = openssl::certificatesFromPemFile(chain());
         settings.registrationAuthority = openssl::certificateFromDer(openssl::toDer(*certificate_));
         settings.registrationAuthorityKey = copyOf(registrationKey_);
-        settings.connectTimeout = std::chrono::milliseconds{2000};
-        settings.answerTimeout = std::chrono::milliseconds{5000};
-        settings.issueTimeout = std::chrono::seconds{10};
+        settings.connectTimeout = std::chrono::seconds{20};
+        settings.answerTimeout = std::chrono::seconds{60};
+        settings.issueTimeout = std::chrono::seconds{120};
         return settings;
     }
 

@@ -13,6 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr seconds Long{40};  ///< and shorter than the minute of what is not to be waited for
+
 /// Two ends of a connection.
 class WatchdogTest : public ::testing::Test {
 protected:
@@ -35,23 +37,23 @@ protected:
 TEST_F(WatchdogTest, cutsAConnectionWhoseTimeIsOver) {
     Watchdog::Watch watch{dog_, ends_[0]};
     watch.within(milliseconds{20});
-    EXPECT_TRUE(isCutWithin(seconds{5}));
+    EXPECT_TRUE(isCutWithin(Long));
     EXPECT_TRUE(watch.wasCut());
 }
 
 TEST_F(WatchdogTest, forgetsTheDeadlineBefore) {
     Watchdog::Watch watch{dog_, ends_[0]};
-    watch.within(milliseconds{50});
+    watch.within(seconds{1});  // a busy machine may pause here
     watch.within(seconds{60});
-    EXPECT_FALSE(isCutWithin(milliseconds{200}));
+    EXPECT_FALSE(isCutWithin(milliseconds{1200}));
     watch.withoutEnd();
     EXPECT_FALSE(isCutWithin(milliseconds{50}));
     EXPECT_FALSE(watch.wasCut());
 }
 
 TEST_F(WatchdogTest, looksAwayFromAConnectionThatEnded) {
-    { Watchdog::Watch{dog_, ends_[0]}.within(milliseconds{20}); }
-    EXPECT_FALSE(isCutWithin(milliseconds{100}));
+    { Watchdog::Watch{dog_, ends_[0]}.within(seconds{1}); }
+    EXPECT_FALSE(isCutWithin(milliseconds{1200}));
 }
 
 TEST_F(WatchdogTest, letsARequestEndWhenTheStationStopsAndCutsWhatIsIdle) {
@@ -61,14 +63,14 @@ TEST_F(WatchdogTest, letsARequestEndWhenTheStationStopsAndCutsWhatIsIdle) {
     EXPECT_FALSE(isCutWithin(milliseconds{50}));
     EXPECT_TRUE(dog_.stopping());
     watch.within(seconds{60}, true);
-    EXPECT_TRUE(isCutWithin(seconds{5}));
+    EXPECT_TRUE(isCutWithin(Long));
 }
 
 TEST_F(WatchdogTest, cutsARequestThatOutlastsTheGrace) {
     Watchdog::Watch watch{dog_, ends_[0]};
     watch.within(seconds{60});
     dog_.stop(milliseconds{20});
-    EXPECT_TRUE(isCutWithin(seconds{5}));
+    EXPECT_TRUE(isCutWithin(Long));
 }
 
 }  // namespace
