@@ -35,7 +35,7 @@ class DevTest(unittest.TestCase):
     def dev(self, *words, root=ROOT):
         done = subprocess.run([str(root / "dev"), *words], env=self.environment, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=30, check=False)
+                              stderr=subprocess.STDOUT, timeout=120, check=False)
         return done.returncode, done.stdout
 
     def called(self):
