@@ -6,6 +6,8 @@ import pathlib
 import shutil
 import subprocess
 
+from started import tied
+
 SETTINGS = """\
 [print_room]
 journal = "journal"
@@ -105,7 +107,8 @@ class PrintRoom:
         done = subprocess.run(self._words(words), env=self.environment, cwd=self.folder,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=300, text=True,
-                              start_new_session=True)  # no terminal to ask anybody on
+                              start_new_session=True,  # no terminal to ask anybody on
+                              preexec_fn=tied())
         if done.returncode not in (status or {0}):
             raise RuntimeError(f"zegel-pinmailer {' '.join(map(str, words))} ended with "
                                f"{done.returncode}:\n{done.stdout}")

@@ -14,9 +14,8 @@ NAMES = {"authority": "the simulated CA", "orders": "the simulated order system"
 LIBC = ctypes.CDLL(None)  # loaded here: between fork and exec there is no time for it
 
 
-def start(words, environment, output, log):
-    """With a session of its own, so that a terminal's signals reach it by us alone. Whatever ends
-    this process, kill -9 too, the kernel then asks the other to end."""
+def tied():
+    """For `preexec_fn`: whatever ends this process, kill -9 too, the kernel then asks the other to end."""
     parent = os.getpid()
 
     def tie():
@@ -24,10 +23,15 @@ def start(words, environment, output, log):
         if os.getppid() != parent:  # it ended before the tie was made
             os.kill(os.getpid(), signal.SIGTERM)
 
+    return tie
+
+
+def start(words, environment, output, log):
+    """With a session of its own, so that a terminal's signals reach it by us alone; tied to us."""
     with open(log, "wb") as lines:
         return subprocess.Popen([str(word) for word in words], env=environment, text=True,
                                 stdin=subprocess.DEVNULL, stdout=output, stderr=lines,
-                                start_new_session=True, preexec_fn=tie)
+                                start_new_session=True, preexec_fn=tied())
 
 
 def stop(process):
