@@ -42,6 +42,7 @@ class PrintRoom:
     def __init__(self, house, folder):
         self.house = house
         self.folder = pathlib.Path(folder)
+        self.before = ()  # words of a program that starts zegel-pinmailer
         self.environment = dict(os.environ, LC_ALL="C.UTF-8",
                                 SOFTHSM2_CONF=str(self.folder / "softhsm2.conf"),
                                 ZEGEL_PRINT_ROOM=str(self.folder / "print-room.toml"))
@@ -130,7 +131,7 @@ class PrintRoom:
         return {line.split()[0]: line.split()[1] for line in text.splitlines()[1:]}
 
     def _words(self, words):
-        return [str(self.house.programs / "zegel-pinmailer"), *map(str, words)]
+        return [*self.before, str(self.house.programs / "zegel-pinmailer"), *map(str, words)]
 
     def _write_secret(self, name, text):
         (self.folder / name).write_text(text)

@@ -13,6 +13,7 @@ from room_house import RoomTest
 from secrecy_test import ProcessList, REVOCATION, Wanted, codes_on_chip, content_of, take_core
 from station_house import wait_for
 
+A_FILE_AT_MOST = 8192  # octets: enough for the journal, not for a page
 SLICE = 24
 MOST_SLICES = 400
 
@@ -60,6 +61,7 @@ class Codes(RoomTest):
         cls.process_list = ProcessList()
         cls.process_list.start()
         cls.all.confirm(cls.all.orders[:2])
+        cls.room.before = ("prlimit", f"--fsize={A_FILE_AT_MOST}", "--")
         cls.room.pinmailer("print", "--limit", "1")
         cls.printer.mood("slow")
         process = cls.room.start("print")
@@ -76,7 +78,10 @@ class Codes(RoomTest):
         cls.wanted = codes_of(cls.all)
         cls.take_like_a_thief()
 
-    def test_both_letters_came_out_whole(self):
+    def test_both_letters_came_out_whole_though_no_file_could_take_a_page(self):
+        """Not even one that was gone again at once."""
+        for sheet in self.printer.paper():
+            self.assertGreater(sheet.stat().st_size, A_FILE_AT_MOST)
         self.assertEqual([how for _, how in self.printer.sheets()], ["whole", "whole"])
         self.assertEqual(self.status, 0, self.room.said())
 
