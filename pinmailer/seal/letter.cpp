@@ -35,6 +35,7 @@ void expectFit(const ReleasedLetter& letter, Fault kind) {
     expectNoFault("pin-tries", faultOfTries(letter.pinTries, 1), kind);
     expectNoFault("puk-tries", faultOfTries(letter.pukTries, 0), kind);
     expectNoFault("released-by", faultOfLine(letter.releasedBy, LongestRule), kind);
+    expectNoFault("edition", letter.edition > 0 ? "" : "is none", kind);
     expectNoFault("sealed", letter.sealedCodes.empty() ? "is empty" : "", kind);
 }
 
@@ -59,6 +60,7 @@ Bytes encode(const ReleasedLetter& letter) {
     say("puk-tries", std::to_string(letter.pukTries));
     say("released-at", toRfc3339(letter.releasedAt));
     say("released-by", letter.releasedBy);
+    if (letter.edition > 1) say("edition", std::to_string(letter.edition));
     say("sealed", toBase64(letter.sealedCodes));
     return text.octets();
 }
@@ -82,6 +84,10 @@ ReleasedLetter decodeReleasedLetter(ByteView text) {
     letter.pukTries = lines.takeNumber("puk-tries");
     letter.releasedAt = lines.takeTime("released-at");
     letter.releasedBy = lines.take("released-by");
+    if (const auto edition = lines.takeNumberIf("edition")) {
+        letter.edition = *edition;
+        expectNoFault("edition", *edition > 1 ? "" : "is not said of the first", Fault::SealBroken);
+    }
     letter.sealedCodes = lines.takeOctets("sealed");
     lines.expectEnd();
     expectFit(letter, Fault::SealBroken);

@@ -25,15 +25,16 @@ struct ReleasedLetter {
     int pukTries = 0;
     TimePoint releasedAt{};
     std::string releasedBy;  ///< the rule and its evidence: "receipt of 2026-11-21"
+    int edition = 1;         ///< one more each time that it is given out anew, on purpose
     Bytes sealedCodes;       ///< SealedCodes::der()
 };
 
 /// The text that `Sealer::sign` signs; the outcome is the file "<letter id>.letter" that the
 /// station lays out for the print room. UTF-8, "zegel-letter 1" and then one "name: value" a line
-/// in the order of the fields above, `address` three to six times, the sealed codes in base64.
-/// One spelling for each letter: decode accepts exactly what encode writes.
-/// Errors: LetterUnusable naming the field that is empty, too long, not UTF-8 or holds a control
-/// character.
+/// in the order of the fields above, `address` three to six times, `edition` from the second one
+/// on, the sealed codes in base64. One spelling for each letter: decode accepts exactly what encode
+/// writes. Errors: LetterUnusable naming the field that is empty, too long, not UTF-8 or holds a
+/// control character.
 Bytes encode(const ReleasedLetter& letter);
 
 /// Errors: SealBroken naming the line and the field that is missing or wrong.

@@ -108,9 +108,17 @@ std::optional<std::string> LineReader::takeIf(std::string_view name) {
 }
 
 int LineReader::takeNumber(std::string_view name) {
-    const auto value = numberIn(take(name));
-    if (!value) failBefore(std::string{name} + " is not a number");
+    const auto value = takeNumberIf(name);
+    if (!value) fail("is not the field " + std::string{name});
     return *value;
+}
+
+std::optional<int> LineReader::takeNumberIf(std::string_view name) {
+    const auto text = takeIf(name);
+    if (!text) return std::nullopt;
+    const auto value = numberIn(*text);
+    if (!value) failBefore(std::string{name} + " is not a number");
+    return value;
 }
 
 TimePoint LineReader::takeTime(std::string_view name) {

@@ -53,6 +53,7 @@ public:
     std::string take(std::string_view name);
     std::optional<std::string> takeIf(std::string_view name);
     int takeNumber(std::string_view name);
+    std::optional<int> takeNumberIf(std::string_view name);
     TimePoint takeTime(std::string_view name);
     Bytes takeOctets(std::string_view name);  ///< in base64
     void expectEnd() const;

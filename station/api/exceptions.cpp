@@ -11,8 +11,9 @@ Answer answerExceptions(const Workplace& place, const Request& request) {
     Query query{request.query, {"limit"}};
     const auto limit = query.limit();
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
-    return jsonAnswer(exceptionsShown(place.ledger, limit, viewsOf(place.openMatters()),
-                                      viewsOf(place.board.all())));
+    return jsonAnswer(exceptionsShown(place.ledger, limit,
+                                      place.clock.now() - place.lettersToldWithin,
+                                      viewsOf(place.openMatters()), viewsOf(place.board.all())));
 }
 
 Answer answerVerdict(const Workplace& place, const Request& request) {

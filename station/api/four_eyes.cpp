@@ -14,6 +14,7 @@ using enum Role;
 constexpr FourEyes Acts[]{
     {"revoke-card", "revokeCard", {Supervisor}},
     {"destroy-card", "destroyCard", {Operator, Supervisor}},
+    {"reprint-letter", "reprintLetter", {Dispatch, Supervisor}},  // never two of the print room
 };
 
 const FourEyes* actNamed(std::string_view act) {

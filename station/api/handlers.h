@@ -39,6 +39,7 @@ Answer answerUncertain(const Workplace& place, const Request& request);
 Answer answerSettle(const Workplace& place, const Request& request);
 Answer answerPosted(const Workplace& place, const Request& request);
 Answer answerLetterReturned(const Workplace& place, const Request& request);
+Answer answerReprint(const Workplace& place, const Request& request);
 
 Answer answerDispatch(const Workplace& place, const Request& request);
 Answer answerCardReturned(const Workplace& place, const Request& request);

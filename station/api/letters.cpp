@@ -1,3 +1,4 @@
+#include "station/api/four_eyes.h"
 #include "station/api/given.h"
 #include "station/api/handlers.h"
 #include "station/api/views.h"
@@ -112,6 +113,14 @@ Answer answerPosted(const Workplace& place, const Request& request) {
 
 Answer answerLetterReturned(const Workplace& place, const Request& request) {
     return carryOut(place, request, givenIn(request), Kind::Returned);
+}
+
+Answer answerReprint(const Workplace& place, const Request& request) {
+    const auto given = givenIn(request);
+    if (!place.letters.letter(LetterId{request.parameters.front()})) {
+        return unknown("letter", request);
+    }
+    return askForSecond(place, request, "reprint-letter", given);
 }
 
 }  // namespace zegel::station

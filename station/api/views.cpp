@@ -22,14 +22,18 @@ bool isWaiting(const Poco::Dynamic::Var& reader) {
     return view.getValue<std::string>("state") == nameOf(ReaderStatus::State::Attention);
 }
 
-/// Somebody looks, or decides whether they are printed once more.
-Poco::JSON::Array lettersWaiting(Ledger& ledger, std::size_t limit) {
+/// Somebody looks, decides whether they are printed once more, or tells that they were posted.
+Poco::JSON::Array lettersWaiting(Ledger& ledger, std::size_t limit, TimePoint untoldSince) {
     Poco::JSON::Array list;
+    const auto add = [&](std::vector<LetterEntry> letters) {
+        for (auto& letter : letters)
+            list.add(viewOf(LetterDesk::Shown{std::move(letter), {}, {}}));
+    };
     for (const auto state :
          {LetterState::PrintedUncertain, LetterState::Spoiled, LetterState::Returned}) {
-        for (auto& letter : ledger.letters().letters(state, 0, limit))
-            list.add(viewOf(LetterDesk::Shown{std::move(letter), {}, {}}));
+        add(ledger.letters().letters(state, 0, limit));
     }
+    add(ledger.letters().untold(untoldSince, limit));
     return list;
 }
 
@@ -105,6 +109,7 @@ Poco::JSON::Object viewOf(const LetterDesk::Shown& shown) {
     setIfAny(view, "template", shown.templateName);
     view.set("language", letter.language);
     setIfAny(view, "carrier", shown.carrier);
+    view.set("edition", letter.edition);
     view.set("changed", toRfc3339(letter.changed));
     setIfAny(view, "reason", letter.reason);
     return view;
@@ -189,7 +194,7 @@ std::optional<Poco::JSON::Object> orderShown(Ledger& ledger, const OrderId& orde
     return view;
 }
 
-Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit,
+Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit, TimePoint untoldSince,
                                    const Poco::JSON::Array& certificates,
                                    const Poco::JSON::Array& readers) {
     Poco::JSON::Array orders;
@@ -210,7 +215,7 @@ Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit,
     view.set("certificates", certificates);
     view.set("cards", cards);
     view.set("readers", waiting);
-    view.set("letters", lettersWaiting(ledger, limit));
+    view.set("letters", lettersWaiting(ledger, limit, untoldSince));
     view.set("receipts", viewsOf(ledger.dispatches().overdue(limit)));
     return view;
 }

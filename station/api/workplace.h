@@ -64,7 +64,8 @@ struct Workplace {
     std::function<Approval(const ApprovalWish&)> askApproval;
     /// What was granted is done when it returns. Errors: RequestRefused.
     std::function<Approval(const ApprovalAnswer&)> answerApproval;
-    std::chrono::seconds approvalsLast{};  ///< how long a second person has
+    std::chrono::seconds approvalsLast{};   ///< how long a second person has
+    std::chrono::days lettersToldWithin{};  ///< that they were posted, since they were printed
     std::function<std::vector<OpenMatter>()> openMatters;
     std::function<Wellbeing()> wellbeing;
     std::function<void(const std::string& line)> tell;

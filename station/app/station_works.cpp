@@ -192,6 +192,7 @@ Workplace Station::Works::workplace() {
         .askApproval = [this](const ApprovalWish& wish) { return takings.asked(wish); },
         .answerApproval = [this](const ApprovalAnswer& answer) { return takings.answered(answer); },
         .approvalsLast = settings.api ? settings.api->approvalsLast : std::chrono::seconds{},
+        .lettersToldWithin = std::chrono::days{settings.letters.keepSealedDays},
         .openMatters = [this] { return openMatters(); },
         .wellbeing =
             [this] {

@@ -140,6 +140,7 @@ Approval Takings::answered(const ApprovalAnswer& answer) {
                      " is " + std::string{nameOf(approval.state)} + " by " + whoIs(answer.second));
     if (approval.state == ApprovalState::Granted) {
         rooms_.letters.withdraw();
+        rooms_.letters.layOut();
         rooms_.revocationsDue();
     }
     return approval;

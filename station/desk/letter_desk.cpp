@@ -111,6 +111,7 @@ Bytes LetterDesk::contentOf(const OrderEntry& entry, const LetterEntry& released
     letter.pukTries = rules.puk ? rules.puk->tries : 0;
     letter.releasedAt = released.releasedAt;
     letter.releasedBy = released.releasedBy;
+    letter.edition = released.edition;
     letter.sealedCodes = ledger_.sealedCodes(released.letter);
     return seal::encode(letter);
 }

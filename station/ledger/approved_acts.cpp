@@ -8,7 +8,8 @@ namespace zegel::station {
 namespace {
 
 constexpr ApprovedAct Acts[]{{"revoke-card", expectRevocable, revokeApproved},
-                             {"destroy-card", expectDestructible, destroyApproved}};
+                             {"destroy-card", expectDestructible, destroyApproved},
+                             {"reprint-letter", expectReprintable, reprintApproved}};
 
 }  // namespace
 

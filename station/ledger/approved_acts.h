@@ -23,5 +23,7 @@ void expectRevocable(Store& store, const Approval& approval);
 void revokeApproved(Store& store, const Approval& approval);
 void expectDestructible(Store& store, const Approval& approval);
 void destroyApproved(Store& store, const Approval& approval);
+void expectReprintable(Store& store, const Approval& approval);
+void reprintApproved(Store& store, const Approval& approval);
 
 }  // namespace zegel::station

@@ -86,6 +86,7 @@ struct LetterEntry {
     bool sealed = false;   ///< its codes are there, sealed
     TimePoint releasedAt{};
     std::string releasedBy;  ///< what let it go: "receipt R-1"; empty while it is held
+    int edition = 1;         ///< one more each time that it is to be printed anew
     std::string takenId;     ///< by which id the print room took it; empty when nobody has it
     std::string takenBy;
     bool laidOut = false;  ///< in the folder for the print room, in place of being taken

@@ -131,6 +131,11 @@ void doubtLettersUnderWay(Store& store) {
     }
 }
 
+/// Their receipts may have come in since; they come in again, and find what is written here.
+void doubtLettersHeld(Store& store) {
+    store.execute("UPDATE letters SET perhaps_printed=1 WHERE state=?", nameOf(LetterState::Held));
+}
+
 void expectKnown(Store& store, const std::set<OrderId>& made) {
     for (const auto& order : made) {
         auto rows = store.select("SELECT 1 FROM orders WHERE id=?", order.value());
@@ -180,6 +185,7 @@ Continuation Ledger::continueFromBackup(const Restoration& restoration) {
         store_->appendAudit(restoration.by, "ledger restored", "a backup", restoration.why);
         if (restoration.lastNumber) skipNumbers(*store_, *restoration.lastNumber);
         doubtLettersUnderWay(*store_);
+        if (restoration.lastNumber) doubtLettersHeld(*store_);
         return idsIn(*store_, OrderState::InProduction);
     });
     Continuation continuation{recover(), 0};

@@ -12,9 +12,12 @@ using Kind = LetterAct::Kind;
 
 constexpr const char* LetterColumns =
     "SELECT l.rowid AS row, l.id, l.order_id, l.state, l.evidence, l.released_at, l.released_by, "
-    "l.taken_id, l.taken_by, l.laid_out, l.changed, l.sealed IS NOT NULL AS has_sealed, o.profile, "
+    "l.edition, l.taken_id, l.taken_by, l.laid_out, l.changed, l.sealed IS NOT NULL AS has_sealed, "
+    "o.profile, "
     "o.language FROM letters l JOIN orders o ON o.id=l.order_id ";
 constexpr std::string_view LaidOut = "laid out for the print room";
+constexpr std::string_view PerhapsPrinted =
+    "it was held when a backup was taken, which is restored now: it may have been printed since";
 
 struct Rule {
     Kind kind;
@@ -84,6 +87,7 @@ LetterEntry letterAt(Poco::Data::RecordSet& rows) {
     entry.sealed = numberAt(rows, "has_sealed") != 0;
     entry.releasedAt = timeAt(rows, "released_at");
     entry.releasedBy = textAt(rows, "released_by");
+    entry.edition = static_cast<int>(numberAt(rows, "edition"));
     entry.takenId = textAt(rows, "taken_id");
     entry.takenBy = textAt(rows, "taken_by");
     entry.laidOut = numberAt(rows, "laid_out") != 0;
@@ -158,6 +162,17 @@ std::vector<LetterEntry> LetterBook::letters(const std::optional<LetterState>& s
     });
 }
 
+std::vector<LetterEntry> LetterBook::untold(TimePoint latest, std::size_t limit) {
+    return store_.reading([&](Connection& beside) {
+        return allOf(beside.select(std::string{LetterColumns} +
+                                       "WHERE l.state IN (?,?) AND l.changed<=? ORDER BY l.rowid "
+                                       "LIMIT ?",
+                                   nameOf(LetterState::Printing), nameOf(LetterState::Printed),
+                                   latest.time_since_epoch().count(), limit),
+                     letterAt);
+    });
+}
+
 Ledger::Settlement LetterBook::record(const LetterAct& act) {
     const auto& rule = ruleFor(act.kind);
     return store_.whole([&] {
@@ -179,8 +194,14 @@ Ledger::Settlement LetterBook::record(const LetterAct& act) {
 
 bool LetterBook::layOut(const LetterId& letter) {
     return store_.whole([&] {
-        if (stateOfLetter(store_, letter) != LetterState::Released) return false;
+        auto rows = store_.select("SELECT perhaps_printed FROM letters WHERE id=? AND state=?",
+                                  letter.value(), nameOf(LetterState::Released));
+        if (!rows.moveFirst()) return false;
         store_.moveLetter(letter, LetterState::Printing, LaidOut);
+        if (numberAt(rows, "perhaps_printed") != 0) {
+            store_.moveLetter(letter, LetterState::PrintedUncertain, PerhapsPrinted);
+            return false;
+        }
         store_.execute("UPDATE letters SET laid_out=1 WHERE id=?", letter.value());
         store_.appendAudit("station", "letter laid out", letter.value(), LaidOut);
         return true;

@@ -40,13 +40,18 @@ public:
     std::vector<LetterEntry> letters(const std::optional<LetterState>& state, std::int64_t after,
                                      std::size_t limit);
 
+    /// Those with the print room, or printed there, since `latest` or before, of which nobody told
+    /// that they were posted. Their sealed codes are kept for as long.
+    std::vector<LetterEntry> untold(TimePoint latest, std::size_t limit);
+
     /// The same act again, by its id, changes nothing; a `Take` only for as long as who took it
     /// still has it. Errors: RequestRefused when the letter is unknown or in a state that the act
     /// is not for, is given back by another than who took it, or the id was another act's.
     Ledger::Settlement record(const LetterAct& act);
 
     /// It lies in the folder for the print room, which counts as taken. False when it is not
-    /// released, or not any more.
+    /// released, or not any more; or was held in a backup that was restored: whether it lay there
+    /// before, a person finds out. (Who takes letters one by one has a journal that tells.)
     bool layOut(const LetterId& letter);
 
     /// It is laid out, or erased already, and its card is revoked: no sheet is to be made of it.

@@ -2,6 +2,7 @@
 
 #include "drivers/base/hex.h"
 #include "drivers/base/openssl.h"
+#include "station/ledger/approved_acts.h"
 
 namespace zegel::station {
 namespace {
@@ -38,25 +39,47 @@ void releaseLetter(Store& store, const LetterId& letter, std::string_view eviden
 }
 
 void expectPrintableAgain(Store& store, const LetterId& letter) {
-    auto rows = store.select("SELECT state, sealed IS NOT NULL AS sealed FROM letters WHERE id=?",
-                             letter.value());
-    const auto state = rows.moveFirst() ? textAt(rows, "state") : std::string{"not known"};
-    const bool mayBePrintedAgain =
-        state == nameOf(LetterState::Spoiled) || state == nameOf(LetterState::Returned);
-    if (!mayBePrintedAgain) {
-        throw Failure{Fault::RequestRefused,
-                      "letter " + letter.value() + " is " + state +
-                          ": only one that is spoiled or returned is printed once more"};
-    }
+    const auto refuse = [&](const std::string& why) {
+        throw Failure{Fault::RequestRefused, "letter " + letter.value() + why};
+    };
+    auto rows = store.select(
+        "SELECT l.state AS state, l.sealed IS NOT NULL AS sealed, c.state AS card FROM letters l "
+        "LEFT JOIN orders o ON o.letter=l.id LEFT JOIN cards c ON c.serial=o.chip WHERE l.id=?",
+        letter.value());
+    if (!rows.moveFirst()) refuse(" is not known");
     if (numberAt(rows, "sealed") == 0) {
-        throw Failure{Fault::RequestRefused, "the sealed codes of letter " + letter.value() +
-                                                 " are destroyed: it cannot be printed again"};
+        refuse(
+            ": its sealed codes are destroyed, so it cannot be printed again; its receiver "
+            "needs another card");
+    }
+    const auto state = textAt(rows, "state");
+    if (state != nameOf(LetterState::Spoiled) && state != nameOf(LetterState::Returned)) {
+        refuse(" is " + state + ": only one that is spoiled or returned is printed once more");
+    }
+    const auto card = textAt(rows, "card");
+    const bool ofUse = card == nameOf(CardState::Proved) || card == nameOf(CardState::Dispatched) ||
+                       card == nameOf(CardState::Returned) || card == nameOf(CardState::InUse);
+    if (!ofUse) {
+        refuse(": its card is " + (card.empty() ? "made anew" : card) +
+               ", so its codes are of no use to anybody");
     }
 }
 
 void releaseAgain(Store& store, const LetterId& letter, std::string_view why) {
     expectPrintableAgain(store, letter);
     markReleased(store, letter, why, "reprint");
+    store.execute("UPDATE letters SET edition=edition+1, perhaps_printed=0 WHERE id=?",
+                  letter.value());
+}
+
+void expectReprintable(Store& store, const Approval& approval) {
+    expectPrintableAgain(store, LetterId{approval.subject});
+}
+
+void reprintApproved(Store& store, const Approval& approval) {
+    releaseAgain(store, LetterId{approval.subject}, approval.why);
+    store.appendAudit(bothOf(approval), "letter to be printed again", approval.subject,
+                      approval.why + "; by approval " + approval.id);
 }
 
 void destroyLetter(Store& store, const LetterId& letter, std::string_view who,

@@ -143,14 +143,20 @@ constexpr const char* NinthSchema[]{
     "INSERT INTO notes(order_id, kind, at, said, written) SELECT id, 'rejection-notice', changed, "
     "'', changed FROM orders WHERE state='rejected' ORDER BY rowid"};
 
+constexpr const char* TenthSchema[]{
+    // the how manieth time a letter is given out on purpose; stands in what is signed
+    "ALTER TABLE letters ADD COLUMN edition INTEGER NOT NULL DEFAULT 1",
+    // held in a backup that was restored, and perhaps released and printed since it was taken
+    "ALTER TABLE letters ADD COLUMN perhaps_printed INTEGER NOT NULL DEFAULT 0"};
+
 struct Step {
     int version;
     std::span<const char* const> statements;
 };
 
-constexpr Step Steps[]{{1, FirstSchema},   {2, SecondSchema}, {3, ThirdSchema},
-                       {4, FourthSchema},  {5, FifthSchema},  {6, SixthSchema},
-                       {7, SeventhSchema}, {8, EighthSchema}, {9, NinthSchema}};
+constexpr Step Steps[]{{1, FirstSchema}, {2, SecondSchema}, {3, ThirdSchema},   {4, FourthSchema},
+                       {5, FifthSchema}, {6, SixthSchema},  {7, SeventhSchema}, {8, EighthSchema},
+                       {9, NinthSchema}, {10, TenthSchema}};
 
 }  // namespace
 

@@ -17,6 +17,7 @@ constexpr const char* Json = "application/json";
 constexpr const char* LetterFile = "application/octet-stream";
 constexpr long TooMany = 429;  // RFC 6585, 4
 constexpr long Conflict = 409;
+constexpr long NotFound = 404;
 constexpr int MostTries = 60;
 constexpr std::chrono::seconds Breath{1};
 
@@ -108,7 +109,7 @@ struct LettersDesk::Works {
 
     Answered answered(const Reply& reply) const {
         if (isDone(reply.status)) return {true, {}};
-        return {false, wordsOf(reply), reply.status == Conflict};
+        return {false, wordsOf(reply), reply.status == Conflict, reply.status == NotFound};
     }
 };
 

@@ -38,6 +38,7 @@ struct Answered {
     bool agreed = false;
     std::string words;       ///< why not
     bool otherwise = false;  ///< not agreed: the letter is past this in the station already (409)
+    bool unknown = false;    ///< not agreed: the station knows no such letter (404)
 };
 
 /// The letters as the station's API offers them to the print room (station/api/openapi.json). Every

@@ -22,6 +22,7 @@ void showOne(const std::string& path, const X509* station) {
     say("signature      ",
         station != nullptr ? "holds" : "not checked (name a --station-certificate)");
     say("letter         ", letter.letter.value());
+    say("edition        ", std::to_string(letter.edition));
     say("template       ", letter.templateName + ", " + letter.language);
     for (const auto& line : letter.address) {
         say("address        ", line);

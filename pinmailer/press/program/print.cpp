@@ -47,8 +47,14 @@ Ending conclude(const Tally& tally) {
         say("The station refuses to hear what became of " + std::to_string(tally.untold) +
             " letters: mend what it says above, and print again; they stay in the journal");
     }
+    if (tally.setAside > 0) {
+        say("The station knows nothing of " + std::to_string(tally.setAside) +
+            " letters set aside: find out whether it is the right one, or was restored from a "
+            "backup, and look for their paper");
+    }
     if (!tally.unfinished.empty()) say("not finished: " + tally.unfinished);
-    if (tally.uncertain > 0 || tally.untold > 0) return Ending::SomethingToSettle;
+    if (tally.uncertain > 0 || tally.untold > 0 || tally.setAside > 0)
+        return Ending::SomethingToSettle;
     if (!tally.unfinished.empty()) return Ending::NotFinished;
     return tally.refused > 0 ? Ending::SomeLettersRefused : Ending::Done;
 }

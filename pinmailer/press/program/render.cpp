@@ -63,12 +63,15 @@ public:
 
 private:
     std::string print(const fs::path& file) {
-        auto path = (fs::path{wish_.output} / (file.stem().string() + ".pdf")).string();
-        NewFile pdf{path};
         const auto opened = openLetter(readSmallFile(file.string()), key_, *station_);
         if (opened.letter.letter.value() != file.stem().string()) {
             throw Failure{Fault::SealBroken, "the file's name is not the letter's id"};
         }
+        const auto edition = opened.letter.edition;
+        const auto name = file.stem().string() +
+                          (edition > 1 ? "-edition-" + std::to_string(edition) : "") + ".pdf";
+        auto path = (fs::path{wish_.output} / name).string();
+        NewFile pdf{path};
         presses_.pressFor(opened).print({&opened, 1}, [&](ByteView octets) { pdf.write(octets); });
         pdf.keep();
         return path;

@@ -18,6 +18,7 @@ namespace zegel::press {
 namespace {
 
 constexpr const char* FileName = "letters.journal";
+constexpr int FirstEdition = 1;       // not said in lines of before there were others
 constexpr std::size_t MostWords = 4;  // when, what, which letter, and what belongs to it
 
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
@@ -101,7 +102,7 @@ void Journal::apply(const std::vector<std::string>& words) {
                 refuse(file_, "asks for letter " + letter.value() + " while its end is not known");
         }
         std::erase_if(open_, [&](const OpenLetter& known) { return known.letter == letter; });
-        open_.push_back({letter, more, Milestone::Asked, {}, 0, {}});
+        open_.push_back({letter, more, Milestone::Asked, {}, 0, 0, {}});
         return;
     }
     auto& known = find(letter);
@@ -110,8 +111,11 @@ void Journal::apply(const std::vector<std::string>& words) {
         std::tie(known.job, known.printer) = numberAndRest(more);
     } else if (mark == "unsent") {
         known.milestone = Milestone::Created;
+        sent_[letter.value()] = known.sentBefore;
     } else if (mark == "sending") {
         known.milestone = Milestone::Sending;
+        known.sentBefore = lastSent(letter);
+        sent_[letter.value()] = more.empty() ? FirstEdition : numberAndRest(more).first;
     } else if (mark == "sent") {
         known.milestone = Milestone::Sent;
     } else if (mark == "printed") {
@@ -119,7 +123,7 @@ void Journal::apply(const std::vector<std::string>& words) {
     } else if (mark == "uncertain" || mark == "given-back") {
         known.milestone = mark == "uncertain" ? Milestone::Uncertain : Milestone::GivenBack;
         known.reason = more;
-    } else if (mark == "told") {
+    } else if (mark == "told" || mark == "set-aside") {
         std::erase_if(open_, [&](const OpenLetter& one) { return one.letter == letter; });
     } else {
         refuse(file_, "holds the word \"" + mark + "\" of another version of this program");
@@ -156,6 +160,11 @@ const OpenLetter& Journal::letter(const LetterId& letter) const {
     throw Failure{Fault::Defect, "letter " + letter.value() + " is not open in the journal"};
 }
 
+int Journal::lastSent(const LetterId& letter) const {
+    const auto found = sent_.find(letter.value());
+    return found == sent_.end() ? 0 : found->second;
+}
+
 void Journal::asked(const LetterId& letter, const std::string& id) {
     write("asked", letter, id);
 }
@@ -168,8 +177,8 @@ void Journal::unsent(const LetterId& letter) {
     write("unsent", letter);
 }
 
-void Journal::sending(const LetterId& letter) {
-    write("sending", letter);
+void Journal::sending(const LetterId& letter, int edition) {
+    write("sending", letter, std::to_string(edition));
 }
 
 void Journal::sent(const LetterId& letter) {
@@ -190,6 +199,10 @@ void Journal::givenBack(const LetterId& letter, const std::string& reason) {
 
 void Journal::told(const LetterId& letter) {
     write("told", letter);
+}
+
+void Journal::setAside(const LetterId& letter, const std::string& reason) {
+    write("set-aside", letter, reason);
 }
 
 }  // namespace zegel::press

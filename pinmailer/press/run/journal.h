@@ -4,6 +4,7 @@
 #include "drivers/base/ids.h"
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct OpenLetter {
     Milestone milestone = Milestone::Asked;
     std::string printer;  ///< address, since `Created`
     int job = 0;
+    int sentBefore = 0;  ///< the edition that was sent before this one, if any
     std::string reason;  ///< why it is uncertain or was given back
 };
 
@@ -52,12 +54,18 @@ public:
     void created(const LetterId& letter, int job, const std::string& printer);
     /// What was about to be sent was not: not one octet went out.
     void unsent(const LetterId& letter);
-    void sending(const LetterId& letter);
+    void sending(const LetterId& letter, int edition);
     void sent(const LetterId& letter);
     void printed(const LetterId& letter);
     void uncertain(const LetterId& letter, const std::string& reason);
     void givenBack(const LetterId& letter, const std::string& reason);
     void told(const LetterId& letter);
+    /// It is closed, and stays in the journal for people: the station knows no such letter.
+    void setAside(const LetterId& letter, const std::string& reason);
+
+    /// The last edition of which octets may have gone to a printer; 0 when none did. Kept for
+    /// closed letters too.
+    int lastSent(const LetterId& letter) const;
 
     /// Those that are not closed, the oldest first.
     const std::vector<OpenLetter>& open() const noexcept { return open_; }
@@ -74,6 +82,7 @@ private:
     const Clock& clock_;
     int descriptor_ = -1;
     std::vector<OpenLetter> open_;
+    std::map<std::string, int> sent_;  ///< the last edition of each letter
 };
 
 }  // namespace zegel::press

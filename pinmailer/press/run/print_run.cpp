@@ -87,9 +87,9 @@ void PrintRun::printOne(const PressRoom& room, const LetterId& letter, Tally& ta
     }
     Sent sent;
     {
-        const auto pdf = drawOrGiveBack(room, letter, *file, tally);
-        if (!pdf) return;
-        tally.unfinished = send(letter, *pdf, sent);
+        const auto drawn = drawOrGiveBack(room, letter, *file, tally);
+        if (!drawn) return;
+        tally.unfinished = send(letter, *drawn, sent);
         if (!tally.unfinished.empty()) return;
     }  // from here on no code is in memory
     if (sent.how == Sent::How::Taken) journal_.sent(letter);
@@ -115,22 +115,37 @@ std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal
     return std::nullopt;
 }
 
-SecretDocument PrintRun::draw(const PressRoom& room, const LetterId& letter, const Bytes& file) {
-    const auto opened = openLetter(file, room.keys, room.station);
-    if (opened.letter.letter != letter) {
-        throw Failure{Fault::SealBroken,
-                      "the station sent letter " + opened.letter.letter.value() + " under this id"};
-    }
-    SecretDocument pdf;
-    room.presses.pressFor(opened).print({&opened, 1}, [&](ByteView octets) { pdf.append(octets); });
-    return pdf;
+OpenedLetter PrintRun::open(const PressRoom& room, const LetterId& letter, const Bytes& file) {
+    auto opened = openLetter(file, room.keys, room.station);
+    if (opened.letter.letter == letter) return opened;
+    throw Failure{Fault::SealBroken,
+                  "the station sent letter " + opened.letter.letter.value() + " under this id"};
 }
 
-std::optional<SecretDocument> PrintRun::drawOrGiveBack(const PressRoom& room,
-                                                       const LetterId& letter, const Bytes& file,
-                                                       Tally& tally) {
+PrintRun::Drawn PrintRun::draw(const PressRoom& room, const OpenedLetter& opened) {
+    Drawn drawn{{}, opened.letter.edition};
+    room.presses.pressFor(opened).print({&opened, 1},
+                                        [&](ByteView octets) { drawn.pdf.append(octets); });
+    return drawn;
+}
+
+std::string PrintRun::whySentBefore(const seal::ReleasedLetter& letter) const {
+    const auto sent = journal_.lastSent(letter.letter);
+    if (letter.edition > sent) return {};
+    return "the station gave out edition " + std::to_string(letter.edition) +
+           " of it, and edition " + std::to_string(sent) +
+           " went to a printer before: nothing was sent now";
+}
+
+std::optional<PrintRun::Drawn> PrintRun::drawOrGiveBack(const PressRoom& room,
+                                                        const LetterId& letter, const Bytes& file,
+                                                        Tally& tally) {
     try {
-        return draw(room, letter, file);
+        const auto opened = open(room, letter, file);
+        const auto before = whySentBefore(opened.letter);
+        if (before.empty()) return draw(room, opened);
+        end(letter, {false, before}, tally);
+        return std::nullopt;
     } catch (const Failure& failure) {
         if (!isAboutTheLetter(failure.fault())) throw;
         const auto why = std::string{nameOf(failure.fault())} + ": " + failure.what();
@@ -141,14 +156,14 @@ std::optional<SecretDocument> PrintRun::drawOrGiveBack(const PressRoom& room,
     }
 }
 
-std::string PrintRun::send(const LetterId& letter, const SecretDocument& pdf, Sent& sent) {
+std::string PrintRun::send(const LetterId& letter, const Drawn& drawn, Sent& sent) {
     std::string why;
     for (int tries = 0; tries < MostTries; ++tries) {
         const auto job = watch_.awaitJob(letter.value(), why);
         if (job == 0) return why;
         journal_.created(letter, job, printer_.uri());
-        journal_.sending(letter);
-        sent = printer_.send(job, letter.value(), pdf);
+        journal_.sending(letter, drawn.edition);
+        sent = printer_.send(job, letter.value(), drawn.pdf);
         if (sent.how != Sent::How::Nothing) return {};
         journal_.unsent(letter);
         why = "the printer " + sent.why;
@@ -204,8 +219,16 @@ void PrintRun::tell(const LetterId& letter, Tally& tally) {
     if (!answered.agreed) say_(letter.value() + "  the station does not agree: " + answered.words);
     if (answered.agreed || answered.otherwise)
         journal_.told(letter);
+    else if (answered.unknown)
+        setAside(letter, answered.words, tally);
     else
         ++tally.untold;
+}
+
+void PrintRun::setAside(const LetterId& letter, const std::string& words, Tally& tally) {
+    journal_.setAside(letter, words);
+    ++tally.setAside;
+    say_(letter.value() + "  set aside  it stays in the journal and is not told again");
 }
 
 void PrintRun::toFile(const PressRoom& room, const LetterId& letter,
@@ -213,16 +236,23 @@ void PrintRun::toFile(const PressRoom& room, const LetterId& letter,
     std::string refusal;
     const auto file = take(letter, refusal);
     if (!file) throw Failure{Fault::RequestRefused, "letter " + letter.value() + ": " + refusal};
-    std::optional<SecretDocument> pdf;
+    std::optional<Drawn> drawn;
+    std::string before;
     try {
-        pdf = draw(room, letter, *file);
+        const auto opened = open(room, letter, *file);
+        before = whySentBefore(opened.letter);
+        if (before.empty()) drawn = draw(room, opened);
     } catch (const Failure& failure) {
         giveBack(letter, failure.what(), tally);
         throw;
     }
+    if (!drawn) {
+        end(letter, {false, before}, tally);
+        throw Failure{Fault::SealBroken, "letter " + letter.value() + ": " + before};
+    }
     journal_.created(letter, 0, ToAFile);
-    journal_.sending(letter);
-    keep(*pdf);
+    journal_.sending(letter, drawn->edition);
+    keep(drawn->pdf);
     journal_.uncertain(letter, "made as a file, which a person prints and destroys");
     ++tally.uncertain;
     tell(letter, tally);

@@ -18,6 +18,7 @@ struct Tally {
     int printed = 0;
     int uncertain = 0;       ///< a person settles them
     int untold = 0;          ///< whose end the station refuses to hear; stay open in the journal
+    int setAside = 0;        ///< the station knows no such letter
     int refused = 0;         ///< given back: could not be opened or drawn
     std::string unfinished;  ///< why letters are left that might have been printed
 };
@@ -59,16 +60,25 @@ private:
     void printOne(const PressRoom& room, const LetterId& letter, Tally& tally);
     /// Under the id it was asked for before, if it was. Nothing, and why, when it cannot be had.
     std::optional<Bytes> take(const LetterId& letter, std::string& refusal);
-    static SecretDocument draw(const PressRoom& room, const LetterId& letter, const Bytes& file);
-    std::optional<SecretDocument> drawOrGiveBack(const PressRoom& room, const LetterId& letter,
-                                                 const Bytes& file, Tally& tally);
+    /// A letter that may go to the printer.
+    struct Drawn {
+        SecretDocument pdf;
+        int edition = 1;
+    };
+    static OpenedLetter open(const PressRoom& room, const LetterId& letter, const Bytes& file);
+    static Drawn draw(const PressRoom& room, const OpenedLetter& opened);
+    /// Once more it is given out on purpose only, and then as its next edition. Empty when it is.
+    std::string whySentBefore(const seal::ReleasedLetter& letter) const;
+    std::optional<Drawn> drawOrGiveBack(const PressRoom& room, const LetterId& letter,
+                                        const Bytes& file, Tally& tally);
     /// Empty when the printer was given something; else why it could be given nothing.
-    std::string send(const LetterId& letter, const SecretDocument& pdf, Sent& sent);
+    std::string send(const LetterId& letter, const Drawn& drawn, Sent& sent);
     /// Empty when the printer was seen to keep no job of it; else why it keeps one.
     std::string takeOffPrinter(const LetterId& letter);
     void end(const LetterId& letter, const JobEnd& end, Tally& tally);
     void giveBack(const LetterId& letter, const std::string& reason, Tally& tally);
     void tell(const LetterId& letter, Tally& tally);
+    void setAside(const LetterId& letter, const std::string& words, Tally& tally);
 
     Journal& journal_;
     LettersDesk& desk_;

@@ -8,6 +8,8 @@
 #include "station/ledger/revocation_book.h"
 #include "station/report/ledger_report.h"
 
+#include <algorithm>
+#include <functional>
 #include <iostream>
 #include <limits>
 #include <map>
@@ -82,15 +84,28 @@ void printCards(Ledger& ledger) {
               << tableOf(returned);
 }
 
-void printLetters(const std::vector<Poco::JSON::Object>& letters) {
+void printLettersUnder(const std::string& heading, const std::vector<Poco::JSON::Object>& letters) {
     if (letters.empty()) return;
-    std::cout << '\n'
-              << counted(letters.size(), "letter")
-              << " to look for: printed or not, spoiled, or back from the post\n";
+    std::cout << '\n' << counted(letters.size(), "letter") << heading << '\n';
     for (const auto& letter : letters)
-        std::cout << folded(text(letter, "letter") + " is " + text(letter, "state") + ": " +
-                                orDash(text(letter, "reason")),
+        std::cout << folded(text(letter, "letter") + " is " + text(letter, "state") + " since " +
+                                text(letter, "changed") + ": " + orDash(text(letter, "reason")),
                             "  ");
+}
+
+void printLetters(std::vector<Poco::JSON::Object> letters) {
+    const auto isUntold = [](const Poco::JSON::Object& letter) {
+        const auto state = text(letter, "state");
+        return state == nameOf(LetterState::Printing) || state == nameOf(LetterState::Printed);
+    };
+    const auto untold = std::ranges::stable_partition(letters, std::not_fn(isUntold));
+    const std::vector<Poco::JSON::Object> last{untold.begin(), untold.end()};
+    letters.erase(untold.begin(), untold.end());
+    printLettersUnder(" to look for: printed or not, spoiled, or back from the post", letters);
+    printLettersUnder(
+        " printed, or laid out, and never told as posted: let the print room say "
+        "what became of them; their sealed codes are kept till then",
+        last);
 }
 
 void printReceipts(const std::vector<Poco::JSON::Object>& receipts) {
@@ -114,8 +129,10 @@ void printReaders(const std::vector<Poco::JSON::Object>& readers) {
 
 int runExceptions(const Arguments& arguments) {
     return withStation(arguments, [&](SeenStation& station) {
-        const auto shown = exceptionsShown(station.ledger, All, certificatesOf(station),
-                                           listOf(*station.said, "readers"));
+        const std::chrono::days toldWithin{station.settings.letters.keepSealedDays};
+        const auto shown =
+            exceptionsShown(station.ledger, All, station.clock.now() - toldWithin,
+                            certificatesOf(station), listOf(*station.said, "readers"));
         if (!station.said->has("readers")) {
             std::cerr << "readers are not known: the station has told of none yet\n";
         }

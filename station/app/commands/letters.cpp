@@ -1,4 +1,5 @@
 #include "drivers/base/failure.h"
+#include "station/app/commands/approved.h"
 #include "station/app/commands/as_client.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/reports.h"
@@ -14,13 +15,25 @@ using Poco::JSON::Object;
 
 std::string tableOf(const std::vector<Object>& letters) {
     std::vector<std::vector<std::string>> rows{
-        {"LETTER", "STATE", "SINCE", "TEMPLATE", "LANGUAGE", "CARRIER", "WHY"}};
+        {"LETTER", "STATE", "SINCE", "EDITION", "TEMPLATE", "LANGUAGE", "CARRIER", "WHY"}};
     for (const auto& letter : letters) {
         rows.push_back({text(letter, "letter"), text(letter, "state"), text(letter, "changed"),
-                        orDash(text(letter, "template")), text(letter, "language"),
-                        orDash(text(letter, "carrier")), orDash(text(letter, "reason"))});
+                        text(letter, "edition"), orDash(text(letter, "template")),
+                        text(letter, "language"), orDash(text(letter, "carrier")),
+                        orDash(text(letter, "reason"))});
     }
     return asTable(rows);
+}
+
+int askReprint(const Arguments& arguments) {
+    if (arguments.words().size() != 2) {
+        throw Failure{Fault::RequestRefused,
+                      "say which letter: zegel letter reprint LETTER --why TEXT"};
+    }
+    const auto path = "/v1/letters/" + urlSegment(arguments.words()[1]) + "/reprint";
+    const auto body = givenBody(arguments, "reprint");
+    return asClient(arguments,
+                    [&](ApiClient& station) { return tell(station.post(path, body), tellAsked); });
 }
 
 }  // namespace
@@ -42,6 +55,7 @@ int runLetter(const Arguments& arguments) {
     if (arguments.words().empty()) {
         throw Failure{Fault::RequestRefused, "say which letter: zegel letter LETTER"};
     }
+    if (arguments.words().front() == "reprint") return askReprint(arguments);
     return asClient(arguments, [&](ApiClient& station) {
         const auto said = station.get("/v1/letters/" + urlSegment(arguments.words().front()));
         return tell(said, [&](const Object& letter) {

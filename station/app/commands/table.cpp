@@ -117,12 +117,16 @@ const std::vector<Command>& commands() {
          .flags = {"json"},
          .run = runLetters},
         {.name = "letter",
-         .usage = "LETTER [--json] [--as FILE]",
-         .summary = "one letter",
-         .words = 1,
-         .options = {"as"},
+         .usage = "LETTER [--json]|reprint LETTER --why TEXT [--id ID] [--as FILE]",
+         .summary =
+             "one letter; or, with a second person, prints again one that is spoiled or came "
+             "back",
+         .words = 2,
+         .options = {"why", "as", "id"},
          .flags = {"json"},
-         .run = runLetter},
+         .run = runLetter,
+         .acts = {"reprint"},
+         .alsoWithoutAct = true},
         {.name = "revoke",
          .usage = "NUMBER --reason REASON [--code-file FILE]|ORDER --without-code --reason REASON "
                   "--why TEXT [--id ID] [--as FILE]",

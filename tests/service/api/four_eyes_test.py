@@ -1,6 +1,8 @@
 """What takes two persons: every act of openapi.json, asked and granted by every role, and by one
 person with two certificates. Through the API and through `zegel`."""
 
+import json
+import re
 import signal
 import unittest
 
@@ -11,15 +13,34 @@ from rights_test import DOCUMENT, ROLES
 ACTS = {operation["x-act"]: (path, operation["x-roles"], operation["x-second-roles"])
         for path, methods in DOCUMENT["paths"].items() for operation in methods.values()
         if "x-act" in operation}
+GRANTERS = DOCUMENT["paths"]["/v1/approvals/{approval}/grant"]["post"]["x-roles"]
 
 
 class FourEyes(CardTest):
-    cards = 2
+    cards = 5
 
     def ask_for(self, act, by, number, subject):
         more = {"crlReason": "superseded"} if act == "revoke-card" else {}
-        path = ACTS[act][0].replace("{order}", subject).replace("{serial}", subject)
+        path = re.sub(r"\{\w+\}", subject, ACTS[act][0])
         return self.house.post(by, path, id=number, reason="because", **more)
+
+    def spoil_letter(self, order):
+        """Its letter, which was released and did not come out of the printer well."""
+        def laid_out():
+            _, page = self.house.ask("print-room", "/v1/letters?state=printing")
+            return {letter["letter"] for letter in page["letters"]}
+
+        before = laid_out()
+        accepted, words = self.house.receipt(order["certificateName"], order["certificateNumber"],
+                                             "me")
+        self.assertTrue(accepted, words)
+        letter, = laid_out() - before
+        for by, act, words in (("print-room", "uncertain", {}),
+                               ("print-room", "settle", {"outcome": "spoiled"})):
+            status, said = self.house.post(by, f"/v1/letters/{letter}/{act}", id=f"{act}-{letter}",
+                                           reason="it jammed", **words)
+            self.assertEqual(status, 200, said)
+        return letter
 
     def grant(self, by, number, act="grant", id=None):
         return self.house.post(by, f"/v1/approvals/{number}/{act}", id=id or f"{by}-{act}-{number}",
@@ -30,8 +51,11 @@ class FourEyes(CardTest):
 
     def test_every_role_may_ask_and_grant_what_the_document_says_and_no_more(self):
         order, chip = self.made[0]["order"], self.made[0]["chipSerial"]
-        for act, subject in (("revoke-card", order), ("destroy-card", chip)):
+        letter = self.spoil_letter(self.made[2])
+        for act, subject in (("revoke-card", order), ("destroy-card", chip),
+                             ("reprint-letter", letter)):
             _, askers, seconds = ACTS[act]
+            self.assertLessEqual(set(seconds), set(GRANTERS))
             for role in ROLES:
                 number = f"{act}-{role}"
                 status, asked = self.ask_for(act, role, number, subject)
@@ -47,7 +71,8 @@ class FourEyes(CardTest):
                 if role in seconds and role != asker:
                     continue
                 with self.subTest(f"{role} grants {act}"):
-                    expected = 409 if role == asker and role in seconds else 403
+                    hidden = role in GRANTERS and role not in askers + seconds
+                    expected = 409 if role == asker and role in seconds else 404 if hidden else 403
                     self.assertEqual(self.grant(role, number)[0], expected)
                     self.assertEqual(self.state_of(number), "open")
             second = next(role for role in seconds if role != asker)
@@ -57,6 +82,8 @@ class FourEyes(CardTest):
             self.assertEqual(answer["second"]["name"], second)
         _, card = self.house.ask("auditor", f"/v1/cards/{chip}")
         self.assertEqual(card["state"], "destroyed")
+        _, again = self.house.ask("auditor", f"/v1/letters/{letter}")
+        self.assertEqual((again["edition"], again["state"]), (2, "printing"), "laid out once more")
         trail = self.house.ask("auditor", "/v1/audit?limit=1000")[1]["records"]
         done = [record for record in trail if record["act"] in
                 ("card revoked: superseded", "card destroyed")]
@@ -91,6 +118,56 @@ class FourEyes(CardTest):
         self.assertEqual((status, "waits for a second person" in said), (0, True))
         status, said = self.house.zegel_as("dispatch", "card", "unblocked", chip, "--why", "x")
         self.assertEqual((status, "is revoked" in said), (1, True))
+
+    def test_the_command_line_has_a_letter_printed_again_and_tells_of_one_that_nobody_posted(self):
+        letter = self.spoil_letter(self.made[3])
+        status, said = self.house.zegel_as("print-room", "letter", "reprint", letter, "--why", "jam")
+        self.assertEqual((status, "waits for a second person" in said), (0, True), said)
+        number = said.split("zegel approval grant ")[1].split()[0]
+        status, said = self.house.zegel_as("dispatch", "approval", "grant", number, "--why", "seen")
+        self.assertEqual((status, said), (0, f"reprint-letter of {letter} is granted"))
+        shown = json.loads(self.house.zegel_as("dispatch", "letter", letter, "--json")[1])
+        self.assertEqual((shown["edition"], shown["state"]), (2, "printing"))
+        status, said = self.house.zegel_as("dispatch", "letter", "reprint", letter, "--why", "jam")
+        self.assertEqual((status, "only one that is spoiled or returned" in said), (1, True), said)
+        self.house.print_letters(self.house.folder / "again")
+        self.assertTrue((self.house.folder / f"again/{letter}-edition-2.pdf").exists())
+        _, said = self.house.zegel("exceptions")
+        self.assertNotIn(letter, said, "it may still be posted")
+        patient = (self.house.folder / "station.toml").read_text()
+        hasty = self.house.folder / "hasty.toml"
+        hasty.write_text(patient + "\n[letters]\nkeep_sealed_days = 0\n")
+        _, said = self.house.zegel("exceptions", "--settings", hasty)
+        self.assertIn("never told as posted", said)
+        self.assertIn(f"{letter} is printing since", said)
+
+    def test_the_command_line_sends_a_card_with_a_loan_and_takes_both_back(self):
+        order = self.made[4]["order"]
+        sent = ("dispatch", order, "--track", "3S1", "--loan-reader", "CR-42", "--id", "out")
+        for said in ("dispatched", "already done"):
+            self.assertEqual(self.house.zegel_as("dispatch", *sent), (0, f"order {order}: {said}"))
+        table = self.house.zegel_as("dispatch", "loans", "--open")[1].splitlines()
+        self.assertEqual(table[1].split()[:3], ["CR-42", "reader", order])
+        status, said = self.house.zegel_as("dispatch", "loan", "returned", "CR-42", "--why", "whole")
+        self.assertEqual((status, said), (0, "CR-42: came back"))
+        self.assertEqual(self.house.zegel_as("dispatch", "loans", "--open"),
+                         (0, "nothing is on loan"))
+        loan, = json.loads(self.house.zegel_as("auditor", "loans", "--json")[1])["loans"]
+        self.assertEqual((loan["returnedTo"], loan["reason"]), ("dispatch", "whole"))
+        status, said = self.house.zegel_as("dispatch", "returned", order, "--why", "moved away")
+        self.assertEqual((status, said), (0, f"the card of order {order}: came back"))
+        for words, status, why in (
+                (("dispatch", "O-none"), 1, "no order O-none is known"),
+                (("dispatch", order, "--loan-reader", "1", "--loan-token", "2"), 2, "one thing"),
+                (("dispatch", order, "--loan-raeder", "1"), 2, "did you mean --loan-reader?"),
+                (("loan", "retruned", "CR-42"), 2, "did you mean returned?"),
+                (("loan", "returned", "CR-43", "--why", "x"), 1, "no loan CR-43 is known"),
+                (("lons",), 2, "did you mean loans?"),
+                (("returned", order, "--why", "x"), 1, "only one that was sent")):
+            with self.subTest(words=words):
+                got, said = self.house.zegel_as("dispatch", *words)
+                self.assertEqual((got, why in said), (status, True), said)
+        self.assertEqual(self.house.zegel_as("print-room", "dispatch", order)[0], 1)
 
     def test_the_command_line_takes_a_code_from_a_file_or_standard_input_only(self):
         number = self.made[1]["certificateNumber"]

@@ -1,6 +1,7 @@
 """Letters of exactly the confirmed cards, each printed once, whatever happens to printer and program."""
 
 import hashlib
+import json
 import os
 import pty
 import threading
@@ -230,7 +231,7 @@ class TheWayToThePrinter(RoomTest):
 class ByHand(RoomTest):
     """What a person does beside printing."""
 
-    cards = 3
+    cards = 4
 
     def journal(self, *lines):
         """What an earlier run left (pinmailer/press/run/journal_line.h)."""
@@ -242,7 +243,7 @@ class ByHand(RoomTest):
                 journal.write(f"{words} #{hashlib.sha256(words.encode()).hexdigest()[:8].upper()}\n")
 
     def test_a_letter_that_was_asked_for_becomes_a_file_under_the_same_id(self):
-        self.all.confirm(self.all.orders[2:])
+        self.all.confirm(self.all.orders[2:3])
         letter = next(iter(self.room.letters("released")))
         asked = urllib.request.Request(f"{self.house.api_url}/v1/letters/{letter}/take",
                                        b'{"id": "known"}', {"Content-Type": "application/json"})
@@ -253,10 +254,46 @@ class ByHand(RoomTest):
         self.assertEqual((status, file.exists()), (4, True), said)
         self.room.pinmailer("settle", letter, "printed", "--reason", "printed from the file")
 
+    def post(self, client, path, **words):
+        asked = urllib.request.Request(self.house.api_url + path, json.dumps(words).encode(),
+                                       {"Content-Type": "application/json"})
+        urllib.request.urlopen(asked, timeout=20, context=self.house.tls(client)).close()
+
+    def test_a_letter_is_printed_again_when_two_persons_say_so_and_no_old_one_is(self):
+        self.all.confirm(self.all.orders[3:4])
+        letter, = self.room.letters("released")
+        self.room.pinmailer("print")
+        self.room.pinmailer("settle", letter, "spoiled", "--reason", "a stain on the window")
+        self.room.pinmailer("print")
+        self.assertEqual(self.all.printed_times()[letter], 1, "not by itself")
+        self.post("print-room", f"/v1/letters/{letter}/reprint", id="once", reason="a stain")
+        self.post("supervisor", "/v1/approvals/once/grant", id="yes", reason="seen it")
+        self.room.pinmailer("print")
+        self.assertEqual(self.room.letters()[letter], "printed")
+        self.assertEqual(self.all.printed_times()[letter], 2)
+        self.room.pinmailer("settle", letter, "spoiled", "--reason", "another stain")
+        # A station whose ledger came back from a backup gives out what was printed since.
+        self.journal(f"asked {letter} lost", f"created {letter} 1 ipp://gone",
+                     f"sending {letter} 3", f"printed {letter}", f"told {letter}")
+        self.post("print-room", f"/v1/letters/{letter}/reprint", id="twice", reason="a stain")
+        self.post("dispatch", "/v1/approvals/twice/grant", id="yes-2", reason="seen it")
+        _, said = self.room.pinmailer("print", status={4})
+        self.assertIn("gave out edition 3 of it, and edition 3 went to a printer before", said)
+        self.assertEqual(self.room.letters()[letter], "printed-uncertain")
+        self.assertEqual(self.all.printed_times()[letter], 2)
+
+    def test_a_letter_that_the_station_does_not_know_is_told_of_once(self):
+        self.journal("asked 9876543210 lost", "created 9876543210 1 ipp://gone",
+                     "sending 9876543210 1", "uncertain 9876543210 nobody knows")
+        _, said = self.room.pinmailer("print", status={4})
+        self.assertIn("9876543210  set aside", said)
+        self.assertIn("restored from a backup", said)
+        self.assertNotIn("9876543210", self.room.pinmailer("print")[1])
+
     def test_an_end_that_the_station_refuses_to_hear_stays_open(self):
         file = self.room.folder / "journal/letters.journal"
         self.journal("asked 0123456789 lost", "created 0123456789 1 ipp://gone",
-                     "sending 0123456789", "uncertain 0123456789 nobody knows")
+                     "sending 0123456789", "uncertain 0123456789")  # for no reason
         self.addCleanup(file.unlink)
         for _ in range(2):
             _, said = self.room.pinmailer("print", status={4})

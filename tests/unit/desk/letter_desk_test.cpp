@@ -4,6 +4,7 @@
 #include "pinmailer/seal/record.h"
 #include "station/desk/dispatch_desk.h"
 #include "station/desk/receipt_desk.h"
+#include "station/ledger/approval_book.h"
 #include "station/ledger/revocation_book.h"
 #include "tests/unit/ledger/desk_ledger.h"
 #include "tests/unit/seal/made_identity.h"
@@ -21,6 +22,7 @@ using std::chrono::days;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 using Kind = LetterAct::Kind;
 
@@ -160,6 +162,29 @@ TEST_F(DeskTest, laysALetterOutOnceAndItCountsAsTaken) {
     fs::remove(letters() / name);  // the print room fetched it
     letterDesk_->layOut();
     EXPECT_THAT(filesIn(letters()), IsEmpty());
+}
+
+TEST_F(DeskTest, laysALetterOutAgainAsItsNextEditionWhenTwoPersonsSaySo) {
+    const auto claim = produced();
+    receive(claim);
+    const auto file = letters() / (claim.letter.value() + ".letter");
+    EXPECT_THAT(opened(bytesOf(octetsOf(file))).first, Not(HasSubstr("edition")));
+    told(claim, Kind::Uncertain, "u", "printer", "it jammed");
+    told(claim, Kind::FoundSpoiled, "s", "chief", "torn");
+    ledger_->approvals().ask({"P",
+                              "reprint-letter",
+                              claim.letter.value(),
+                              "",
+                              {"a", "01"},
+                              "torn",
+                              std::chrono::hours{1}});
+    letterDesk_->layOut();
+    EXPECT_EQ(stateOf(claim), LetterState::Spoiled) << "one person is not enough";
+    ledger_->approvals().answer({"Y", "P", true, {"b", "02"}, "seen"});
+    letterDesk_->layOut();
+    EXPECT_THAT(opened(bytesOf(octetsOf(file))).first,
+                HasSubstr("released-by: reprint\nedition: 2\nsealed: "));
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
 }
 
 TEST_F(DeskTest, finishesWhatAStopLeftHalfDoneAndNothingElse) {

@@ -67,10 +67,13 @@ protected:
 
     Claim released(const std::string& id = "O1") {
         auto claim = produced(id);
-        ledger_->releaseByReceipt({"R-" + id, "Team Τεστ", claim.number.value(), "desk", true,
-                                   "released", claim.order.id, clock_.now()},
-                                  claim.letter);
+        release(claim);
         return claim;
+    }
+    void release(const Claim& claim) {
+        ledger_->releaseByReceipt({"R-" + claim.order.id.value(), "Team Τεστ", claim.number.value(),
+                                   "desk", true, "released", claim.order.id, clock_.now()},
+                                  claim.letter);
     }
 
     LetterEntry letterOf(const Claim& claim) {

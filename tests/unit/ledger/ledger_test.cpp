@@ -723,6 +723,8 @@ TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
                      "ALTER TABLE letters DROP COLUMN taken_id; "
                      "ALTER TABLE letters DROP COLUMN taken_by; "
                      "ALTER TABLE letters DROP COLUMN laid_out; "
+                     "ALTER TABLE letters DROP COLUMN edition; "
+                     "ALTER TABLE letters DROP COLUMN perhaps_printed; "
                      "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; "
                      "PRAGMA user_version=1",
                      nullptr, nullptr, nullptr),

@@ -1,5 +1,8 @@
 #include "station/ledger/letter_book.h"
 
+#include "station/ledger/approval_book.h"
+#include "station/ledger/backup.h"
+#include "station/ledger/revocation_book.h"
 #include "tests/unit/ledger/desk_ledger.h"
 
 #include <gmock/gmock.h>
@@ -13,7 +16,77 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Kind = LetterAct::Kind;
 
-class LetterBookTest : public DeskLedger {};
+class LetterBookTest : public DeskLedger {
+protected:
+    /// What the second of two persons got to hear; "" when it is released once more.
+    std::string reprinted(const Claim& claim, const std::string& id) {
+        try {
+            ledger_->approvals().ask({id,
+                                      "reprint-letter",
+                                      claim.letter.value(),
+                                      "",
+                                      {"first", "sha256:01"},
+                                      "torn",
+                                      std::chrono::hours{1}});
+            ledger_->approvals().answer({id + "-yes", id, true, {"second", "sha256:02"}, "seen"});
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::RequestRefused) << failure.what();
+            return failure.what();
+        }
+        return "";
+    }
+    void spoil(const Claim& claim, const std::string& id) {
+        told(claim, Kind::Take, id + "t");
+        told(claim, Kind::Uncertain, id + "u", "printer", "it jammed");
+        EXPECT_EQ(told(claim, Kind::FoundSpoiled, id + "s", "chief", "torn"), "");
+    }
+};
+
+TEST_F(LetterBookTest, isPrintedAgainByTwoPersonsAsItsNextEdition) {
+    const auto claim = released();
+    EXPECT_THAT(reprinted(claim, "P1"), HasSubstr("is released: only one that is spoiled"));
+    spoil(claim, "a");
+    EXPECT_EQ(reprinted(claim, "P2"), "");
+    EXPECT_EQ(stateOf(claim), LetterState::Released);
+    EXPECT_EQ(letterOf(claim).edition, 2);
+    EXPECT_EQ(letterOf(claim).releasedBy, "reprint");
+    const auto record = ledger_->auditTrail().back();
+    EXPECT_EQ(record.who, "first and second");
+    EXPECT_EQ(record.act, "letter to be printed again");
+    for (const auto kind : {Kind::Take, Kind::Printed, Kind::Posted, Kind::Returned})
+        EXPECT_EQ(told(claim, kind, "b" + std::to_string(static_cast<int>(kind))), "");
+    EXPECT_EQ(reprinted(claim, "P3"), "") << "it came back from the post";
+    EXPECT_EQ(letterOf(claim).edition, 3);
+}
+
+TEST_F(LetterBookTest, isNotPrintedAgainWithoutItsCodesOrForACardOfNoUse) {
+    const auto erased = released("O1"), revoked = released("O2");
+    spoil(erased, "a");
+    ledger_->letters().destroy(clock_.now(), "kept long enough");
+    EXPECT_THAT(reprinted(erased, "P1"), HasSubstr("its sealed codes are destroyed"));
+    told(revoked, Kind::Take, "t");
+    told(revoked, Kind::Printed, "p");
+    ledger_->revocations().revoke(
+        {"V", revoked.order.id, "keyCompromise", {revoked.number.value(), {"me", "01"}}});
+    EXPECT_EQ(told(revoked, Kind::FoundSpoiled, "s", "chief", "torn"), "");
+    EXPECT_THAT(reprinted(revoked, "P2"), HasSubstr("its card is revoked"));
+}
+
+TEST_F(LetterBookTest, tellsOfLettersThatNobodyCalledPosted) {
+    const auto printing = released("O1"), printed = released("O2"), posted = released("O3");
+    const auto waiting = released("O4");
+    for (const auto* claim : {&printing, &printed, &posted})
+        told(*claim, Kind::Take, "t" + claim->order.id.value());
+    for (const auto* claim : {&printed, &posted})
+        told(*claim, Kind::Printed, "p" + claim->order.id.value());
+    told(posted, Kind::Posted, "posted");
+    const auto then = clock_.now();
+    EXPECT_THAT(ledger_->letters().untold(then - std::chrono::seconds{1}, 9), ::testing::IsEmpty());
+    const auto untold = ledger_->letters().untold(then, 9);
+    ASSERT_EQ(untold.size(), 2U);
+    EXPECT_EQ(untold[0].letter, printing.letter);
+    EXPECT_EQ(untold[1].letter, printed.letter);
+}
 
 TEST_F(LetterBookTest, tellsWhenAndWhyALetterWasReleasedWhateverBecomesOfIt) {
     const auto claim = released();
@@ -152,6 +225,20 @@ TEST_F(LetterBookTest, lettersUnderWayWaitForAPersonAfterARestoredBackup) {
     EXPECT_THAT(told(waiting, Kind::Take, "t2"), HasSubstr("is printed-uncertain"));
 }
 
+TEST_F(LetterBookTest, oneHeldInARestoredBackupIsLaidOutAfterAPersonLooked) {
+    const auto before = produced("O1");
+    ledger_->continueFromBackup({"chief", "the disk broke", CountedNumber{2026, 9}, std::nullopt});
+    const auto after = released("O2");
+    EXPECT_TRUE(ledger_->letters().layOut(after.letter)) << "nobody can have printed it";
+    release(before);
+    EXPECT_FALSE(ledger_->letters().layOut(before.letter));
+    EXPECT_EQ(stateOf(before), LetterState::PrintedUncertain);
+    EXPECT_THAT(letterOf(before).reason, HasSubstr("may have been printed since"));
+    EXPECT_EQ(told(before, Kind::FoundSpoiled, "s", "chief", "there is no sheet"), "");
+    EXPECT_EQ(reprinted(before, "P1"), "");
+    EXPECT_TRUE(ledger_->letters().layOut(before.letter));
+}
+
 TEST_F(LetterBookTest, takesWhatAnOlderStationReleasedForLaidOut) {
     const auto claim = released();
     ledger_.reset();
@@ -162,6 +249,7 @@ TEST_F(LetterBookTest, takesWhatAnOlderStationReleasedForLaidOut) {
         "DROP INDEX letters_by_state; ALTER TABLE letters DROP COLUMN released_at; "
         "ALTER TABLE letters DROP COLUMN released_by; ALTER TABLE letters DROP COLUMN taken_id; "
         "ALTER TABLE letters DROP COLUMN taken_by; ALTER TABLE letters DROP COLUMN laid_out; "
+        "ALTER TABLE letters DROP COLUMN edition; ALTER TABLE letters DROP COLUMN perhaps_printed; "
         "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; PRAGMA user_version=8",
         nullptr, nullptr, nullptr);
     sqlite3_close(database);

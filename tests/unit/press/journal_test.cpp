@@ -1,6 +1,7 @@
 #include "pinmailer/press/run/journal.h"
 
 #include "drivers/base/failure.h"
+#include "pinmailer/press/run/journal_line.h"
 #include "tests/unit/seal/made_identity.h"
 
 #include <gmock/gmock.h>
@@ -44,7 +45,7 @@ TEST_F(JournalTest, remembersHowFarEachLetterIs) {
         const auto journal = open();
         journal->asked(A, "id-of-a");
         journal->created(A, 17, "ipps://printer/ipp/print");
-        journal->sending(A);
+        journal->sending(A, 1);
         journal->asked(B, "id-of-b");
     }
     const auto again = open();
@@ -64,7 +65,7 @@ TEST_F(JournalTest, closesALetterWhoseEndWasTold) {
         for (const auto& letter : {A, B})
             journal->asked(letter, "id");
         journal->created(A, 1, "ipp://p");
-        journal->sending(A);
+        journal->sending(A, 1);
         journal->sent(A);
         journal->uncertain(A, "paper jammed\nwhile it was printed");
         journal->givenBack(B, "no paper");
@@ -77,11 +78,46 @@ TEST_F(JournalTest, closesALetterWhoseEndWasTold) {
     EXPECT_EQ(again->open()[0].reason, "paper jammed while it was printed");
 }
 
+TEST_F(JournalTest, remembersWhichEditionWentToAPrinterAlsoOfAClosedLetter) {
+    {
+        const auto journal = open();
+        EXPECT_EQ(journal->lastSent(A), 0);
+        journal->asked(A, "id");
+        journal->created(A, 1, "ipp://p");
+        journal->sending(A, 1);
+        journal->printed(A);
+        journal->told(A);
+        journal->asked(A, "again");
+        journal->created(A, 2, "ipp://p");
+        journal->sending(A, 2);
+        journal->unsent(A);
+        EXPECT_EQ(journal->lastSent(A), 1) << "not one octet of the second went out";
+        journal->sending(A, 2);
+    }
+    EXPECT_EQ(open()->lastSent(A), 2);
+    EXPECT_EQ(open()->lastSent(B), 0);
+}
+
+TEST_F(JournalTest, readsWhatAnOlderProgramWroteForTheFirstEdition) {
+    open();  // makes the folder
+    write(journalLine({"2026-11-21T09:30:00Z", "asked", A.value(), "id"}) +
+          journalLine({"2026-11-21T09:30:01Z", "created", A.value(), "1 ipp://p"}) +
+          journalLine({"2026-11-21T09:30:02Z", "sending", A.value()}));
+    EXPECT_EQ(open()->lastSent(A), 1);
+}
+
+TEST_F(JournalTest, closesALetterThatIsSetAside) {
+    open()->asked(A, "id");
+    open()->setAside(A, "the station knows no such letter");
+    EXPECT_TRUE(open()->open().empty());
+    EXPECT_THAT(content(), HasSubstr("set-aside 7f3a9c the station knows no such letter"));
+}
+
 TEST_F(JournalTest, anUnsentLetterMayBeSentAgain) {
     const auto journal = open();
     journal->asked(A, "id");
     journal->created(A, 1, "ipp://p");
-    journal->sending(A);
+    journal->sending(A, 1);
     journal->unsent(A);
     EXPECT_EQ(journal->letter(A).milestone, Milestone::Created);
 }
@@ -94,7 +130,7 @@ TEST_F(JournalTest, losesOnlyTheLineThatWasCut) {
         journal->created(A, 1, "ipp://p");
     }
     const auto before = content();
-    open()->sending(A);
+    open()->sending(A, 1);
     const auto after = content();
     for (auto size = before.size(); size < after.size(); ++size) {
         write(after.substr(0, size));
@@ -123,7 +159,7 @@ TEST_F(JournalTest, neverTakesOffAWholeLineThatDoesNotHold) {
         const auto journal = open();
         journal->asked(A, "id");
         journal->created(A, 1, "ipp://p");
-        journal->sending(A);
+        journal->sending(A, 1);
     }
     auto text = content();
     text[text.find(" sending ") + 1] = 'z';
@@ -152,7 +188,7 @@ TEST_F(JournalTest, neverAsksAnewForALetterThatMayBeOnPaper) {
     const auto journal = open();
     journal->asked(A, "id");
     journal->created(A, 1, "ipp://p");
-    journal->sending(A);
+    journal->sending(A, 1);
     const auto failure = failureOf([&] { journal->asked(A, "another"); });
     EXPECT_EQ(failure.fault(), Fault::LedgerUnwritable);
 }

@@ -105,6 +105,18 @@ TEST(DecodeLetter, readsEveryField) {
     EXPECT_EQ(letter.sealedCodes, expected.sealedCodes);
 }
 
+TEST(DecodeLetter, readsWhichEditionItIsFromTheSecondOn) {
+    EXPECT_EQ(decodeReleasedLetter(bytesOf(someText())).edition, 1);
+    auto letter = someLetter();
+    letter.edition = 2;
+    const auto text = with(someText(), "sealed: ", "edition: 2\nsealed: ");
+    EXPECT_EQ(textOf(encode(letter)), text);
+    EXPECT_EQ(decodeReleasedLetter(bytesOf(text)).edition, 2);
+    for (const auto* wrong : {"1", "0", "-2", "two"})
+        EXPECT_THAT(complaintOf(with(text, "edition: 2", std::string{"edition: "} + wrong)),
+                    HasSubstr("edition"));
+}
+
 TEST(DecodeLetter, namesWhatIsWrong) {
     const auto text = someText();
     EXPECT_THAT(complaintOf(""), HasSubstr("line 1 of the letter does not end"));
