@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace zegel::press {
 namespace {
@@ -40,6 +41,29 @@ void expectKnown(const Note& note, const LetterKind& kind, const std::string& fi
 }
 
 }  // namespace
+
+Note noteFrom(const seal::Note& said, LetterId id) {
+    Note note{std::move(id), std::string{nameOf(said.kind)}, said.language, said.address, {},
+              said.madeAt};
+    const auto set = [&](const char* field, const std::string& value) {
+        if (!value.empty()) note.fields[field] = value;
+    };
+    set("order", said.orderReference);
+    set("organisation", said.organisation);
+    set("certificate-name", said.certificateName);
+    set("certificate-number", said.certificateNumber);
+    set("carrier", said.carrier);
+    set("track", said.track);
+    set("loan-kind", said.loanKind);
+    set("loan-serial", said.loanSerial);
+    set("receive-by", said.receiveBy);
+    set("reason", said.reason);
+    const bool tellsOfRelease =
+        said.kind == seal::NoteKind::DispatchNote || said.kind == seal::NoteKind::Reminder;
+    // Only a product whose letter waits for the receipt has a day until which it is awaited.
+    if (tellsOfRelease) set("release", said.receiveBy.empty() ? "after-dispatch" : "after-receipt");
+    return note;
+}
 
 Variant variantOf(const Note& note) {
     Variant variant{{}, false, {"with-date"}};

@@ -3,6 +3,7 @@
 #include "drivers/base/clock.h"
 #include "drivers/base/ids.h"
 #include "pinmailer/press/letter_template.h"
+#include "pinmailer/seal/note.h"
 
 #include <map>
 #include <string>
@@ -20,6 +21,9 @@ struct Note {
     std::map<std::string, std::string> fields;
     TimePoint at{};  ///< the day it is of
 };
+
+/// The same as the station signed it; `id` for the machine's mark.
+Note noteFrom(const seal::Note& said, LetterId id);
 
 /// Which parts of its template the note shows.
 Variant variantOf(const Note& note);

@@ -39,6 +39,9 @@ Ending render(const RenderWish& wish);
 /// "--offset X,Y". Errors: RequestRefused beyond 10 mm, which no printer is wrong by.
 Offset offsetIn(Arguments& arguments);
 
+/// Notes that the station signed, each as a PDF; a line for each on standard output. Needs no key.
+Ending noteBy(Arguments& arguments);
+
 /// One letter or note with made-up names and codes, as PDF or PNG, to look at.
 Ending previewBy(Arguments& arguments);
 

@@ -35,8 +35,14 @@ zegel-pinmailer posted LETTER... | --all
 
 zegel-pinmailer render --letters DIR --output DIR --key FILE.p12 --station-certificate FILE.pem
                        [--password-file FILE] [--templates DIR] [--window X,Y] [--offset X,Y]
-    Makes <letter id>.pdf of every <letter id>.letter. Replaces nothing. One line a letter.
+    Makes <letter id>.pdf of every <letter id>.letter, <letter id>-edition-2.pdf when it is to be
+    printed again. Replaces nothing. One line a letter.
     The PDFs hold live codes: keep the folder in memory (tmpfs), print and destroy.
+
+zegel-pinmailer note FILE.note... --output FILE.pdf|DIR --station-certificate FILE.pem
+                     [--templates DIR] [--window X,Y] [--offset X,Y]
+    What goes along with a card, as the station signed it; a line a note. Holds no code, needs no
+    key. Several notes go into a folder; replaces nothing.
 
 zegel-pinmailer preview --template NAME --language CODE --output FILE.pdf|FILE.png
                         [--names short|long|hostile] [--carrier smart-card|usb-token]
@@ -98,10 +104,11 @@ struct Command {
     Ending (*obey)(Arguments&);
 };
 
-constexpr std::array Commands{
-    Command{"print", printBy},     Command{"letters", lettersBy}, Command{"settle", settleBy},
-    Command{"posted", postedBy},   Command{"render", renderBy},   Command{"show", showBy},
-    Command{"preview", previewBy}, Command{"check", checkBy},     Command{"test-sheet", sheetBy}};
+constexpr std::array Commands{Command{"print", printBy},   Command{"letters", lettersBy},
+                              Command{"settle", settleBy}, Command{"posted", postedBy},
+                              Command{"render", renderBy}, Command{"note", noteBy},
+                              Command{"show", showBy},     Command{"preview", previewBy},
+                              Command{"check", checkBy},   Command{"test-sheet", sheetBy}};
 
 /// "print, letters or show": what there is.
 std::string commandNames() {

@@ -175,6 +175,19 @@ TEST_F(Pinmailer, showsEveryLetterItIsAskedForThoughOneIsCut) {
               ran.output.rfind("file           " + file));
 }
 
+TEST_F(Pinmailer, makesAnotherFileOfALetterThatIsToBePrintedAgain) {
+    release("7f3a9c", house_.letterFile());
+    ASSERT_EQ(render().exitCode, 0);
+    auto again = tests::madeLetter();
+    again.edition = 2;
+    release("7f3a9c", house_.letterFile(again, tests::madeCodes(), tests::madeBond()));
+    const auto ran = render();
+    EXPECT_EQ(ran.exitCode, 0) << ran.output;
+    EXPECT_TRUE(fs::exists(desk_.path("out/7f3a9c-edition-2.pdf")));
+    EXPECT_THAT(run(Program + " show " + desk_.path("in/7f3a9c.letter")).output,
+                HasSubstr("edition        2"));
+}
+
 TEST_F(Pinmailer, previewsEveryVariantWithMadeUpCodes) {
     for (const auto* more : {" --language nl", " --language en --carrier usb-token",
                              " --language nl --without-puk", " --language en --window 100,45"}) {

@@ -1,0 +1,87 @@
+#include "pinmailer/press/note.h"
+
+#include "drivers/base/failure.h"
+#include "drivers/base/hex.h"
+#include "pinmailer/press/new_file.h"
+#include "pinmailer/press/opening.h"
+#include "pinmailer/press/presses.h"
+#include "pinmailer/press/program/commands.h"
+#include "pinmailer/seal/record.h"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <filesystem>
+#include <iostream>
+#include <vector>
+
+namespace zegel::press {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t IdOctets = 8;
+
+/// For the machine's mark: as opaque as a letter's, and the same for the same note.
+LetterId idOf(ByteView text) {
+    std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(text.data(), text.size(), digest.data());
+    return LetterId{toHex(ByteView{digest}.first(IdOctets))};
+}
+
+Note readNote(const fs::path& file, const X509& station) {
+    const auto text = verifySigned(readSmallFile(file.string()), seal::ContentType::Note, station);
+    return noteFrom(seal::decodeNote(text), idOf(text));
+}
+
+std::vector<fs::path> filesIn(Arguments& arguments) {
+    std::vector<fs::path> files{arguments.needPlain("the note file")};
+    while (arguments.hasPlain())
+        files.emplace_back(arguments.needPlain("a note file"));
+    return files;
+}
+
+/// "O-1+loan.note" becomes "O-1+loan.pdf" in a folder.
+fs::path pathFor(const fs::path& file, const fs::path& output) {
+    if (!fs::is_directory(output)) return output;
+    return output / file.filename().replace_extension(".pdf");
+}
+
+void expectPlaceFor(std::size_t notes, const std::string& output) {
+    if (fs::is_directory(output)) return;
+    if (notes > 1) misuse("--output of several notes is a folder that is there");
+    if (isPicture(output)) misuse("--output is a file.pdf or a folder");
+}
+
+}  // namespace
+
+Ending noteBy(Arguments& arguments) {
+    const auto files = filesIn(arguments);
+    const auto output = arguments.need("--output");
+    const auto certificate = arguments.need("--station-certificate");
+    const auto templates = arguments.take("--templates").value_or(shippedTemplates());
+    const auto windowAt = arguments.takePlace("--window");
+    const auto offset = offsetIn(arguments);
+    arguments.expectNoMore();
+    expectPlaceFor(files.size(), output);
+    const auto station = loadStationCertificate(certificate);
+    Presses presses{templates, windowAt, offset};
+    auto ending = Ending::Done;
+    for (const auto& file : files) {
+        try {
+            const auto note = readNote(file, *station);
+            const auto path = pathFor(file, output);
+            NewFile pdf{path.string()};
+            presses.pressFor(note).print({&note, 1}, [&](ByteView octets) { pdf.write(octets); });
+            pdf.keep();
+            std::cout << file.filename().string() << "  made      " << path.string() << '\n';
+        } catch (const Failure& failure) {
+            std::cout << file.filename().string() << "  refused   " << nameOf(failure.fault())
+                      << ": " << failure.what() << '\n';
+            ending = Ending::SomeLettersRefused;
+        }
+    }
+    return ending;
+}
+
+}  // namespace zegel::press
