@@ -1,6 +1,6 @@
 """What the desk does once cards are made: sends them, lends a reader, takes receipts and what comes back."""
 
-import json
+import shlex
 
 from demo_house import DemoFailed
 from spoken import say
@@ -14,18 +14,20 @@ class Desk:
 
     def __init__(self, house):
         self.house = house
-        self.asked = 0
+        self.file = house.client_file("dispatch")
 
-    def send_cards(self, orders):
-        """Of these orders; the first goes with a track-and-trace number and a reader on loan."""
-        say("\nThe desk sends three of the cards, each with its note; the first goes as a parcel, with a"
-            " reader\non loan.")
+    def send_cards(self, orders, output):
+        """Of these orders; the first goes with a track-and-trace number and a reader on loan. What goes
+        along on paper is left in the folder."""
+        say("\nThe desk sends three of the cards; the first goes as a parcel, with a reader on loan.")
         for order in orders:
-            parcel = order is orders[0]
-            words = {"track": TRACK, "loan": {"kind": "reader", "serial": LENT}} if parcel else {}
-            self._tell(f"/v1/orders/{order['order']}/dispatch", **words)
-            say(f"  {order['order']}  dispatched" + (f"  track {TRACK}, reader {LENT} on loan"
-                                                     if parcel else ""))
+            parcel = ("--track", TRACK, "--loan-reader", LENT) if order is orders[0] else ()
+            self._do("dispatch", order["order"], *parcel)
+        notes = sorted((self.house.folder / "notes").glob("*.note"))
+        output.mkdir()
+        self.house.run(self.house.programs / "zegel-pinmailer", "note", *notes, "--output", output,
+                       "--station-certificate", self.house.folder / "seal/station.pem")
+        say(f"  with notes that say how to confirm: {output}")
 
     def take_receipts(self, orders, wrong):
         """Right ones of the orders, but for one that names another."""
@@ -39,18 +41,13 @@ class Desk:
                 raise DemoFailed(f"the receipt for {order['order']} was judged wrongly")
 
     def take_reader_back(self):
-        lent = self._lent()
-        self._tell(f"/v1/loans/{LENT}/returned", reason="whole, with its cable")
-        say(f"\nThe reader {lent[0]['serial']}, which {lent[0]['order']} had on loan, comes back to the "
-            "desk; on loan now: "
-            + (", ".join(each["serial"] for each in self._lent()) or "nothing") + ".")
+        say("\nThe reader that was lent comes back to the desk.")
+        self._do("loans", "--open")
+        self._do("loan", "returned", LENT, "--why", "whole, with its cable")
+        self._do("loans", "--open")
 
-    def _lent(self):
-        return self.house.ask("dispatch", "/v1/loans?open=1")[1]["loans"]
-
-    def _tell(self, path, **words):
-        self.asked += 1
-        status, said = self.house.ask("dispatch", path,
-                                      json.dumps({"id": f"demo-{self.asked}", **words}).encode())
-        if status != 200:
-            raise DemoFailed(f"the station refused {path}: {said}")
+    def _do(self, *words):
+        _, said = self.house.zegel(*words, "--as", self.file)
+        say("  " + shlex.join(["zegel", *words]))
+        for line in said.splitlines():
+            say("    " + line)

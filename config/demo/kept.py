@@ -29,6 +29,9 @@ def next_steps(house, report):
         say(f"  SOFTHSM2_CONF={room} zegel-pinmailer print   # the print room, with its own token; "
             "after a receipt")
         say(f"  ls -t {house.folder}/printer/paper   # what came out of the printer")
+        desk = house.client_file("dispatch")
+        say(f"  zegel dispatch {waiting[1]['order']} --track 3SMINE01 --loan-reader CR-MINE-1 --as {desk}")
+        say(f"  zegel loans --as {desk}   # and `zegel loan returned`, when it comes back")
         say(f"  zegel revoke {waiting[-1]['order']} --without-code --reason superseded --why me --as "
             f"{house.folder}/api/operator.toml   # takes two: then, as the other,")
         say(f"  zegel approvals --as {house.folder}/api/supervisor.toml")

@@ -21,6 +21,7 @@ class Place:
             if self._lock():
                 break
         self.letters = self.folder / "letters"
+        self.notes = self.folder / "notes"
         self.logs = self.folder / "log"
         self._clear()
 
@@ -52,7 +53,7 @@ class Place:
         if house.name.startswith(HOUSE_PREFIX) and (house / "softhsm2.conf").is_file():
             shutil.rmtree(house, ignore_errors=True)
         self.lock.truncate(0)
-        for left in (self.letters, self.logs):
+        for left in (self.letters, self.notes, self.logs):
             shutil.rmtree(left, ignore_errors=True)
 
     def new_house(self):

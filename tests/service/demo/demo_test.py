@@ -144,10 +144,12 @@ class Kept(DemoTest):
         return sorted((self.folder / place / "letters").glob("*.pdf"))
 
     def test_0_itTellsOfCardsSentReceiptsLettersALoanAndARevocation(self):
-        for words, times in ((r"^  demo-0001-01  dispatched  track 3SZEGL\d+, reader (\S+) on loan$", 1),
+        for words, times in ((r"^  zegel dispatch demo-0001-01 --track \S+ --loan-reader \S+$", 1),
+                             (r"^    order demo-0001-0\d: dispatched$", 3),
                              (r"^    -> accepted: ", 2), (r"^    -> refused: ", 1),
                              (r"^    [0-9A-F]{20}  whole$", 2),  # of the printer
-                             (r"comes back to the desk; on loan now: nothing\.$", 1),
+                             (r"^    CR-2026-0042 +reader +demo-0001-01 ", 1),
+                             (r"^    nothing is on loan$", 1),
                              (r"^    [0-9A-F]{30,40}  Key Compromise$", 3)):  # of openssl crl
             with self.subTest(words):
                 self.assertEqual(len(re.findall(words, self.said, re.MULTILINE)), times, self.said)
@@ -158,6 +160,7 @@ class Kept(DemoTest):
                     "curl http:": "zegel.batch.accepted", "opensc-tool": "Zegel Virtual Card Reader",
                     "pkcs11-tool --list-objects": "Certificate Object", "zegel-hwsim list": "hopper",
                     "zegel revoke": "waits for a second person", "zegel approvals": "revoke-card",
+                    "zegel dispatch": "dispatched", "zegel loans": "CR-MINE-1",
                     "SOFTHSM2_CONF=": "1 printed, 0 uncertain, 0 refused", "ls -t": ".pdf",
                     "zegel-hwsim pull": ""}
         for beginning, answer in expected.items():
