@@ -80,7 +80,17 @@ Answer answerTake(const Workplace& place, const Request& request) {
     const auto given = givenIn(request, {}, Reason::SpeaksForItself);
     const auto act = actOf(request, given, Kind::Take);
     if (!place.letters.letter(act.letter)) return unknown("letter", request);
-    const auto file = place.letters.take(act);
+    Bytes file;
+    try {
+        file = place.letters.take(act);
+    } catch (const Failure& failure) {
+        if (failure.fault() != Fault::LetterUnusable) throw;
+        place.tell("request " + request.id + " (takeLetter) refused: " + failure.what());
+        return problem(422,
+                       "the station cannot make this letter: its log tells why, under this "
+                       "request; the others can be taken",
+                       request.id);
+    }
     Answer answer;
     answer.type = "application/octet-stream";
     answer.body.assign(file.begin(), file.end());

@@ -89,8 +89,8 @@ Answer answerTo(const Workplace& place, const Failure& failure, const Request& r
         case Fault::LedgerUnwritable:
             place.stopStation(failure);
             return problem(503,
-                           "the station cannot write its ledger and stops; nothing was changed. "
-                           "Ask again when it has been mended" +
+                           "the station cannot write its ledger, or a folder, and stops. Ask again "
+                           "under the same id when it has been mended" +
                                lookUp(Fault::LedgerUnwritable),
                            request.id);
         case Fault::LetterUnusable:

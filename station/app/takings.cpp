@@ -102,6 +102,7 @@ RevocationTaken Takings::revocation(const RevocationRequest& request, const Secr
     const auto settlement = [&] {
         const std::lock_guard alone{deskDoor_};
         const auto carriedOut = rooms_.revocations.carryOut(*taken.verdict.revocation);
+        rooms_.revocationsDue();
         rooms_.letters.withdraw();
         return carriedOut;
     }();
@@ -111,7 +112,6 @@ RevocationTaken Takings::revocation(const RevocationRequest& request, const Secr
                          : " was revoked before");
     rooms_.log.write("revocation " + request.id + " by " + whoIs(request.client) + ": " +
                      taken.outcome);
-    rooms_.revocationsDue();
     return taken;
 }
 
@@ -139,9 +139,9 @@ Approval Takings::answered(const ApprovalAnswer& answer) {
     rooms_.log.write(approval.act + " of " + approval.subject + ": approval " + approval.id +
                      " is " + std::string{nameOf(approval.state)} + " by " + whoIs(answer.second));
     if (approval.state == ApprovalState::Granted) {
+        rooms_.revocationsDue();
         rooms_.letters.withdraw();
         rooms_.letters.layOut();
-        rooms_.revocationsDue();
     }
     return approval;
 }

@@ -1,6 +1,7 @@
 #include "station/desk/dispatch_desk.h"
 
 #include <algorithm>
+#include <array>
 
 namespace zegel::station {
 namespace {
@@ -22,6 +23,10 @@ std::string receiveBy(const Profile& profile, TimePoint dispatched) {
 }
 
 /// Short enough for paper, without what no line holds.
+/// Their card may be finished between our look and the ledger's: it would go without its papers.
+constexpr std::array NotMadeYet{OrderState::Accepted, OrderState::Queued, OrderState::InProduction,
+                                OrderState::OnHold};
+
 std::string asOneLine(std::string text) {
     constexpr std::size_t Longest = 600;
     const auto isContinued = [](char c) {
@@ -45,9 +50,14 @@ Ledger::Settlement DispatchDesk::dispatch(const Dispatch& dispatch) {
     if (!order) {
         throw Failure{Fault::RequestRefused, "no order " + dispatch.order.value() + " is known"};
     }
+    if (std::ranges::find(NotMadeYet, order->state) != NotMadeYet.end()) {
+        throw Failure{Fault::RequestRefused, "order " + dispatch.order.value() + " is " +
+                                                 std::string{nameOf(order->state)} +
+                                                 ": only one that is produced can be dispatched"};
+    }
     std::vector<NoteText> notes;
     bool releasing = false;
-    if (order->state == OrderState::Produced) {  // the ledger refuses every other
+    if (order->state == OrderState::Produced) {  // the ledger refuses every later one
         const auto& profile = profileOf(*order);
         releasing = profile.release == ReleaseRule::AfterDispatch;
         if (releasing && order->letterState == LetterState::Held) letters_.expectFit(*order);
@@ -135,12 +145,15 @@ void DispatchDesk::noteRejections() {
     if (!notes_.makesNotes()) return;
     for (const auto& id : ledger_.dispatches().toReject(AtOnce)) {
         const auto order = ledger_.order(id);
-        if (!order || !profiles_.contains(order->order.profile)) continue;
+        if (!order) continue;
         const auto notices =
             notes_.noteIfFit(*order, seal::NoteKind::RejectionNotice,
                              [&](seal::Note& note) { note.reason = asOneLine(order->reason); });
         for (const auto& notice : notices)
             ledger_.dispatches().addNote(id, notice);
+        if (notices.empty()) {
+            ledger_.dispatches().doWithoutNote(id, nameOf(seal::NoteKind::RejectionNotice));
+        }
     }
 }
 

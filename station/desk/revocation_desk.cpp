@@ -64,6 +64,13 @@ bool isCodeAgain(std::string_view number, const SecretBytes& code) {
     });
 }
 
+/// Serials have 64 bits of chance or more (CA/Browser Forum); numbers of tries are kept for long.
+bool looksLikePin(std::string_view number) {
+    constexpr std::size_t LongestPin = 12;
+    return number.size() <= LongestPin &&
+           std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 [[noreturn]] void refuse(const std::string& why) {
     throw Failure{Fault::OrderUnusable, why};
 }
@@ -128,6 +135,11 @@ CodeVerdict RevocationDesk::judge(const RevocationRequest& request, const Secret
         refuse("code: is no revocation code: compare it with the letter, symbol by symbol");
     }
     const auto order = issuedUnder(*number);
+    if (!order && looksLikePin(*number)) {
+        refuse(
+            "number: is as short as a PIN or a PUK, and no certificate has it; write the number of "
+            "the certificate or the card, and keep your PIN to yourself");
+    }
     CodeTry attempt{*number, request.client};
     if (order) attempt.order = order->order.id;
     if (const auto next = ledger_.revocations().countTry(attempt)) {

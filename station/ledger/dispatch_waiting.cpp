@@ -96,6 +96,13 @@ void DispatchBook::addNote(const OrderId& order, const NoteText& note) {
     store_.whole([&] { insertNote(store_, order, note); });
 }
 
+void DispatchBook::doWithoutNote(const OrderId& order, std::string_view kind) {
+    store_.whole([&] {
+        store_.execute("INSERT INTO notes(order_id, kind, at, said, written) VALUES(?,?,?,'',?)",
+                       order.value(), kind, store_.now(), store_.now());
+    });
+}
+
 std::vector<NoteEntry> DispatchBook::unwrittenNotes(std::size_t limit) {
     return store_.reading([&](Connection& beside) {
         return allOf(

@@ -119,11 +119,18 @@ void expectAllowed(const LetterEntry& letter, const LetterAct& act, const Rule& 
     if (std::ranges::find(rule.from, letter.state) == rule.from.end()) {
         throw refusal(letter, rule.wanted);
     }
-    if (act.kind != Kind::GiveBack) return;
-    if (letter.laidOut) {
+    if (act.kind == Kind::GiveBack && letter.laidOut) {
         throw refusal(letter, "it lies in the folder for the print room, where it stays");
     }
-    if (letter.takenBy != act.by) throw refusal(letter, "only who took it gives it back");
+    const bool others = !letter.laidOut && letter.takenBy != act.by;
+    if (others && act.kind == Kind::GiveBack) {
+        throw refusal(letter, "only who took it gives it back");
+    }
+    if (others && act.kind == Kind::Printed) {
+        throw refusal(letter,
+                      "only who took it knows that it is printed; when that machine is gone, call "
+                      "it uncertain, and settle it after a look at the paper");
+    }
 }
 
 void moveBy(Store& store, const LetterAct& act, const Rule& rule) {
@@ -134,6 +141,17 @@ void moveBy(Store& store, const LetterAct& act, const Rule& rule) {
                       take ? act.by : "", act.letter.value());
     }
     store.appendAudit(act.by, rule.record, act.letter.value(), act.why);
+}
+
+/// While the print room had it, its card was revoked: no sheet is to be made of it any more.
+void destroyOfRevoked(Store& store, const LetterId& letter) {
+    auto rows = store.select(
+        "SELECT c.state FROM orders o JOIN cards c ON c.serial=o.chip WHERE o.letter=?",
+        letter.value());
+    if (!rows.moveFirst()) return;
+    const auto card = cardStateNamed(textAt(rows, "state"));
+    if (card != CardState::Revoked && card != CardState::Destroyed) return;
+    destroyLetter(store, letter, "station", "its card is revoked, and it was given back unprinted");
 }
 
 }  // namespace
@@ -188,6 +206,7 @@ Ledger::Settlement LetterBook::record(const LetterAct& act) {
         }
         expectAllowed(*letter, act, rule);
         moveBy(store_, act, rule);
+        if (act.kind == Kind::GiveBack) destroyOfRevoked(store_, act.letter);
         return Ledger::Settlement::Done;
     });
 }

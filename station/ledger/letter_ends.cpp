@@ -45,7 +45,7 @@ bool LetterBook::isToWithdraw(const LetterId& letter) {
 }
 
 void LetterBook::recordWithdrawn(const LetterId& letter) {
-    constexpr std::string_view Why = "its card is revoked, and nobody fetched it from the folder";
+    constexpr std::string_view Why = "its card is revoked, and it still lay in the folder";
     store_.whole([&] {
         auto rows = store_.select("SELECT 1 FROM letters WHERE id=? AND state=? AND laid_out=1",
                                   letter.value(), nameOf(LetterState::Printing));

@@ -161,11 +161,11 @@ Ledger::Settlement RevocationBook::revoke(const CardRevocation& revocation) {
         store_.execute("DELETE FROM code_tries WHERE subject=?", keyOfCard(proof));
         store_.execute("UPDATE code_tries SET wrong=wrong-1 WHERE subject=? AND wrong>0",
                        keyOfClient(proof));
-        const auto issued = cardOf(store_, order.value());
-        if (!issued || issued->card == CardState::Revoked || issued->card == CardState::Destroyed) {
+        if (store_.decidedBefore("revocation " + id, {order.value(), reason, proof.number})) {
             return Ledger::Settlement::DoneBefore;
         }
-        if (store_.decidedBefore("revocation " + id, {order.value(), reason, proof.number})) {
+        const auto issued = cardOf(store_, order.value());
+        if (!issued || issued->card == CardState::Revoked || issued->card == CardState::Destroyed) {
             return Ledger::Settlement::DoneBefore;
         }
         endCard(store_, order, *issued, reason, whoIs(proof.client),

@@ -41,13 +41,13 @@ std::size_t Store::turnsWaiting() {
 /// holds whatever becomes of this, so it fails nobody's work.
 void Store::emptyJournal() noexcept {
     try {
-        execute("PRAGMA busy_timeout=0");  // a reader is asked again later, the line does not wait
+        session.setConnectionTimeout(0);  // a reader is asked again later, the line does not wait
         auto rows = select("PRAGMA wal_checkpoint(TRUNCATE)");
         toForget_ = numberAt(rows, "busy") != 0;
-        session.setConnectionTimeout(WaitSeconds);
     } catch (const Poco::Exception&) {
-        return;
+        toForget_ = true;
     }
+    session.setConnectionTimeout(WaitSeconds);
 }
 
 void Store::commitTogether(const std::vector<Turn*>& turns) {

@@ -43,9 +43,9 @@ std::pair<int, std::string> numberAndRest(const std::string& text) {
 Journal::Journal(const std::filesystem::path& folder, const Clock& clock)
     : file_(folder / FileName), clock_(clock) {
     std::error_code wrong;
-    std::filesystem::create_directories(folder, wrong);
+    const bool isNew = std::filesystem::create_directories(folder, wrong);
     if (wrong) refuse(file_, "has no folder: " + wrong.message());
-    ::chmod(folder.c_str(), S_IRWXU);
+    if (isNew) ::chmod(folder.c_str(), S_IRWXU);
     descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
                          S_IRUSR | S_IWUSR);
     expect(descriptor_ >= 0, file_, "cannot be opened");

@@ -110,8 +110,7 @@ std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal
     if (!asked) journal_.asked(letter, toHex(randomBytes(IdOctets)));
     auto file = desk_.take(letter, journal_.letter(letter).id, refusal);
     if (file) return file;
-    journal_.givenBack(letter, "not had: " + refusal);
-    journal_.told(letter);
+    journal_.told(letter);  // at once: whoever has it is not to be robbed of it by a give-back
     return std::nullopt;
 }
 

@@ -142,8 +142,21 @@ int PrinterWatch::awaitJob(const std::string& title, std::string& why) {
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::PrinterUnavailable) throw;
             why = failure.what();
+            dropUnheard(title);
         }
         if (askedToEnd_() || Ticks::now() > latest) return 0;
+    }
+}
+
+void PrinterWatch::dropUnheard(const std::string& title) {
+    try {
+        for (const auto job : printer_.openJobsNamed(title)) {
+            const auto kept = printer_.cancel(job, title);
+            if (!kept.empty()) say_("waiting: the printer " + kept);
+        }
+    } catch (const Failure& failure) {
+        if (failure.fault() != Fault::PrinterUnavailable) throw;
+        say_(std::string{"waiting: "} + failure.what());
     }
 }
 
@@ -156,13 +169,13 @@ JobEnd PrinterWatch::follow(int job, const std::string& title, int sides, bool a
             if (!look) return {false, "the printer knows its job no more"};
             if (tellsOfJam(look->printerReasons) || tellsOfJam(look->reasons))
                 return giveUp(job, title, "paper jammed while it was printed");
-            if (look->ended())
-                return endOf(*look, sides, patience_.countsImpressions, acknowledged);
-            if (!acknowledged && starves(*look))
-                return giveUp(job, title, "it was cut off on its way to the printer");
-            const auto printer = printer_.look();
+            const bool cutOff = !look->ended() && !acknowledged && starves(*look);
+            if (cutOff) return giveUp(job, title, "it was cut off on its way to the printer");
+            const auto printer = printer_.look();  // not every printer tells of it with the job
             if (tellsOfJam(printer.reasons))
                 return giveUp(job, title, "paper jammed while it was printed");
+            if (look->ended())
+                return endOf(*look, sides, patience_.countsImpressions, acknowledged);
             const auto why = hindranceOf(printer);
             if (why != last && printer.state == PrinterLook::State::Stopped)
                 say_("the printer stopped in the middle of a letter: " + why);

@@ -56,6 +56,8 @@ public:
     JobEnd follow(int job, const std::string& title, int sides, bool acknowledged);
 
 private:
+    /// Jobs that it made of this title without our hearing of it: they would keep it busy.
+    void dropUnheard(const std::string& title);
     JobEnd giveUp(int job, const std::string& title, const std::string& why);
 
     Printer& printer_;

@@ -127,6 +127,18 @@ class Letters(ApiTest):
         self.assertEqual(self.tell(letter, "printed")[0], 200)
         self.assertEqual(self.take(letter, "taking-1")[0], 409)
 
+    def test_one_that_cannot_be_made_now_is_said_so_and_stays_released(self):
+        letter, profile = self.letter(), self.house.folder / "profiles/group-token-p256.toml"
+        self.house.end("station")
+        profile.rename(profile.with_suffix(".away"))
+        self.house.start_station()
+        self.assertEqual(self.take(letter, "cannot")[0], 422)
+        self.assertEqual(self.state(letter), "released")
+        self.house.end("station")
+        profile.with_suffix(".away").rename(profile)
+        self.house.start_station()
+        self.assertEqual(self.take(letter, "cannot")[0], 200)
+
     def test_one_that_was_given_back_is_taken_under_another_id(self):
         letter = self.letter()
         self.take(letter, "back-1")

@@ -37,12 +37,12 @@ class DemoRun:
             os.set_blocking(self.terminal, False)
             try:
                 while piece := os.read(self.terminal, 65536):
-                    self.output.write(piece)
+                    os.write(self.output.fileno(), piece)
             except OSError:  # nothing more for now, or it is over
                 pass
-        self.output.seek(0)
-        text = self.output.read().decode(errors="replace")
-        return text.replace("\r\n", "\n")
+        file = self.output.fileno()
+        text = os.pread(file, os.fstat(file).st_size, 0)  # the demo writes at the offset of all
+        return text.decode(errors="replace").replace("\r\n", "\n")
 
     def await_words(self, words, seconds=60):
         self.await_that(lambda: words in self.said(), f"'{words}'", seconds)

@@ -284,6 +284,26 @@ TEST_F(DeskTest, writesToWhoseOrderWasRejected) {
     EXPECT_THAT(noteIn("O2+rejection.note"), HasSubstr("reason: the CA refused: no such group\n"));
 }
 
+TEST_F(DeskTest, writesToTheNextWhenManyRejectionsFitNoPaper) {
+    Order order = produced("O1").order;
+    std::vector<std::string> ids;
+    for (int number = 0; number < 102; ++number) {
+        order.id = OrderId{"N" + std::to_string(number)};
+        order.batch = BatchId{"B-" + order.id.value()};
+        order.profile = number < 101 ? "group-card-rsa2048" : "group-card-p256";
+        ledger_->accept({order.batch, {order}, {}}, order.id.value());
+        const std::vector<std::string> profiles{order.profile};
+        const auto claim = ledger_->claim(
+            {ChipSerial{"piv-9" + std::to_string(number)}, "piv", "5.7.1"}, profiles, "ZG");
+        ledger_->unclaim(claim.value(), OrderState::Rejected, "the CA refused");
+    }
+    profiles_.erase("group-card-rsa2048");
+    dispatch_->tick();
+    EXPECT_THAT(filesIn(notes()), IsEmpty()) << "their profile is not offered any more";
+    dispatch_->tick();
+    EXPECT_THAT(filesIn(notes()), ElementsAre("N101+rejection.note"));
+}
+
 TEST_F(DeskTest, keepsANoteThatWasNotWrittenBeforeAStop) {
     const auto claim = produced();
     ledger_->dispatches().dispatch({"d1", claim.order.id, "desk", "", {}}, false,

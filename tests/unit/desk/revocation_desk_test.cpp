@@ -48,8 +48,9 @@ protected:
 TEST_F(RevocationAtTheDesk, takesTheCardByAnyOfItsNumbers) {
     for (const auto& number :
          {numberOfCard(), std::string{"0A01"}, std::string{"a:02"}, std::string{"PIV-000a"}}) {
-        const auto verdict = judge(number, codes_.revocation);
+        auto verdict = judge(number, codes_.revocation);
         ASSERT_EQ(verdict.kind, CodeVerdict::Kind::Right) << number;
+        verdict.revocation->id += number;
         EXPECT_EQ(verdict.revocation->order, OrderId{"O1"});
         EXPECT_EQ(verdict.revocation->reason, "keyCompromise");
         ledger_->revocations().revoke(*verdict.revocation);
@@ -87,6 +88,20 @@ TEST_F(RevocationAtTheDesk, takesNoCodeForANumber) {
     for (const auto* code : {"CDEF CDEF CDEF", "cdef-cdef-cdef"})
         EXPECT_THAT(objectionTo("CDEFCDEFCDEF", typed(code)), HasSubstr("number: is the code"));
     EXPECT_TRUE(trailOf("CDEFCDEFCDEF").empty());
+}
+
+TEST_F(RevocationAtTheDesk, keepsNoPinThatSomebodyTypedForANumber) {
+    for (const auto* pin : {"8361", "083 615", "836150274918"}) {
+        const auto objection = objectionTo(pin, codes_.revocation);
+        EXPECT_THAT(objection, HasSubstr("number: is as short as a PIN"));
+        EXPECT_THAT(objection, Not(HasSubstr("8361"))) << pin;
+    }
+    std::string all;
+    for (const auto& record : ledger_->auditTrail())
+        all += record.subject + record.why;
+    EXPECT_THAT(all, Not(HasSubstr("836")));
+    EXPECT_EQ(judge("8361502749180", codes_.revocation).kind, CodeVerdict::Kind::Wrong)
+        << "a serial, though an odd one";
 }
 
 TEST_F(RevocationAtTheDesk, quotesNothingThatMayBeACode) {

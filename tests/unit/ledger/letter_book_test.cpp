@@ -135,6 +135,25 @@ TEST_F(LetterBookTest, takesALetterBackFromWhomItWasGivenOnly) {
     EXPECT_EQ(stateOf(claim), LetterState::Printing);
 }
 
+TEST_F(LetterBookTest, isPrintedByTheWordOfWhoTookItOnly) {
+    const auto claim = released();
+    told(claim, Kind::Take, "t1", "left");
+    EXPECT_THAT(told(claim, Kind::Printed, "p1", "right"), HasSubstr("only who took it knows"));
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
+    EXPECT_EQ(told(claim, Kind::Printed, "p2", "left"), "");
+}
+
+TEST_F(LetterBookTest, isErasedWhenItComesBackUnprintedAfterItsCardWasRevoked) {
+    const auto claim = released();
+    told(claim, Kind::Take, "t");
+    ledger_->revocations().revoke(
+        {"V", claim.order.id, "keyCompromise", {claim.number.value(), {"me", "01"}}});
+    EXPECT_EQ(stateOf(claim), LetterState::Printing) << "a sheet may be under way";
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g", "printer", "the tray is empty"), "");
+    EXPECT_EQ(stateOf(claim), LetterState::Destroyed);
+    EXPECT_THROW(ledger_->sealedCodes(claim.letter), Failure);
+}
+
 TEST_F(LetterBookTest, leavesToAPersonWhatMayHaveBeenPrinted) {
     const auto claim = released();
     told(claim, Kind::Take, "t1");

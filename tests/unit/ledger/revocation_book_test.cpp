@@ -142,6 +142,7 @@ TEST_F(Revocations, revokesEverythingOfTheCardForItsReason) {
     reopen();
     EXPECT_EQ(revoke("R-1", "privilegeWithdrawn"), Ledger::Settlement::DoneBefore);
     EXPECT_EQ(revoke("R-2", "superseded"), Ledger::Settlement::DoneBefore);
+    EXPECT_THROW(revoke("R-1", "superseded"), Failure) << "an id is one request's";
     EXPECT_EQ(ledger_->revocationsWanted()[0].revocationReason, "privilegeWithdrawn");
 }
 
