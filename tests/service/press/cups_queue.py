@@ -48,14 +48,16 @@ User {user}
 SystemGroup root
 Sandboxing relaxed
 """
-MEMORY = pathlib.Path("/dev/shm")
+# In memory, where there is such a folder; and one that the user may enter whom cupsd becomes.
+PLACES = ("/dev/shm", "/tmp")
 
 
 class CupsQueue:
     """`history`: how long a job that is over is remembered, without its document."""
 
     def __init__(self, printer, history):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zc-", dir=MEMORY if MEMORY.is_dir() else None))
+        place = next(place for place in PLACES if os.access(place, os.W_OK))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zc-", dir=place))
         self.folder.chmod(0o755)
         for name in ("etc", "spool", "spool/tmp", "run", "run/certs", "cache", "log"):
             (self.folder / name).mkdir()
