@@ -3,6 +3,7 @@ client certificate of the station's API, and zegel-pinmailer."""
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -128,7 +129,9 @@ class PrintRoom:
     def letters(self, state=None):
         """{letter: state}, as the station tells the print room."""
         _, text = self.pinmailer("letters", *(("--state", state) if state else ()))
-        return {line.split()[0]: line.split()[1] for line in text.splitlines()[1:]}
+        # Before the table it may say that this machine does not let it lock its memory.
+        table = re.search(r"^LETTER .*\n((?:.+\n)*)", text, re.MULTILINE)
+        return {line.split()[0]: line.split()[1] for line in table[1].splitlines()} if table else {}
 
     def _words(self, words):
         return [*self.before, str(self.house.programs / "zegel-pinmailer"), *map(str, words)]

@@ -13,6 +13,7 @@ class Printing:
     def __init__(self, house):
         self.house = house
         self.room = PrintRoom(house, house.folder / "room")
+        self.careful = False  # whether it was told what zegel-pinmailer says of this machine at each start
         self.printer = IppPrinter(house.folder / "printer", log=house.folder / "log")
 
     def prepare(self):
