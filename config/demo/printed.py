@@ -45,8 +45,11 @@ class Printing:
     def _do(self, *words):
         _, said = self.room.pinmailer(*words)
         say("  zegel-pinmailer " + " ".join(words))
-        for line in said.splitlines() :
-            say("    " + line)
+        for line in said.splitlines():
+            careful = ": careful: " in line
+            if not (careful and self.careful):
+                say("    " + line)
+            self.careful = self.careful or careful
 
 
 def order_on(house, batch, pdf):
