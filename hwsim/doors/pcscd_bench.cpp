@@ -3,6 +3,7 @@
 #include "drivers/base/entropy.h"
 #include "drivers/base/failure.h"
 #include "hwsim/chips/piv_chip.h"
+#include "hwsim/doors/chip_name.h"
 
 #include <algorithm>
 #include <array>
@@ -105,7 +106,7 @@ PcscdBench::Berth& PcscdBench::berthNamed(std::string_view reader) {
 }
 
 fs::path PcscdBench::chipFile(const std::string& chip) const {
-    fs::path stored = settings_.directory / "chips" / (chip + ".chip");
+    fs::path stored = settings_.directory / "chips" / (chipStem(chip) + ".chip");
     if (fs::exists(stored)) return stored;
     if (fs::exists(chip)) return fs::absolute(chip);
     refuse("there is no chip file " + chip + "; make one with \"zegel-hwsim chip new\"");
@@ -222,11 +223,11 @@ std::string PcscdBench::list() {
     for (std::size_t at = 0; at < berths_.size(); ++at) {
         const Berth& berth = berths_[at];
         out << at + 1 << "  " << berth.shownName << "\n   card    "
-            << (berth.file.empty() ? "none" : berth.file.stem().string());
+            << (berth.file.empty() ? "none" : chipName(berth.file));
         if (berth.line) out << ", " << berth.line->exchanges() << " exchanges";
         out << "\n   hopper  " << berth.hopper.size() << "\n   stack  ";
         for (const fs::path& file : berth.stack) {
-            out << ' ' << file.stem().string();
+            out << ' ' << chipName(file);
         }
         out << '\n';
     }

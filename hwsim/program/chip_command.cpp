@@ -5,6 +5,7 @@
 #include "hwsim/chips/piv_attestation.h"
 #include "hwsim/chips/piv_memory.h"
 #include "hwsim/command/options.h"
+#include "hwsim/doors/chip_name.h"
 
 #include <iomanip>
 #include <iostream>
@@ -37,10 +38,13 @@ void showCode(const char* name, const Code& code, const Bytes& factory) {
 
 /// What is on it, without its secrets.
 void showChip(const std::string& file) {
-    const PivMemory memory = loadChipFile(file);
+    const std::filesystem::path asked{file};
+    const auto stored = asked.parent_path() / (chipStem(asked.stem().string()) + ".chip");
+    const auto found = std::filesystem::exists(stored) ? stored : asked;
+    const PivMemory memory = loadChipFile(found);
     const ManagementKey& management = memory.management;
-    std::cout << "file        " << file << "\nmodel       " << memory.model.name << "\nserial      "
-              << memory.serial << '\n';
+    std::cout << "file        " << found.string() << "\nmodel       " << memory.model.name
+              << "\nserial      " << memory.serial << '\n';
     showCode("PIN         ", memory.pin, factoryPin());
     showCode("PUK         ", memory.puk, factoryPuk());
     std::cout << "management  algorithm " << toHex(Bytes{management.algorithm})

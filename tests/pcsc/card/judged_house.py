@@ -101,15 +101,14 @@ class JudgedHouse(DemoHouse):
     def chip_in(self, reader):
         """The serial of the chip in a reader, as the status file writes it."""
         listed = self.hwsim("list")[1]
-        number = found(rf"^\d+\s+{reader}.*\n\s+card\s+(\d+)", listed)
-        return f"piv-{int(number):08X}"
+        return found(rf"^\d+\s+{reader}.*\n\s+card\s+(piv-\w+)", listed)
 
     def put_in(self, reader, chip):
         """Pulls what is in the reader and puts a chip that was made before back in."""
         if self.chip_in(reader) == chip:
             return
         self.hwsim("pull", reader)
-        self.hwsim("insert", reader, int(chip.removeprefix("piv-"), 16))
+        self.hwsim("insert", reader, chip)
 
     def pcsc_name(self, reader):
         """pcscd adds numbers to the name of a reader; OpenSC wants the whole name."""

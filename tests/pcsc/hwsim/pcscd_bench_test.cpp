@@ -2,6 +2,7 @@
 
 #include "drivers/reader/pcsc/pcsc_reader_watch.h"
 #include "hwsim/chips/piv_chip.h"
+#include "hwsim/doors/chip_name.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -149,7 +150,7 @@ TEST_F(PcscdBenchTest, theHopperSwapsFinishedCardsAndLeavesTheLastOneIn) {
     const auto reader = watch.reader(Card);
     for (const int serial : {100, 101, 102}) {
         // Looking through PC/SC would wake the card, and it has to rest.
-        attendUntil([&] { return lists("card    " + std::to_string(serial)); });
+        attendUntil([&] { return lists("card    " + chipName(std::to_string(serial))); });
         attendUntil([&] { return reader->presence().state == Presence::State::Card; });
         EXPECT_EQ(serialIn(Card).back(), serial);
         workOn(Card);
@@ -180,7 +181,7 @@ TEST_F(PcscdBenchTest, aSwapThatTheEndOfTheServiceCutOffIsFinishedWithTheNext) {
     EXPECT_TRUE(lists("card    none\n   hopper  1")) << bench->list();
     bench->startService();
     EXPECT_EQ(serialIn(Card), (Bytes{0, 0, 2, 0x59}));
-    EXPECT_TRUE(lists("hopper  0\n   stack   600\n")) << bench->list();
+    EXPECT_TRUE(lists("hopper  0\n   stack   piv-00000258\n")) << bench->list();
 }
 
 TEST_F(PcscdBenchTest, anEjectWhileTheHopperSwapsIsThatSwap) {
@@ -190,10 +191,11 @@ TEST_F(PcscdBenchTest, anEjectWhileTheHopperSwapsIsThatSwap) {
     EXPECT_THAT([&] { bench->pull("1"); },
                 ThrowsMessage<Failure>(HasSubstr("the hopper puts the next card into reader")));
     bench->eject("1");
-    EXPECT_THAT(bench->list(), HasSubstr("card    401"));
-    EXPECT_THAT(bench->list(), HasSubstr("hopper  1\n   stack   400\n"));
+    EXPECT_THAT(bench->list(), HasSubstr("card    piv-00000191"));
+    EXPECT_THAT(bench->list(), HasSubstr("hopper  1\n   stack   piv-00000190\n"));
     bench->attend();
-    EXPECT_THAT(bench->list(), HasSubstr("card    401")) << "it is not taken for two swaps";
+    EXPECT_THAT(bench->list(), HasSubstr("card    piv-00000191"))
+        << "it is not taken for two swaps";
 }
 
 TEST_F(PcscdBenchTest, aCardThatWasOnlyLookedAtStays) {
@@ -220,7 +222,7 @@ TEST_F(PcscdBenchTest, theHopperKnowsAFinishedCardAfterItsServiceWasStartedAgain
     workOn(Card);
     bench->stopService(true);
     bench->startService();
-    attendUntil([&] { return lists("card    301"); });
+    attendUntil([&] { return lists("card    piv-0000012D"); });
     EXPECT_EQ(serialIn(Card), (Bytes{0, 0, 1, 0x2D}));
     EXPECT_FALSE(bench->due());
 }

@@ -29,7 +29,7 @@ class Program(unittest.TestCase):
 
     def test_moves_cards_between_readers_hopper_and_stack(self):
         bench = self.bench("Left", "Right", options=("--load", "Left:2:5.7"))
-        first = found(r"Left 00 00\n   card    (\d+)", bench.hwsim("list"))
+        first = found(r"Left 00 00\n   card    ([\w-]+)", bench.hwsim("list"))
         self.assertIn("hopper  1", bench.hwsim("list"))
         bench.hwsim("eject", "Left")
         listed = bench.hwsim("list")
@@ -113,7 +113,7 @@ class Program(unittest.TestCase):
     def test_takes_its_pcscd_along_when_it_is_killed_and_starts_again_there(self):
         bench = self.bench("Left", options=("--load", "1:1:5.4"))
         pcscd = int(bench.hwsim("service", "pid"))
-        card = found(r"card    (\d+)", bench.hwsim("list"))
+        card = found(r"card    ([\w-]+)", bench.hwsim("list"))
         bench.process.kill()
         bench.process.wait(timeout=60)
         self.assertTrue(ended(pcscd))
@@ -128,6 +128,12 @@ class Program(unittest.TestCase):
     def test_shows_a_chip_without_its_secrets(self):
         bench = self.bench("Left")
         bench.hwsim("chip", "new", "one.chip", "--model", "5.7", "--serial", "4711")
+        bench.hwsim("load", "1", "1", "5.7", "4711")
+        self.assertIn("card    piv-00001267,", bench.hwsim("list"), "as the station calls it")
+        self.assertIn("serial      4711", bench.hwsim("chip", "show", bench.directory /
+                                                      "chips/piv-00001267.chip"))
+        bench.hwsim("pull", "1")
+        bench.hwsim("insert", "1", "4711")
         shown = bench.hwsim("chip", "show", "one.chip")
         self.assertIn("file        one.chip", shown)
         self.assertIn("serial      4711", shown)
