@@ -7,7 +7,7 @@ import time
 from demo_house import CARD_READER
 from endings import Ended, outlives_its_terminal
 from spoken import say
-from started import children_of, how_it_ended, last_words
+from started import NAMES, children_of, how_it_ended, last_words, started_by_hand
 
 
 def next_steps(house, report):
@@ -44,8 +44,8 @@ def next_steps(house, report):
     say("  zegel-hwsim list                   # readers, cards, hoppers and stacks")
     for order in [order for order in report["orders"] if order.get("letter") == "posted"][:1]:
         say("\nAnd use a card as its holder does, with the PIN from its letter:\n")
-        serial = int(order["chipSerial"].removeprefix("piv-"), 16)
-        say(f"  zegel-hwsim pull 1; zegel-hwsim insert 1 {serial}   # the card of {order['order']}")
+        say(f"  zegel-hwsim pull 1; zegel-hwsim insert 1 {order['chipSerial']}   # the card of "
+            f"{order['order']}")
         say("  pkcs11-tool --login --list-objects")
     say("\nPress Ctrl-C to end.")
 
@@ -70,31 +70,60 @@ def watch(house):
         say()
         if ended.status != 130:  # Ctrl-C is how it is meant to end
             raise
+    finally:
+        watched.find_again()  # so that what was started again ends with the rest
 
 
 class Watch:
+    MAY_START_AGAIN = ("authority", "orders", "station")
+
     def __init__(self, house):
         self.house = house
         self.ended = set()
         self.service = True
+        self.at_readers = (None, [])  # the station, and the processes that it has there
 
     def anybody(self):
         return len(self.ended) < len(self.house.running)
 
     def look(self):
+        self.find_again()
         for name, process in self.house.running:
             if process.poll() is not None and name not in self.ended:
                 self.ended.add(name)
                 self._tell(name, process)
         self._look_at_service()
+        self._look_at_readers()
+
+    def find_again(self):
+        """What somebody started again by the words that were told is one of the house again."""
+        for at, (name, process) in enumerate(self.house.running):
+            if name not in self.ended or name not in self.MAY_START_AGAIN:
+                continue
+            found = started_by_hand(process.args)
+            if found:
+                self.ended.discard(name)
+                self.house.running[at] = (name, found)
+                say(f"\n{NAMES[name]} (process {found.pid}) is there again.")
 
     def _tell(self, name, process):
         say(f"\n{how_it_ended(name, process)}. {last_words(name, self.house.folder / 'log')}")
-        if name in ("authority", "station"):
+        if name in self.MAY_START_AGAIN:
             say("Everything else is still there. To start it again, with the variables above:\n\n  "
                 + shlex.join(process.args) + "\n")
         else:
             say("Everything else is still there, to look at. Press Ctrl-C to end.")
+
+    def _look_at_readers(self):
+        """The station starts a zegel-readers for each PC/SC service, and another when it ends."""
+        station = dict(self.house.running)["station"].pid
+        before, children = self.at_readers
+        self.at_readers = (station, children_of(station))
+        if before != station or "station" in self.ended:
+            return
+        for gone in set(children) - set(self.at_readers[1]):
+            say(f"\nzegel-readers (process {gone}), which the station has at its readers, ended; the "
+                "station starts another by itself.")
 
     def _look_at_service(self):
         """pcscd is the readers' child: `zegel-hwsim service stop` ends it, or an accident."""

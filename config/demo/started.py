@@ -3,6 +3,7 @@
 import ctypes
 import os
 import pathlib
+import select
 import signal
 import subprocess
 
@@ -46,6 +47,52 @@ def stop(process):
         process.stdout.close()
 
 
+class StartedByHand:
+    """A part that somebody started again in a terminal of his own. Of its end nothing is known but
+    that it came."""
+
+    stdout = None
+
+    def __init__(self, pid, words):
+        self.pid, self.args, self.returncode = pid, words, None
+        self.descriptor = os.pidfd_open(pid)
+
+    def poll(self):
+        try:
+            return self.wait(0)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def wait(self, timeout=None):
+        if self.returncode is None:
+            waiting = select.poll()
+            waiting.register(self.descriptor, select.POLLIN)
+            if not waiting.poll(None if timeout is None else timeout * 1000):
+                raise subprocess.TimeoutExpired(self.args, timeout)
+            os.close(self.descriptor)
+            self.returncode = 0
+        return self.returncode
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            signal.pidfd_send_signal(self.descriptor, number)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+
+def started_by_hand(words):
+    """The process whose command line is these words; nothing when there is none."""
+    wanted = "".join(word + "\0" for word in words).encode()
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if (folder / "cmdline").read_bytes() == wanted:
+                return StartedByHand(int(folder.name), words)
+        except OSError:  # it ended meanwhile
+            pass
+    return None
+
+
 def children_of(pid):
     """The processes that a process started, by id."""
     children = []
@@ -68,7 +115,9 @@ def children_in(file):
 def how_it_ended(name, process):
     """A sentence about a process that is no more."""
     status = process.returncode
-    if status < 0:
+    if isinstance(process, StartedByHand):
+        how = "ended"
+    elif status < 0:
         how = f"was ended by {signal.Signals(-status).name}"
     else:
         how = f"ended with exit status {status}"

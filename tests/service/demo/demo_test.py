@@ -199,6 +199,25 @@ class Kept(DemoTest):
         self.assertEqual(self.paste("zegel-hwsim service start")[0], 0)
         self.run_.await_words("pcscd is there again.")
 
+    def test_4_theProcessAtTheReadersThatEndsIsTold(self):
+        at_readers = next(pid for pid, words in processes_of(self.house).items()
+                          if "zegel-readers" in words)
+        os.kill(at_readers, signal.SIGKILL)
+        self.run_.await_words(f"zegel-readers (process {at_readers}), which the station has at its "
+                              "readers, ended")
+
+    def test_5_anOrderSystemThatDiesStartsAgainAsTold(self):
+        orders = next(pid for pid, words in processes_of(self.house).items()
+                      if "zegel-hwsim orders" in words)
+        os.kill(orders, signal.SIGKILL)
+        self.run_.await_words(f"the simulated order system (process {orders}) was ended by SIGKILL.")
+        self.run_.await_that(
+            lambda: re.search(r"^  (\S*zegel-hwsim orders .*)$", self.run_.said(), re.MULTILINE),
+            "how to start it again")
+        again = re.search(r"^  (\S*zegel-hwsim orders .*)$", self.run_.said(), re.MULTILINE)[1]
+        self.paste_until("orders ready on " + re.search(
+            r"curl (http://[^/]+)/received", self.said)[1], again)
+
     def test_5_aStationThatDiesIsTold_andStartsAgainAsTold(self):
         station = next(pid for pid, words in processes_of(self.house).items()
                        if "zegel-station" in words)
@@ -219,6 +238,11 @@ class Kept(DemoTest):
         said = self.run_.await_words(f"--port {address.rpartition(':')[2]}\n")
         again = re.search(r"^  (\S*zegel-hwsim authority .*)$", said, re.MULTILINE)[1]
         self.paste_until(address, again)
+        kept = self.terminal(again)
+        for cleaning in (kept.wait, kept.stdout.close):
+            self.addClassCleanup(cleaning)
+        self.assertIn(address.encode(), kept.stdout.readline())
+        # It goes on: the end of the demo, which the last test looks at, is its end too.
 
     def test_7_theEndOfWhoeverStartedItEndsIt_andTheLogsAreKept(self):
         self.run_.end(signal.SIGKILL)  # the shell, not the demo
