@@ -1,6 +1,7 @@
 #include "station/api/given.h"
 #include "station/api/handlers.h"
 #include "station/api/views.h"
+#include "station/api/waiting.h"
 #include "station/orders/receipt.h"
 
 #include <sstream>
@@ -11,9 +12,10 @@ Answer answerExceptions(const Workplace& place, const Request& request) {
     Query query{request.query, {"limit"}};
     const auto limit = query.limit();
     if (!query.objection().empty()) return problem(400, query.objection(), request.id);
-    return jsonAnswer(exceptionsShown(place.ledger, limit,
-                                      place.clock.now() - place.lettersToldWithin,
-                                      viewsOf(place.openMatters()), viewsOf(place.board.all())));
+    return jsonAnswer(exceptionsShown(
+        place.ledger, place.clock.now(), limit,
+        {viewsOf(place.openMatters()), viewsOf(place.board.all()), viewsOf(place.refusedFiles()),
+         viewsOf(place.waitedFor()), place.lettersToldWithin}));
 }
 
 Answer answerVerdict(const Workplace& place, const Request& request) {

@@ -14,29 +14,6 @@ void setIfAny(Poco::JSON::Object& view, const char* name, const std::string& val
     if (!value.empty()) view.set(name, value);
 }
 
-/// For a person to do what its message says.
-bool isWaiting(const Poco::Dynamic::Var& reader) {
-    using Poco::JSON::Object;
-    const auto view = reader.type() == typeid(Object::Ptr) ? *reader.extract<Object::Ptr>()
-                                                           : reader.extract<Object>();
-    return view.getValue<std::string>("state") == nameOf(ReaderStatus::State::Attention);
-}
-
-/// Somebody looks, decides whether they are printed once more, or tells that they were posted.
-Poco::JSON::Array lettersWaiting(Ledger& ledger, std::size_t limit, TimePoint untoldSince) {
-    Poco::JSON::Array list;
-    const auto add = [&](std::vector<LetterEntry> letters) {
-        for (auto& letter : letters)
-            list.add(viewOf(LetterDesk::Shown{std::move(letter), {}, {}}));
-    };
-    for (const auto state :
-         {LetterState::PrintedUncertain, LetterState::Spoiled, LetterState::Returned}) {
-        add(ledger.letters().letters(state, 0, limit));
-    }
-    add(ledger.letters().untold(untoldSince, limit));
-    return list;
-}
-
 }  // namespace
 
 Poco::JSON::Object inOrder() {
@@ -191,32 +168,6 @@ std::optional<Poco::JSON::Object> orderShown(Ledger& ledger, const OrderId& orde
     view.set("organisation", entry->order.subject.organisation);
     view.set("attempts", entry->attempts);
     view.set("certificates", viewsOf(ledger.certificates(order)));
-    return view;
-}
-
-Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit, TimePoint untoldSince,
-                                   const Poco::JSON::Array& certificates,
-                                   const Poco::JSON::Array& readers) {
-    Poco::JSON::Array orders;
-    for (const auto& entry : ledger.ordersIn(OrderState::OnHold, limit))
-        orders.add(orderOf(entry.order.batch, statusOf(entry)));
-    Poco::JSON::Array cards;
-    for (const auto state : {CardState::Spoiled, CardState::InDoubt, CardState::Returned}) {
-        for (const auto& card : ledger.cardsIn(state, limit))
-            cards.add(viewOf(card));
-    }
-    Poco::JSON::Array waiting;
-    for (std::size_t at = 0; at < readers.size(); ++at) {
-        const auto reader = readers.get(static_cast<unsigned>(at));
-        if (isWaiting(reader)) waiting.add(reader);
-    }
-    auto view = inOrder();
-    view.set("orders", orders);
-    view.set("certificates", certificates);
-    view.set("cards", cards);
-    view.set("readers", waiting);
-    view.set("letters", lettersWaiting(ledger, limit, untoldSince));
-    view.set("receipts", viewsOf(ledger.dispatches().overdue(limit)));
     return view;
 }
 

@@ -47,12 +47,6 @@ std::optional<Poco::JSON::Object> batchShown(Ledger& ledger, const BatchId& batc
 std::optional<Poco::JSON::Object> orderShown(Ledger& ledger, const OrderId& order);
 /// An order in a list that is not of one batch.
 Poco::JSON::Object orderOf(const BatchId& batch, const OrderStatus& order);
-/// What waits for a person: orders on hold and cards set aside, at most `limit` in each state,
-/// letters of which nothing was told since `untoldSince`, and those of `readers` that ask for
-/// attention.
-Poco::JSON::Object exceptionsShown(Ledger& ledger, std::size_t limit, TimePoint untoldSince,
-                                   const Poco::JSON::Array& certificates,
-                                   const Poco::JSON::Array& readers);
 
 Answer unknown(const char* what, const Request& request);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "station/api/waiting.h"
 #include "station/desk/dispatch_desk.h"
 #include "station/desk/revocation_desk.h"
 #include "station/desk/revoker.h"
@@ -67,6 +68,8 @@ struct Workplace {
     std::chrono::seconds approvalsLast{};   ///< how long a second person has
     std::chrono::days lettersToldWithin{};  ///< that they were posted, since they were printed
     std::function<std::vector<OpenMatter>()> openMatters;
+    std::function<std::vector<WaitedFor>()> waitedFor;
+    std::function<std::vector<RefusedFile>()> refusedFiles;  ///< the newest first
     std::function<Wellbeing()> wellbeing;
     std::function<void(const std::string& line)> tell;
     /// What no request can mend: the station stops in good order.

@@ -5,9 +5,18 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace zegel::station {
 namespace {
+
+/// What people say for a state that has another name.
+constexpr std::pair<std::string_view, std::string_view> SaidOtherwise[]{
+    {"held", "on-hold"},          {"hold", "on-hold"},
+    {"waiting", "queued"},        {"refused", "rejected"},
+    {"working", "in-production"}, {"made", "produced"},
+    {"finished", "produced"},     {"finished", "proved"},
+    {"sent", "dispatched"},       {"uncertain", "printed-uncertain"}};
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -113,6 +122,10 @@ std::string settingsFile(const Arguments& arguments) {
 std::string whatWasMeant(std::string_view written, const std::vector<std::string_view>& known) {
     const auto meant = config::nearest(written, known);
     if (meant) return "; did you mean " + std::string{*meant} + "?";
+    for (const auto& [other, word] : SaidOtherwise) {
+        if (written != other || std::ranges::find(known, word) == known.end()) continue;
+        return "; did you mean " + std::string{word} + "?";
+    }
     return "; choose " + config::eitherOf(known);
 }
 

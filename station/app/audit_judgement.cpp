@@ -82,14 +82,16 @@ AuditJudgement judgeAudit(Ledger& ledger, const std::filesystem::path& stationCe
     const auto notChecked = whole + "; signatures were not checked, ";
     std::error_code unseen;
     if (!std::filesystem::exists(stationCertificate, unseen) && !unseen) {
-        return {true, notChecked + "for want of the certificate that seal.certificate names\n"};
+        return {true, notChecked + "for want of the certificate that seal.certificate names\n",
+                false};
     }
     openssl::CertificatePtr sealing;
     try {
         sealing = std::move(openssl::certificatesFromPemFile(stationCertificate.string()).front());
     } catch (const Failure& unusable) {
         return {true,
-                notChecked + "because of what seal.certificate names: " + unusable.what() + '\n'};
+                notChecked + "because of what seal.certificate names: " + unusable.what() + '\n',
+                false};
     }
     return judgeHeads(heads, trail, *sealing, whole);
 }

@@ -10,7 +10,8 @@ namespace zegel::station {
 /// What an auditor is told of the chain.
 struct AuditJudgement {
     bool whole = false;
-    std::string words;  ///< a line or two for people
+    std::string words;              ///< a line or two for people
+    bool signaturesChecked = true;  ///< false: for want of the certificate they were made with
 };
 
 /// Holds the records against their digests, and the signed heads against the records. A head whose

@@ -19,12 +19,13 @@ bool isReady(const fs::directory_entry& entry) {
            name.ends_with(".json");
 }
 
-std::vector<fs::path> readyIn(const fs::path& folder) {
+std::vector<fs::path> readyIn(const fs::path& folder, std::error_code& problem) {
     std::vector<std::pair<fs::file_time_type, fs::path>> found;
-    for (const auto& entry : fs::directory_iterator{folder}) {
+    for (fs::directory_iterator at{folder, problem}, end; !problem && at != end;
+         at.increment(problem)) {
         std::error_code goneMeanwhile;
-        const auto written = entry.last_write_time(goneMeanwhile);
-        if (!goneMeanwhile && isReady(entry)) found.emplace_back(written, entry.path());
+        const auto written = at->last_write_time(goneMeanwhile);
+        if (!goneMeanwhile && isReady(*at)) found.emplace_back(written, at->path());
     }
     std::ranges::sort(found);
     std::vector<fs::path> files;
@@ -55,37 +56,53 @@ void expectPlain(const std::string& name, const std::string& shown) {
 Inbox::Inbox(fs::path folder, Handle handle, Refused refused)
     : folder_(std::move(folder)), handle_(std::move(handle)), refused_(std::move(refused)) {
     std::error_code problem;
-    for (const auto* name : {"taken", "refused"})
-        fs::create_directories(folder_ / name, problem);
+    makeFolders(problem);
     if (problem) {
         throw Failure{Fault::SettingUnusable,
                       "cannot make the folder " + folder_.string() + ": " + problem.message()};
     }
 }
 
+void Inbox::makeFolders(std::error_code& problem) const {
+    for (const auto* name : {"taken", "refused"})
+        if (!problem) fs::create_directories(folder_ / name, problem);
+}
+
 std::size_t Inbox::empty() {
-    const auto files = readyIn(folder_);
-    for (const auto& file : files) {
-        const auto name = file.filename().string();
-        const auto shown = plainNameFor(name);
-        try {
-            expectPlain(name, shown);
-            handle_(file);
-            renameDurably(file, freeName(name, folder_ / "taken"));
-        } catch (const Failure& failure) {
-            if (failure.fault() != Fault::OrderUnusable &&
-                failure.fault() != Fault::RequestRefused) {
-                throw;
-            }
-            const auto kept = freeName(shown, folder_ / "refused");
-            auto reason = kept;
-            reason += ".reason.txt";
-            writeDurably(reason, bytesOf(told(failure) + "\n"));
-            renameDurably(file, kept);
-            refused_(shown, told(failure));
-        }
+    std::error_code problem;
+    std::error_code unseen;
+    if (fs::is_directory(folder_.parent_path(), unseen)) makeFolders(problem);
+    const auto files = problem ? std::vector<fs::path>{} : readyIn(folder_, problem);
+    trouble_.clear();
+    if (problem) {
+        trouble_ = "cannot look into the folder " + folder_.string() + ": " + problem.message() +
+                   "; make or mount the one that inbox under [station] in the settings names. The "
+                   "station goes on without, and takes what lies there when it is back" +
+                   lookUp(Fault::SettingUnusable);
+        return 0;
     }
+    for (const auto& file : files)
+        handle(file);
     return files.size();
+}
+
+void Inbox::handle(const fs::path& file) {
+    const auto name = file.filename().string();
+    const auto shown = plainNameFor(name);
+    try {
+        expectPlain(name, shown);
+        handle_(file);
+        renameDurably(file, freeName(name, folder_ / "taken"));
+    } catch (const Failure& failure) {
+        if (failure.fault() != Fault::OrderUnusable && failure.fault() != Fault::RequestRefused)
+            throw;
+        const auto kept = freeName(shown, folder_ / "refused");
+        auto reason = kept;
+        reason += ".reason.txt";
+        writeDurably(reason, bytesOf(told(failure) + "\n"));
+        renameDurably(file, kept);
+        refused_(shown, told(failure));
+    }
 }
 
 }  // namespace zegel::station

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <system_error>
 
 namespace zegel::station {
 
@@ -22,13 +23,22 @@ public:
     /// Makes the folder and its two sub-folders where they are missing.
     Inbox(std::filesystem::path folder, Handle handle, Refused refused);
 
-    /// Handles what is there now, oldest first. Gives how many files were handled.
+    /// Handles what is there now, oldest first. Gives how many files were handled; none when the
+    /// folder cannot be looked into. What is missing in the folder around it is made again; that
+    /// one itself never: it may have to be mounted there.
     std::size_t empty();
 
+    /// Why the folder could not be looked into the last time; empty when it could.
+    const std::string& trouble() const noexcept { return trouble_; }
+
 private:
+    void makeFolders(std::error_code& problem) const;
+    void handle(const std::filesystem::path& file);
+
     std::filesystem::path folder_;
     Handle handle_;
     Refused refused_;
+    std::string trouble_;
 };
 
 }  // namespace zegel::station

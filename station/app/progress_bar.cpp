@@ -12,6 +12,7 @@ namespace zegel::station {
 namespace {
 
 constexpr std::chrono::milliseconds Look{200};
+constexpr std::chrono::seconds BetweenNews{5};
 constexpr std::size_t BarWidth = 24;
 constexpr std::size_t UsualColumns = 80;
 constexpr const char* LineAnew = "\r\x1B[K";  // ECMA-48, 8.3.41 erase in line
@@ -32,6 +33,13 @@ std::string progressLine(std::size_t done, std::size_t all, const std::string& w
     const auto bar = "[" + std::string(filled, '#') + std::string(BarWidth - filled, '.') + "] " +
                      std::string(3 - percent.size(), ' ') + percent + " %  " + words;
     return bar.substr(0, columns - 1);  // one that is full would begin another line
+}
+
+void SteadyNews::tell(const std::string& words, std::ostream& out, Moment now) {
+    if (words == last_ || (at_ && now - *at_ < BetweenNews)) return;
+    out << words << std::endl;
+    last_ = words;
+    at_ = now;
 }
 
 ProgressBar::ProgressBar(std::size_t all) : all_(all), seen_(::isatty(STDERR_FILENO) == 1) {}

@@ -1,7 +1,7 @@
 #include "drivers/base/counted.h"
 #include "drivers/base/told.h"
 #include "station/app/station_works.h"
-#include "station/app/status_files.h"
+#include "station/app/waited_for.h"
 #include "station/report/batch_report.h"
 
 // What the station does again and again, beside its readers.
@@ -34,17 +34,17 @@ void Station::Works::writeLastReports() {
 }
 
 void Station::Works::writeStationReport() {
-    auto condition = authority.condition();
-    auto matters = openMatters();
-    auto orderSystem = events ? std::optional{events->condition()} : std::nullopt;
-    const bool toldAll =
-        condition == toldCondition && matters == toldMatters && orderSystem == toldOrderSystem;
-    if (!boardChanged.exchange(false) && toldAll) return;
-    writeStationStatus(board.all(), condition, matters, orderSystem, settings.station.name,
-                       clock.now(), settings.station.reports);
-    toldCondition = std::move(condition);
-    toldMatters = std::move(matters);
-    toldOrderSystem = std::move(orderSystem);
+    const bool readersChanged = boardChanged.exchange(false);  // before they are looked at
+    StationStatus status{settings.station.name,
+                         startedAt,
+                         readersChanged ? board.all() : toldStatus.readers,
+                         authority.condition(),
+                         openMatters(),
+                         events ? std::optional{events->condition()} : std::nullopt,
+                         whatIsWaitedFor()};
+    if (!readersChanged && status == toldStatus) return;
+    writeStationStatus(status, clock.now(), settings.station.reports);
+    toldStatus = std::move(status);
 }
 
 void Station::Works::revoke(const std::stop_token& stop) {
@@ -97,13 +97,32 @@ std::optional<std::set<ReaderName>> Station::Works::readers() const {
     return board.readersAmong(settings.readers.services.size());
 }
 
-void Station::Works::look() {
-    if (orderReturned.exchange(false)) line.ring();  // another reader may have a blank for it
+std::vector<WaitedFor> Station::Works::whatIsWaitedFor() {
+    const auto orderSystem = events ? std::optional{events->condition()} : std::nullopt;
+    const std::lock_guard alone{mutex};
+    return waitedFor(authority.condition(), orderSystem, inboxAway);
+}
+
+void Station::Works::lookIntoInbox() {
     batches.empty();
     receipts.empty();
     decisions.empty();
     if (readers()) readerDecisions.empty();  // what was laid out before the start waits till then
     doubts.empty();
+    std::string trouble;
+    for (const auto* inbox : {&doubts, &readerDecisions, &decisions, &receipts, &batches})
+        if (!inbox->trouble().empty()) trouble = inbox->trouble();
+    const bool wasAway = inboxAway.has_value();
+    if (wasAway == !trouble.empty()) return;
+    log.write(trouble.empty() ? "the inbox can be looked into again" : trouble);
+    const std::lock_guard alone{mutex};
+    inboxAway.reset();
+    if (!trouble.empty()) inboxAway = WaitedFor{"inbox", clock.now(), std::nullopt, trouble};
+}
+
+void Station::Works::look() {
+    if (orderReturned.exchange(false)) line.ring();  // another reader may have a blank for it
+    lookIntoInbox();
     if (std::chrono::steady_clock::now() >= nextLayOut) layOutLetters();
     if (std::chrono::steady_clock::now() >= nextTick) tickDesk();
     ledger.approvals().expire();

@@ -3,8 +3,8 @@
 #include "drivers/base/counted.h"
 #include "drivers/base/told.h"
 #include "station/app/api_settings.h"
+#include "station/app/refused_files.h"
 #include "station/app/start_checks.h"
-#include "station/app/status_files.h"
 
 namespace zegel::station {
 namespace {
@@ -194,6 +194,8 @@ Workplace Station::Works::workplace() {
         .approvalsLast = settings.api ? settings.api->approvalsLast : std::chrono::seconds{},
         .lettersToldWithin = std::chrono::days{settings.letters.keepSealedDays},
         .openMatters = [this] { return openMatters(); },
+        .waitedFor = [this] { return whatIsWaitedFor(); },
+        .refusedFiles = [this] { return refusedFiles(settings.station.inbox); },
         .wellbeing =
             [this] {
                 const auto condition = authority.condition();

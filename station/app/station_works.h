@@ -8,6 +8,7 @@
 #include "station/app/log.h"
 #include "station/app/sole_use.h"
 #include "station/app/station.h"
+#include "station/app/status_files.h"
 #include "station/app/takings.h"
 #include "station/authority/crl_source.h"
 #include "station/authority/patient_authority.h"
@@ -49,12 +50,15 @@ struct Station::Works {
     void keepRevoking(const std::stop_token& ending);
     void keepWatchingCrl(const std::stop_token& ending);
     std::vector<OpenMatter> openMatters() const;
+    std::vector<WaitedFor> whatIsWaitedFor();
+    void lookIntoInbox();
     void expectIssuerNamed(const std::stop_token& ending);
     template <typename Work>
     void orStop(Work&& work);
 
     config::Settings settings;
     SystemClock clock;
+    TimePoint startedAt = clock.now();
     Log log;
     cardprofiles::Profiles profiles;
     std::shared_ptr<pkcs11::Token> token;
@@ -100,10 +104,9 @@ struct Station::Works {
     std::chrono::steady_clock::time_point nextAuditHead;
     std::chrono::steady_clock::time_point nextLayOut;
     std::chrono::steady_clock::time_point nextTick;
-    AuthorityCondition toldCondition;
-    std::vector<OpenMatter> toldMatters;
-    std::optional<OrderSystemCondition> toldOrderSystem;
-    std::unique_ptr<ApiServer> api;  ///< the last: its clients use all of the above
+    std::optional<WaitedFor> inboxAway;  ///< while it cannot be looked into; under `mutex`
+    StationStatus toldStatus;            ///< of the looking thread only
+    std::unique_ptr<ApiServer> api;      ///< the last: its clients use all of the above
 };
 
 }  // namespace zegel::station

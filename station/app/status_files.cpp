@@ -68,19 +68,18 @@ void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& s
                [&](const BatchReport& report) { writeStatus(reports, report); });
 }
 
-void writeStationStatus(const std::vector<ReaderStatus>& readers,
-                        const AuthorityCondition& authority, const std::vector<OpenMatter>& matters,
-                        const std::optional<OrderSystemCondition>& orderSystem,
-                        const std::string& station, TimePoint now,
+void writeStationStatus(const StationStatus& status, TimePoint now,
                         const std::filesystem::path& reports) {
-    auto status = inOrder();
-    status.set("station", station);
-    status.set("updatedAt", toRfc3339(now));
-    status.set("readers", viewsOf(readers));
-    status.set("authority", objectOf(authority));
-    status.set("certificates", viewsOf(matters));
-    if (orderSystem) status.set("orderSystem", objectOf(*orderSystem));
-    write(reports / "station.status.json", status);
+    auto told = inOrder();
+    told.set("station", status.station);
+    told.set("startedAt", toRfc3339(status.startedAt));
+    told.set("updatedAt", toRfc3339(now));
+    told.set("readers", viewsOf(status.readers));
+    told.set("authority", objectOf(status.authority));
+    told.set("certificates", viewsOf(status.matters));
+    if (status.orderSystem) told.set("orderSystem", objectOf(*status.orderSystem));
+    told.set("waitedFor", viewsOf(status.waitedFor));
+    write(reports / "station.status.json", told);
 }
 
 void writeReceiptAnswer(const ReceiptEntry& receipt, const std::filesystem::path& reports) {

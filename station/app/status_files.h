@@ -1,5 +1,6 @@
 #pragma once
 
+#include "station/api/waiting.h"
 #include "station/authority/patient_authority.h"
 #include "station/desk/revoker.h"
 #include "station/ledger/ledger.h"
@@ -18,13 +19,21 @@ namespace zegel::station {
 void writeBatchStatus(Ledger& ledger, const BatchId& batch, const std::string& station,
                       TimePoint now, const std::filesystem::path& reports);
 
-/// `<reports>/station.status.json`: what every reader is doing, how the CA is, the certificates
-/// about which it is not at one with the station, and what the order system has not taken; for
-/// `zegel readers` and `zegel status`.
-void writeStationStatus(const std::vector<ReaderStatus>& readers,
-                        const AuthorityCondition& authority, const std::vector<OpenMatter>& matters,
-                        const std::optional<OrderSystemCondition>& orderSystem,
-                        const std::string& station, TimePoint now,
+/// What the station tells of itself.
+struct StationStatus {
+    std::string station;
+    TimePoint startedAt{};
+    std::vector<ReaderStatus> readers{};  ///< what each is doing
+    AuthorityCondition authority{};
+    std::vector<OpenMatter> matters{};  ///< about which the CA is not at one with the station
+    std::optional<OrderSystemCondition> orderSystem{};
+    std::vector<WaitedFor> waitedFor{};
+
+    friend bool operator==(const StationStatus&, const StationStatus&) = default;
+};
+
+/// `<reports>/station.status.json`, for `zegel readers`, `zegel status` and `zegel exceptions`.
+void writeStationStatus(const StationStatus& status, TimePoint now,
                         const std::filesystem::path& reports);
 
 /// `<reports>/receipts/<receipt>.json`: what became of a receipt, for who sent it.

@@ -62,6 +62,20 @@ std::string_view nameOf(OpenMatter::Kind kind) noexcept {
     return "unknown";
 }
 
+std::vector<OpenMatter> openMattersIn(Ledger& ledger) {
+    using Kind = OpenMatter::Kind;
+    std::vector<OpenMatter> open;
+    for (const auto& doubt : ledger.certificatesInDoubt()) {
+        open.push_back({Kind::InDoubt, doubt.order.id, doubt.purpose, toHex(doubt.transaction), "",
+                        0, std::nullopt, doubt.row});
+    }
+    for (const auto& wanted : ledger.revocationsWanted()) {
+        open.push_back({Kind::RevocationWanted, wanted.order, wanted.purpose, wanted.serial, "", 0,
+                        std::nullopt, wanted.row});
+    }
+    return open;
+}
+
 std::size_t Revoker::round(const std::stop_token& stop) {
     revokeWanted(stop);  // what is known to be bad comes first
     settleDoubts(stop);
@@ -142,27 +156,15 @@ void Revoker::done(CertificateRow row, const std::string& what) {
 }
 
 std::size_t Revoker::tellOpen() {
-    std::vector<OpenMatter> open;
+    auto open = openMattersIn(ledger_);
     std::map<CertificateRow, Waiting> stillWaiting;
-    const auto add = [&](OpenMatter matter, CertificateRow row) {
-        const auto waiting = waiting_.find(row);
-        if (waiting != waiting_.end() && waiting->second.reference == matter.reference) {
-            matter.said = waiting->second.said;
-            matter.refusals = waiting->second.refusals;
-            matter.nextTry = waiting->second.nextTry;
-            stillWaiting.insert(*waiting);
-        }
-        open.push_back(std::move(matter));
-    };
-    for (const auto& doubt : ledger_.certificatesInDoubt()) {
-        add({OpenMatter::Kind::InDoubt, doubt.order.id, doubt.purpose, toHex(doubt.transaction), "",
-             0, std::nullopt},
-            doubt.row);
-    }
-    for (const auto& wanted : ledger_.revocationsWanted()) {
-        add({OpenMatter::Kind::RevocationWanted, wanted.order, wanted.purpose, wanted.serial, "", 0,
-             std::nullopt},
-            wanted.row);
+    for (auto& matter : open) {
+        const auto waiting = waiting_.find(matter.row);
+        if (waiting == waiting_.end() || waiting->second.reference != matter.reference) continue;
+        matter.said = waiting->second.said;
+        matter.refusals = waiting->second.refusals;
+        matter.nextTry = waiting->second.nextTry;
+        stillWaiting.insert(*waiting);
     }
     waiting_ = std::move(stillWaiting);
     const std::lock_guard alone{mutex_};

@@ -28,11 +28,15 @@ struct OpenMatter {
     std::string said;       ///< what came of the last try; empty before the first
     int refusals = 0;       ///< how often the CA said no to it since the station started
     std::optional<TimePoint> nextTry;  ///< after it failed, unless the CA as a whole is waited for
+    CertificateRow row = 0;            ///< in the ledger
 
     friend bool operator==(const OpenMatter&, const OpenMatter&) = default;
 };
 
 std::string_view nameOf(OpenMatter::Kind kind) noexcept;  // "in-doubt"
+
+/// Those that the revoker sees to, as the ledger holds them: nothing was said of them yet.
+std::vector<OpenMatter> openMattersIn(Ledger& ledger);
 
 /// Sees to every certificate that must not live (design truth 2). What is known to be bad is
 /// revoked. Where an answer was lost with its card, the CA is asked once more under the same

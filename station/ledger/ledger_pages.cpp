@@ -137,10 +137,14 @@ std::map<std::string, std::size_t> Ledger::queuedByProfile() {
 
 StateCounts Ledger::stateCounts() {
     return store_->reading([&](Connection& beside) {
-        auto batches = beside.select("SELECT count(*) AS count FROM batches");
-        return StateCounts{static_cast<std::size_t>(numberAt(batches, "count")),
+        auto batches = beside.select(
+            "SELECT count(*) AS count, coalesce(sum(refused), 0) AS refused FROM batches");
+        StateCounts counts{static_cast<std::size_t>(numberAt(batches, "count")),
                            statesOf(beside, "orders"), statesOf(beside, "cards"),
                            statesOf(beside, "letters"), statesOf(beside, "certificates")};
+        const auto refused = static_cast<std::size_t>(numberAt(batches, "refused"));
+        if (refused > 0) counts.orders[std::string{nameOf(OrderState::Rejected)}] += refused;
+        return counts;
     });
 }
 

@@ -143,11 +143,11 @@ Batch readBatch(std::istream& in, const std::string& name, const cardprofiles::P
 }
 
 Batch readBatchFile(const std::string& path, const cardprofiles::Profiles& profiles,
-                    const BatchLimits& limits) {
+                    const BatchLimits& limits, const std::string& as) {
     if (std::filesystem::is_directory(path)) {
         throw Failure(Fault::OrderUnusable, path + ": is a folder; name the batch file in it");
     }
-    const std::string name = std::filesystem::path(path).filename().string();
+    const std::string name = as.empty() ? std::filesystem::path(path).filename().string() : as;
     std::ifstream in(path, std::ios::binary);
     if (!in) {
         throw Failure(Fault::OrderUnusable,

@@ -28,8 +28,9 @@ struct BatchLimits {
 Batch readBatch(std::istream& in, const std::string& name, const cardprofiles::Profiles& profiles,
                 const BatchLimits& limits = {});
 
-/// The same for a file, digested as it is read; its name without the folder stands in messages.
+/// The same for a file, digested as it is read; its name without the folder stands in messages, or
+/// `as` where it is given.
 Batch readBatchFile(const std::string& path, const cardprofiles::Profiles& profiles,
-                    const BatchLimits& limits = {});
+                    const BatchLimits& limits = {}, const std::string& as = {});
 
 }  // namespace zegel::station

@@ -136,7 +136,7 @@ JsonNode readJson(std::istream& in, const std::string& name, const JsonLimits& l
         if (source.objection()) fail(name, source.line(), *source.objection());
         fail(name, source.line(),
              "is not JSON in UTF-8 (" + printable(broken.message()) +
-                 "); nothing was taken from it, correct it and lay it out again");
+                 "); nothing was taken from it, correct it");
     }
     if (source.objection()) fail(name, source.line(), *source.objection());
     return builder->take();

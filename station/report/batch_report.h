@@ -20,6 +20,7 @@ struct OrderStatus {
     OrderId order;
     std::size_t position = 0;  ///< in the batch, from 1
     std::string state;
+    std::string profile;  ///< for people; the order system knows it
     std::string certificateName;
     std::optional<ChipSerial> chipSerial;
     std::optional<CertificateNumber> certificateNumber;

@@ -22,6 +22,7 @@ OrderStatus statusOf(const OrderEntry& entry) {
     status.order = entry.order.id;
     status.position = entry.position;
     status.state = nameOf(entry.state);
+    status.profile = entry.order.profile;
     status.certificateName = entry.order.subject.group;
     status.chipSerial = entry.chip;
     status.certificateNumber = entry.number;

@@ -58,6 +58,7 @@ void printForPrograms(const SeenAudit& seen, bool records) {
     auto shown = inOrder();
     if (records) shown.set("records", viewsOf(seen.trail));
     shown.set("whole", judgement.whole);
+    shown.set("signaturesChecked", judgement.signaturesChecked);
     shown.set("said", judgement.words.substr(0, judgement.words.find_last_not_of('\n') + 1));
     printJson(shown);
 }
@@ -83,7 +84,9 @@ int runAudit(const Arguments& arguments) {
         if (records) printTrail(seen.trail);
         std::cout << seen.judgement.words;
     }
-    return seen.judgement.whole ? Done : Refused;
+    if (!seen.judgement.whole) return Refused;
+    const bool inDoubt = arguments.has("verify") && !seen.judgement.signaturesChecked;
+    return inDoubt ? NotChecked : Done;
 }
 
 }  // namespace zegel::station

@@ -37,10 +37,13 @@ std::size_t countIn(const std::map<OrderState, std::size_t>& counts,
 int follow(SeenStation& station, const BatchEntry& batch) {
     using enum OrderState;
     ProgressBar bar{batch.orders};
+    SteadyNews news;
     for (;;) {
         const auto counts = station.ledger.orderCounts(batch.id);
         const auto under = countIn(counts, {Accepted, Queued, InProduction});
-        bar.show(batch.orders - under, inWords(batch, counts));
+        const auto words = inWords(batch, counts);
+        bar.show(batch.orders - under, words);
+        if (!bar.isSeen() && under > 0) news.tell(batch.id.value() + ": " + words, std::cerr);
         if (under == 0) break;
         if (!stationRunsOn(station.settings.station.ledger)) return Done;  // which is told behind
         std::this_thread::sleep_for(Look);

@@ -28,12 +28,14 @@ void printCard(const CardEntry& card) {
 
 std::string tableOf(const std::vector<CardEntry>& cards) {
     std::vector<std::vector<std::string>> rows{{"CARD", "CHIP", "STATE", "ORDER", "FAILED", "WHY"}};
+    std::vector<Tone> tones{Tone::Plain};
     for (const auto& card : cards) {
+        tones.push_back(toneOf(nameOf(card.state)));
         rows.push_back({card.chip.serial.value(), card.chip.family + " " + card.chip.firmware,
                         std::string{nameOf(card.state)}, card.order ? card.order->value() : "-",
                         std::to_string(card.spoiledTimes), orDash(card.reason)});
     }
-    return asTable(rows);
+    return asTable(rows, tones);
 }
 
 int runCards(const Arguments& arguments) {

@@ -31,7 +31,7 @@ bool isNew(const Batch& batch, KnownBefore::Content content) {
 
 int checkBatch(const std::string& file, const config::Settings& settings,
                const cardprofiles::Profiles& profiles) {
-    const auto batch = readBatchFile(file, profiles);
+    const auto batch = readBatchFile(file, profiles, {}, file);
     const auto& ledger = settings.station.ledger;
     const bool asked = std::filesystem::exists(ledger);
     const auto known = asked ? knownBefore(ledger, batch, batch.digest) : KnownBefore{};

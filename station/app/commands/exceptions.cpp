@@ -1,10 +1,10 @@
 #include "drivers/base/counted.h"
-#include "drivers/base/hex.h"
 #include "station/api/views.h"
 #include "station/app/commands/reports.h"
 #include "station/app/commands/seen_station.h"
 #include "station/app/commands/shown_order.h"
 #include "station/app/printed.h"
+#include "station/app/refused_files.h"
 #include "station/ledger/revocation_book.h"
 #include "station/report/ledger_report.h"
 
@@ -14,12 +14,14 @@
 #include <limits>
 #include <map>
 #include <set>
+#include <sstream>
 #include <utility>
 
 namespace zegel::station {
 namespace {
 
 constexpr std::size_t All = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t MostRejected = 10;
 
 Poco::JSON::Array listOf(const Poco::JSON::Object& said, const char* name) {
     const auto list = said.getArray(name);
@@ -28,72 +30,76 @@ Poco::JSON::Array listOf(const Poco::JSON::Object& said, const char* name) {
 
 /// Those of the ledger, each as the station told of it last.
 Poco::JSON::Array certificatesOf(SeenStation& station) {
-    using Kind = OpenMatter::Kind;
-    std::vector<OpenMatter> open;
-    for (const auto& doubt : station.ledger.certificatesInDoubt()) {
-        open.push_back({Kind::InDoubt, doubt.order.id, doubt.purpose, toHex(doubt.transaction), "",
-                        0, std::nullopt});
-    }
-    for (const auto& wanted : station.ledger.revocationsWanted()) {
-        open.push_back({Kind::RevocationWanted, wanted.order, wanted.purpose, wanted.serial, "", 0,
-                        std::nullopt});
-    }
     std::map<std::pair<std::string, std::string>, Poco::JSON::Object> told;
-    const auto notInCrl = std::string{nameOf(Kind::NotInCrl)};
-    std::set<std::string> awaited;
-    for (const auto& revoked : station.ledger.revocations().outsideCrl())
-        awaited.insert(revoked.serial);
-    Poco::JSON::Array all;
     for (const auto& matter : objectsIn(*station.said, "certificates")) {
         const auto reference = text(matter, "transaction") + text(matter, "serial");
         told.insert_or_assign({text(matter, "state"), reference}, matter);
     }
-    for (const auto& matter : open) {
+    Poco::JSON::Array all;
+    for (const auto& matter : openMattersIn(station.ledger)) {
         const auto found = told.find({std::string{nameOf(matter.kind)}, matter.reference});
         all.add(found == told.end() ? viewOf(matter) : found->second);
     }
+    std::set<std::string> awaited;
+    for (const auto& revoked : station.ledger.revocations().outsideCrl())
+        awaited.insert(revoked.serial);
+    const auto notInCrl = std::string{nameOf(OpenMatter::Kind::NotInCrl)};
     for (const auto& [matter, said] : told) {  // whether one is overdue is the station's to say
         if (matter.first == notInCrl && awaited.contains(matter.second)) all.add(said);
     }
     return all;
 }
 
-void printOrders(Ledger& ledger) {
+void printOrders(Ledger& ledger, std::ostream& out) {
     const auto orders = ledger.ordersIn(OrderState::OnHold, All);
     if (orders.empty()) return;
-    std::cout << counted(orders.size(), "order") << " on hold\n";
+    out << '\n' << toned(counted(orders.size(), "order") + " on hold", Tone::Red) << '\n';
     for (const auto& order : orders)
-        std::cout << remarkOn(statusOf(order));
+        out << remarkOn(statusOf(order));
 }
 
-void printCards(Ledger& ledger) {
+void printRejected(const std::vector<Poco::JSON::Object>& orders, std::ostream& out) {
+    if (orders.empty()) return;
+    out << '\n'
+        << counted(orders.size(), "order") << " not taken in the last "
+        << counted(static_cast<std::size_t>(RejectedShownFor.count()), "day")
+        << ": the order system corrects them and sends them again under a new id\n";
+    for (std::size_t at = 0; at < std::min(orders.size(), MostRejected); ++at)
+        out << folded(text(orders[at], "order") + ": " + text(orders[at], "reason"), "  ");
+    if (orders.size() > MostRejected) {
+        out << "  and " << orders.size() - MostRejected << " more: zegel orders --state rejected\n";
+    }
+}
+
+void printCards(Ledger& ledger, std::ostream& out) {
     auto cards = ledger.cardsIn(CardState::Spoiled, All);
     const auto doubtful = ledger.cardsIn(CardState::InDoubt, All);
     cards.insert(cards.end(), doubtful.begin(), doubtful.end());
     if (!cards.empty()) {
-        std::cout << '\n'
-                  << counted(cards.size(), "card")
-                  << " spoiled or in doubt: put in again, the station "
-                     "makes blank what can be\n"
-                  << tableOf(cards);
+        out << '\n'
+            << counted(cards.size(), "card")
+            << " spoiled or in doubt: put in again, the station "
+               "makes blank what can be\n"
+            << tableOf(cards);
     }
     const auto returned = ledger.cardsIn(CardState::Returned, All);
     if (returned.empty()) return;
-    std::cout << '\n'
-              << counted(returned.size(), "card") << " came back: send once more, or revoke\n"
-              << tableOf(returned);
+    out << '\n'
+        << counted(returned.size(), "card") << " came back: send once more, or revoke\n"
+        << tableOf(returned);
 }
 
-void printLettersUnder(const std::string& heading, const std::vector<Poco::JSON::Object>& letters) {
+void printLettersUnder(const std::string& heading, const std::vector<Poco::JSON::Object>& letters,
+                       std::ostream& out) {
     if (letters.empty()) return;
-    std::cout << '\n' << counted(letters.size(), "letter") << heading << '\n';
+    out << '\n' << counted(letters.size(), "letter") << heading << '\n';
     for (const auto& letter : letters)
-        std::cout << folded(text(letter, "letter") + " is " + text(letter, "state") + " since " +
-                                text(letter, "changed") + ": " + orDash(text(letter, "reason")),
-                            "  ");
+        out << folded(text(letter, "letter") + " is " + text(letter, "state") + " since " +
+                          text(letter, "changed") + ": " + orDash(text(letter, "reason")),
+                      "  ");
 }
 
-void printLetters(std::vector<Poco::JSON::Object> letters) {
+void printLetters(std::vector<Poco::JSON::Object> letters, std::ostream& out) {
     const auto isUntold = [](const Poco::JSON::Object& letter) {
         const auto state = text(letter, "state");
         return state == nameOf(LetterState::Printing) || state == nameOf(LetterState::Printed);
@@ -101,38 +107,33 @@ void printLetters(std::vector<Poco::JSON::Object> letters) {
     const auto untold = std::ranges::stable_partition(letters, std::not_fn(isUntold));
     const std::vector<Poco::JSON::Object> last{untold.begin(), untold.end()};
     letters.erase(untold.begin(), untold.end());
-    printLettersUnder(" to look for: printed or not, spoiled, or back from the post", letters);
+    printLettersUnder(" to look for: printed or not, spoiled, or back from the post", letters, out);
     printLettersUnder(
         " printed, or laid out, and never told as posted: let the print room say "
         "what became of them; their sealed codes are kept till then",
-        last);
+        last, out);
 }
 
-void printReceipts(const std::vector<Poco::JSON::Object>& receipts) {
+void printReceipts(const std::vector<Poco::JSON::Object>& receipts, std::ostream& out) {
     if (receipts.empty()) return;
-    std::cout << '\n'
-              << counted(receipts.size(), "receipt")
-              << " overdue: ask the receiver, or revoke the card\n";
+    out << '\n'
+        << counted(receipts.size(), "receipt")
+        << " overdue: ask the receiver, or revoke the card\n";
     for (const auto& receipt : receipts)
-        std::cout << "  " << text(receipt, "order") << ", sent at " << text(receipt, "dispatchedAt")
-                  << '\n';
-}
-
-void printReaders(const std::vector<Poco::JSON::Object>& readers) {
-    if (readers.empty()) return;
-    std::cout << '\n' << counted(readers.size(), "reader") << " to look at\n";
-    for (const auto& reader : readers)
-        std::cout << folded(text(reader, "reader") + ": " + text(reader, "message"), "  ");
+        out << "  " << text(receipt, "order") << ", sent at " << text(receipt, "dispatchedAt")
+            << '\n';
 }
 
 }  // namespace
 
 int runExceptions(const Arguments& arguments) {
     return withStation(arguments, [&](SeenStation& station) {
-        const std::chrono::days toldWithin{station.settings.letters.keepSealedDays};
+        const auto files = refusedFiles(station.settings.station.inbox);
         const auto shown =
-            exceptionsShown(station.ledger, All, station.clock.now() - toldWithin,
-                            certificatesOf(station), listOf(*station.said, "readers"));
+            exceptionsShown(station.ledger, station.clock.now(), All,
+                            {certificatesOf(station), listOf(*station.said, "readers"),
+                             viewsOf(files), listOf(*station.said, "waitedFor"),
+                             std::chrono::days{station.settings.letters.keepSealedDays}});
         if (!station.said->has("readers")) {
             std::cerr << "readers are not known: the station has told of none yet\n";
         }
@@ -140,18 +141,18 @@ int runExceptions(const Arguments& arguments) {
             printJson(shown);
             return Done;
         }
-        const auto any = [&](const char* list) { return !objectsIn(shown, list).empty(); };
-        if (!any("orders") && !any("certificates") && !any("cards") && !any("readers") &&
-            !any("letters") && !any("receipts")) {
-            std::cout << "nothing waits for a person\n";
-            return Done;
-        }
-        printOrders(station.ledger);
-        tellCertificates(shown);
-        printCards(station.ledger);
-        printLetters(objectsIn(shown, "letters"));
-        printReceipts(objectsIn(shown, "receipts"));
-        printReaders(objectsIn(shown, "readers"));
+        std::ostringstream out;
+        tellWaitedFor(shown, out);
+        tellReaders(objectsIn(shown, "readers"), out);
+        printOrders(station.ledger, out);
+        tellCertificates(shown, out);
+        printCards(station.ledger, out);
+        printLetters(objectsIn(shown, "letters"), out);
+        printReceipts(objectsIn(shown, "receipts"), out);
+        tellRefusedFiles(files, out);
+        printRejected(objectsIn(shown, "rejected"), out);
+        const auto told = out.str();  // an empty line before each
+        std::cout << (told.empty() ? "nothing waits for a person\n" : told.substr(1));
         return Done;
     });
 }

@@ -84,6 +84,11 @@ int tell(const std::string& text, const std::string& file) {
 int askThroughInbox(const config::StationSettings& station, const std::string& folder,
                     const Poco::JSON::Object& question, const std::string& id) {
     const auto inbox = station.inbox / folder;
+    if (!fs::exists(inbox) && stationRunsOn(station.ledger)) {
+        return refuse("the folder " + inbox.string() +
+                      " is gone, and the station waits for it: zegel exceptions tells more" +
+                      lookUp(Fault::SettingUnusable));
+    }
     if (!fs::exists(inbox)) {
         std::cerr << "zegel: no station has run with these settings yet: start zegel-station\n";
         return NoStation;

@@ -16,13 +16,15 @@ using Poco::JSON::Object;
 std::string tableOf(const std::vector<Object>& letters) {
     std::vector<std::vector<std::string>> rows{
         {"LETTER", "STATE", "SINCE", "EDITION", "TEMPLATE", "LANGUAGE", "CARRIER", "WHY"}};
+    std::vector<Tone> tones{Tone::Plain};
     for (const auto& letter : letters) {
+        tones.push_back(toneOf(text(letter, "state")));
         rows.push_back({text(letter, "letter"), text(letter, "state"), text(letter, "changed"),
                         text(letter, "edition"), orDash(text(letter, "template")),
                         text(letter, "language"), orDash(text(letter, "carrier")),
                         orDash(text(letter, "reason"))});
     }
-    return asTable(rows);
+    return asTable(rows, tones);
 }
 
 int askReprint(const Arguments& arguments) {

@@ -44,12 +44,14 @@ void writeOrders(const std::optional<BatchId>& only, const std::function<void(Ta
 
 void printOrders(const std::function<void(TakeOne)>& each) {
     std::vector<std::vector<std::string>> rows{
-        {"BATCH", "ORDER", "CHIP", "CERTIFICATE NAME", "NUMBER", "STATE", "LETTER"}};
+        {"BATCH", "ORDER", "PROFILE", "CHIP", "CERTIFICATE NAME", "NUMBER", "STATE", "LETTER"}};
+    std::vector<Tone> tones{Tone::Plain};
     each([&](const BatchId& batch, const OrderStatus& order, std::ostream& /*out*/) {
+        tones.push_back(toneOf(order.state));
         rows.push_back(rowOf(order));
         rows.back().insert(rows.back().begin(), batch.value());
     });
-    std::cout << (rows.size() == 1 ? "there is no such order\n" : asTable(rows));
+    std::cout << (rows.size() == 1 ? "there is no such order\n" : asTable(rows, tones));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <vector>
 
 namespace zegel::station {
@@ -18,29 +19,15 @@ namespace fs = std::filesystem;
 using Poco::JSON::Object;
 
 constexpr std::size_t MostRefused = 10;
-constexpr const char* ReasonEnding = ".reason.txt";
-
-struct RefusedFile {
-    fs::file_time_type at;
-    fs::path file;
-};
-
-/// Whose reason lies beside them, the newest first.
-std::vector<RefusedFile> refusedIn(const fs::path& folder) {
-    std::vector<RefusedFile> found;
-    std::error_code missing;
-    for (const auto& entry : fs::directory_iterator{folder, missing}) {
-        std::error_code none;
-        const auto at = fs::last_write_time(entry.path().string() + ReasonEnding, none);
-        if (!none) found.push_back({at, entry.path()});
+void tellFiles(const std::vector<RefusedFile>& files, const std::string& kind, std::ostream& out) {
+    if (files.empty()) return;
+    out << '\n'
+        << counted(files.size(), kind + " file") << " refused, nothing was taken from "
+        << (files.size() == 1 ? "it" : "them") << "; take away what is settled\n";
+    for (std::size_t at = 0; at < std::min(files.size(), MostRefused); ++at) {
+        out << folded(files[at].reason, "  ") << "    lies in " << files[at].file.string() << '\n';
     }
-    std::ranges::sort(found, std::ranges::greater{}, &RefusedFile::at);
-    return found;
-}
-
-std::string reasonOf(const fs::path& file) {
-    const auto words = textOf(readFile(file.string() + ReasonEnding));
-    return words.substr(0, words.find('\n'));
+    if (files.size() > MostRefused) out << "  and " << files.size() - MostRefused << " older\n";
 }
 
 }  // namespace
@@ -79,30 +66,21 @@ int tellWhetherItRuns(const fs::path& ledger) {
     return NoStation;
 }
 
-Poco::JSON::Array refusedBatches(const fs::path& inbox) {
-    Poco::JSON::Array list;
-    for (const auto& refused : refusedIn(inbox / "batches" / "refused")) {
-        Object entry{Poco::JSON_PRESERVE_KEY_ORDER};
-        entry.set("file", refused.file.string());
-        entry.set("reason", reasonOf(refused.file));
-        list.add(entry);
+void tellRefusedFiles(const std::vector<RefusedFile>& files, std::ostream& out) {
+    for (const auto* kind : {"batch", "receipt"}) {
+        std::vector<RefusedFile> some;
+        std::ranges::copy_if(files, std::back_inserter(some),
+                             [&](const RefusedFile& file) { return file.kind == kind; });
+        tellFiles(some, kind, out);
     }
-    return list;
 }
 
-void tellRefusedBatches(const fs::path& inbox) {
-    const auto refused = refusedIn(inbox / "batches" / "refused");
-    if (refused.empty()) return;
-    std::cout << '\n'
-              << counted(refused.size(), "batch file") << " refused, nothing was taken from "
-              << (refused.size() == 1 ? "it" : "them") << "; take away what is settled\n";
-    for (std::size_t at = 0; at < std::min(refused.size(), MostRefused); ++at) {
-        std::cout << folded(reasonOf(refused[at].file), "  ") << "    lies in "
-                  << refused[at].file.string() << '\n';
-    }
-    if (refused.size() > MostRefused) {
-        std::cout << "  and " << refused.size() - MostRefused << " older\n";
-    }
+void tellReaders(const std::vector<Object>& readers, std::ostream& out) {
+    if (readers.empty()) return;
+    out << '\n' << counted(readers.size(), "reader") << " to look at\n";
+    for (const auto& reader : readers)
+        out << toned(folded(text(reader, "reader") + ": " + text(reader, "message"), "  "),
+                     Tone::Red);
 }
 
 }  // namespace zegel::station

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "station/api/waiting.h"
 #include "station/app/commands/command.h"
 #include "station/ledger/entries.h"
 
@@ -7,6 +8,7 @@
 #include <Poco/JSON/Object.h>
 
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -24,20 +26,25 @@ std::vector<Poco::JSON::Object> objectsIn(const Poco::JSON::Object& object, cons
 /// What was printed is the station's last word when none runs: says so, and gives the exit status.
 int tellWhetherItRuns(const std::filesystem::path& ledger);
 
+// What follows is told when there is anything to say, after an empty line.
+
 /// Why no card is begun, for as long as the CA is waited for.
-void tellAuthority(const Poco::JSON::Object& status);
+void tellAuthority(const Poco::JSON::Object& status, std::ostream& out);
 
-/// The certificates about which the CA is not at one with the station, when there are any.
-void tellCertificates(const Poco::JSON::Object& status);
+/// All that is waited for, and what a person may do.
+void tellWaitedFor(const Poco::JSON::Object& shown, std::ostream& out);
 
-/// What concerns the CA and the order system, when there is anything to say.
-void tellOpenMatters(const Poco::JSON::Object& status);
+/// The certificates about which the CA is not at one with the station.
+void tellCertificates(const Poco::JSON::Object& status, std::ostream& out);
 
-/// The newest batch files from which nothing was taken, with the reason and where each lies, for as
-/// long as it lies there.
-void tellRefusedBatches(const std::filesystem::path& inbox);
-/// The same for programs, all of them: file and reason.
-Poco::JSON::Array refusedBatches(const std::filesystem::path& inbox);
+/// What concerns the CA, the order system and the inbox.
+void tellOpenMatters(const Poco::JSON::Object& status, std::ostream& out);
+
+/// These readers, each with what it says.
+void tellReaders(const std::vector<Poco::JSON::Object>& readers, std::ostream& out);
+
+/// The newest files from which nothing was taken, with the reason and where each lies.
+void tellRefusedFiles(const std::vector<RefusedFile>& files, std::ostream& out);
 
 /// Cards in a table for people.
 std::string tableOf(const std::vector<CardEntry>& cards);

@@ -59,6 +59,7 @@ void printOrder(const Object& order) {
 
 std::vector<std::string> rowOf(const OrderStatus& order) {
     return {order.order.value(),
+            orDash(order.profile),
             orDash(order.chipSerial ? order.chipSerial->value() : ""),
             orDash(order.certificateName),
             orDash(order.certificateNumber ? order.certificateNumber->value() : ""),

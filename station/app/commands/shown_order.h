@@ -10,7 +10,7 @@
 
 namespace zegel::station {
 
-/// A row of a table: order, chip, certificate name, number, state, letter.
+/// A row of a table: order, profile, chip, certificate name, number, state, letter.
 std::vector<std::string> rowOf(const OrderStatus& order);
 
 /// Why the order is not simply under way, and what a person may do about it; empty when it is.

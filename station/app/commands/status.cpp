@@ -3,6 +3,7 @@
 #include "station/app/commands/seen_station.h"
 #include "station/app/commands/shown_order.h"
 #include "station/app/printed.h"
+#include "station/app/refused_files.h"
 
 #include <iostream>
 
@@ -11,14 +12,16 @@ namespace {
 
 void printBatch(const BatchReport& report, std::ostream& out) {
     std::vector<std::vector<std::string>> rows{
-        {"ORDER", "CHIP", "CERTIFICATE NAME", "NUMBER", "STATE", "LETTER"}};
+        {"ORDER", "PROFILE", "CHIP", "CERTIFICATE NAME", "NUMBER", "STATE", "LETTER"}};
+    std::vector<Tone> tones{Tone::Plain};
     std::string remarks;
     report.orders([&](const OrderStatus& order) {
         rows.push_back(rowOf(order));
+        tones.push_back(toneOf(order.state));
         remarks += remarkOn(order);
     });
     out << "batch " << report.batch.value() << ", as of " << toRfc3339(report.updatedAt) << "\n\n"
-        << asTable(rows);
+        << asTable(rows, tones);
     if (!remarks.empty()) out << "\nremarks\n" << remarks;
 }
 
@@ -36,7 +39,7 @@ void writeAll(SeenStation& station) {
         before = ",\n";
     }
     std::cout << "],\n\"refused\": ";
-    refusedBatches(station.settings.station.inbox).stringify(std::cout, 2);
+    viewsOf(refusedFiles(station.settings.station.inbox)).stringify(std::cout, 2);
     std::cout << ",\n\"station\": ";
     station.said->stringify(std::cout, 2);
     std::cout << "}\n";
@@ -53,8 +56,11 @@ int tellAll(SeenStation& station, bool asJson) {
         station.tell(batch.id, printBatch);
     }
     if (batches.empty()) std::cout << "no batch has been accepted yet\n";
-    tellRefusedBatches(station.settings.station.inbox);
-    tellOpenMatters(*station.said);
+    tellRefusedFiles(refusedFiles(station.settings.station.inbox), std::cout);
+    tellOpenMatters(*station.said, std::cout);
+    std::vector<Poco::JSON::Object> readers = objectsIn(*station.said, "readers");
+    std::erase_if(readers, [](const auto& reader) { return !asksForAPerson(reader); });
+    tellReaders(readers, std::cout);
     return Done;
 }
 
@@ -64,7 +70,7 @@ int tellBatch(SeenStation& station, const BatchId& batch, bool asJson) {
         return Done;
     }
     station.tell(batch, printBatch);
-    tellOpenMatters(*station.said);
+    tellOpenMatters(*station.said, std::cout);
     return Done;
 }
 

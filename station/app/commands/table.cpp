@@ -159,7 +159,9 @@ const std::vector<Command>& commands() {
          .run = runEvents},
         {.name = "audit",
          .usage = "[--verify] [--json] [--export FOLDER]",
-         .summary = "what was decided, by whom and why; whether the chain is whole and signed",
+         .summary =
+             "what was decided, by whom and why; whether the chain is whole and signed; with "
+             "--verify, 4 when its signatures could not be checked",
          .options = {"export"},
          .flags = {"verify", "json"},
          .run = runAudit},

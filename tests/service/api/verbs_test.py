@@ -121,6 +121,7 @@ class Verbs(ApiTest):
                 shown = json.loads(text)
                 if words == "audit":
                     self.assertTrue(shown.pop("whole"), shown.pop("said"))
+                    self.assertTrue(shown.pop("signaturesChecked"))
                 asked = self.asked("auditor", path)
                 for answer in (shown, asked):
                     answer.pop("updatedAt", None)
@@ -338,6 +339,8 @@ class Verbs(ApiTest):
 
     def test_metrics_are_openmetrics(self):
         self.sent("counted", 4)
+        self.asked("order-system", "/v1/batches", batch_of("counted-2", 2).replace(
+            b'"kvkNumber": "69599084"', b'"kvkNumber": "1"', 1), 201)
         with self.house.open("auditor", "/metrics") as answer:
             self.assertEqual(answer.headers["Content-Type"],
                              "application/openmetrics-text; version=1.0.0; charset=utf-8")
@@ -362,6 +365,7 @@ class Verbs(ApiTest):
             samples[found[1] + (found[2] or "")] = float(found[3])
         self.assertEqual(set(types.values()), {"gauge", "counter"})
         self.assertGreaterEqual(samples['zegel_orders{state="queued"}'], 4)
+        self.assertGreaterEqual(samples['zegel_orders{state="rejected"}'], 1)
         self.assertGreaterEqual(samples["zegel_events_total"], 1)
 
     def test_the_station_says_that_it_is_well(self):

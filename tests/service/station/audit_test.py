@@ -95,14 +95,22 @@ class Audit(StationTest):
             try:
                 shown = self.house.zegel("audit", check=False)
                 exported = self.house.zegel("audit", "--export", home, check=False)
+                verified = self.house.zegel("audit", "--verify", check=False)
             finally:
                 certificate.write_bytes(kept)
             for status, text in (shown, exported):
                 self.assertEqual(status, 0, text)
                 self.assertIn("signatures were not checked", text)
                 self.assertIn(why, text)
+            self.assertEqual(verified[0], 4, "nobody takes this for proved: " + verified[1])
+            self.assertIn("signatures were not checked", verified[1])
             self.assertIn("A. Person", shown[1])
             self.assertEqual(len((home / "audit.tsv").read_text().splitlines()), self.records())
+
+    def test_its_help_tells_of_the_status_of_what_could_not_be_checked(self):
+        status, text = self.house.zegel("help", "audit")
+        self.assertEqual(status, 0)
+        self.assertIn("4 when its signatures could not be checked", " ".join(text.split()))
 
     def test_openssl_verifies_what_an_auditor_takes_home(self):
         self.tampered()

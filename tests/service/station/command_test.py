@@ -296,6 +296,72 @@ class Answers(StationTest):
         self.assertNotIn("torn.json", self.zegel("status")[1])
         self.assertLessEqual(max(map(len, out.splitlines())), 200)
 
+    def test_exceptions_list_everything_that_waits_for_a_person(self):
+        content = json.loads(batch_of("waits", 2))
+        content["orders"][0]["subject"]["group"] = "Zonder TRIAL ervoor"
+        self.house.send_batch(json.dumps(content).encode(), "waits.json")
+        self.house.send_batch(b'{"batch": "broken', "broken.json")
+        receipts = self.house.folder / "inbox/receipts"
+        (receipts / ".odd.json").write_text('{"receipt": "odd"}')
+        (receipts / ".odd.json").rename(receipts / "odd.json")
+        self.taken("waits")
+        for name in ("broken.json", "odd.json"):
+            self.house.refusal(name)
+        self.await_that(lambda: self.house.readers(), "the PC/SC service to be missed")
+        status, out, err = self.zegel("exceptions")
+        self.assertEqual((status, err), (0, ""))
+        self.assertNotEqual(out[0], "\n")
+        for words in (r"1 reader to look at\n  PC/SC service: ", r"order(s)? not taken in the last 7 days",
+                      r"\n  waits-01: ", r"1 batch file refused", r"1 receipt file refused",
+                      rf"lies in {receipts}/refused/odd\.json"):
+            self.assertRegex(out, words)
+        shown = json.loads(self.zegel("exceptions", "--json")[1])
+        self.assertEqual({file["kind"] for file in shown["files"]}, {"batch", "receipt"})
+        self.assertIn("waits-01", [order["order"] for order in shown["rejected"]])
+        told = self.zegel("status")[1]
+        self.assertIn("1 receipt file refused", told)
+        self.assertIn("1 reader to look at", told)
+        self.assertRegex(told, r"\nwaits-02 +group-token-p256 ")
+        for file in (receipts / "refused/odd.json",
+                     self.house.folder / "inbox/batches/refused/broken.json"):
+            file.unlink()
+        self.assertNotIn("file refused", self.zegel("exceptions")[1])
+
+    def test_a_station_without_its_inbox_goes_on_and_waits_for_it(self):
+        inbox, away = self.house.folder / "inbox", self.house.folder / "away"
+        inbox.rename(away)
+        self.addCleanup(lambda: away.exists() and away.rename(inbox))
+        self.await_that(lambda: "inbox under [station]" in self.house.log(), "the station to say so")
+
+        def is_waited_for():
+            waited = json.loads(self.zegel("exceptions", "--json")[1])["waitedFor"]
+            return "inbox" in [each["what"] for each in waited]
+
+        self.await_that(is_waited_for, "the station to tell it")
+        for word in ("status", "exceptions"):
+            self.assertRegex(self.zegel(word)[1], rf"the inbox is waited for since 20[^\n]*\n  cannot look "
+                                                  rf"into the folder {inbox}")
+        status, _, err = self.zegel("order", "hold", "nobody", *BY, *WHY)
+        self.assertEqual(status, 1)
+        self.assertIn("the station waits for it", err)
+        away.rename(inbox)
+        self.house.send_orders("after-all", 1)
+        self.taken("after-all")
+        self.await_that(lambda: not is_waited_for(), "all to be well")
+
+    def test_what_people_call_a_state_is_understood(self):
+        status, _, err = self.zegel("orders", "--state", "held")
+        self.assertEqual(status, 2)
+        self.assertIn("did you mean on-hold?", err)
+
+    def test_check_names_the_file_as_it_was_given(self):
+        file = self.house.folder / "torn-to-check.json"
+        file.write_text('{"batch": "torn')
+        status, out, err = self.zegel("check", file)
+        self.assertEqual(status, 1)
+        self.assertIn(f"{file}, line 1: is not JSON", out + err)
+        self.assertNotIn("lay it out", out + err)
+
     def test_what_nobody_knows_is_refused_and_its_list_is_named(self):
         for words, told in ((("batch", "none"), "zegel batches"), (("order", "none"), "zegel orders"),
                             (("card", "none"), "zegel cards"),
@@ -345,6 +411,7 @@ class Answers(StationTest):
         status, out, err = self.zegel("batch", "unmade", "--follow")
         self.assertEqual((status, out.count("2 queued")), (3, 1), err)
         self.assertNotIn("%", err)
+        self.assertIn("unmade: 2 queued\n", err, "a line for who looks at no terminal")
         ours, theirs = pty.openpty()
         self.addCleanup(os.close, ours)
         done = subprocess.run([PROGRAMS / "zegel", "batch", "unmade", "--follow"], stderr=theirs,
