@@ -157,7 +157,7 @@ TEST_F(PcscdBenchTest, theHopperSwapsFinishedCardsAndLeavesTheLastOneIn) {
     }
     EXPECT_FALSE(bench->due());
     EXPECT_EQ(serialIn(Card).back(), 102);
-    EXPECT_THAT(bench->list(), HasSubstr("stack   100 101\n"));
+    EXPECT_THAT(bench->list(), HasSubstr("stack   piv-00000064 piv-00000065\n"));
 }
 
 TEST_F(PcscdBenchTest, aCardPutInByHandWhileTheHopperSwapsEndsThatSwap) {
