@@ -87,18 +87,18 @@ class Watch:
         return len(self.ended) < len(self.house.running)
 
     def look(self):
-        self.find_again()
         for name, process in self.house.running:
             if process.poll() is not None and name not in self.ended:
                 self.ended.add(name)
                 self._tell(name, process)
+        self.find_again()
         self._look_at_service()
         self._look_at_readers()
 
     def find_again(self):
         """What somebody started again by the words that were told is one of the house again."""
         for at, (name, process) in enumerate(self.house.running):
-            if name not in self.ended or name not in self.MAY_START_AGAIN:
+            if name not in self.MAY_START_AGAIN or process.poll() is None:
                 continue
             found = started_by_hand(process.args)
             if found:
