@@ -25,15 +25,13 @@ constexpr off_t LargestFile = 1 << 20;
     refuse(path, std::string{what} + ": " + reason);
 }
 
-std::string partOf(const std::string& path) {
-    const std::filesystem::path whole{path};
-    return (whole.parent_path() / ("." + whole.filename().string() + ".part")).string();
+std::string folderOf(const std::string& path) {
+    const auto folder = std::filesystem::path{path}.parent_path().string();
+    return folder.empty() ? "." : folder;
 }
 
 void syncFolderOf(const std::string& path) {
-    const auto folder = std::filesystem::path{path}.parent_path().string();
-    const auto descriptor =
-        open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const auto descriptor = open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return;
     fsync(descriptor);
     close(descriptor);
@@ -41,19 +39,27 @@ void syncFolderOf(const std::string& path) {
 
 }  // namespace
 
-NewFile::NewFile(std::string path) : path_(std::move(path)), part_(partOf(path_)) {
+NewFile::NewFile(std::string path) : path_(std::move(path)) {
     if (std::filesystem::exists(std::filesystem::symlink_status(path_))) {
         refuse(path_, "is there already; a letter is printed once");
     }
+    descriptor_ =
+        open(folderOf(path_).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) beginUnderAName();
+    if (descriptor_ < 0) refuseForErrno(path_, "cannot be made");
+}
+
+/// Not every file system keeps a file that has no name.
+void NewFile::beginUnderAName() {
+    part_ = path_ + ".part";
     unlink(part_.c_str());  // left over from a run that died
     descriptor_ = open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                        S_IRUSR | S_IWUSR);
-    if (descriptor_ < 0) refuseForErrno(path_, "cannot be made");
 }
 
 NewFile::~NewFile() {
     if (descriptor_ >= 0) close(descriptor_);
-    if (!kept_) unlink(part_.c_str());
+    if (!part_.empty()) unlink(part_.c_str());
 }
 
 void NewFile::write(ByteView octets) {
@@ -67,10 +73,13 @@ void NewFile::write(ByteView octets) {
 
 void NewFile::keep() {
     if (fsync(descriptor_) != 0) refuseForErrno(path_, "cannot be written");
-    if (renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0) {
-        refuseForErrno(path_, "cannot get its name");
-    }
-    kept_ = true;
+    const auto nameless = "/proc/self/fd/" + std::to_string(descriptor_);
+    const auto named =
+        part_.empty()
+            ? linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW)
+            : renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE);
+    if (named != 0) refuseForErrno(path_, "cannot get its name");
+    part_.clear();
     syncFolderOf(path_);
 }
 

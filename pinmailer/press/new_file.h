@@ -10,7 +10,8 @@ namespace zegel::press {
 /// replaces another. Errors of every call: LetterUnusable naming the file.
 class NewFile {
 public:
-    /// Starts beside `path`, under a name with a dot before and ".part" behind.
+    /// Starts in the folder of `path` without a name, so that nothing is left when the program
+    /// dies; where the file system has no such files, as `path` with ".part" behind.
     explicit NewFile(std::string path);
     ~NewFile();
     NewFile(const NewFile&) = delete;
@@ -21,10 +22,11 @@ public:
     void keep();
 
 private:
+    void beginUnderAName();
+
     std::string path_;
-    std::string part_;
+    std::string part_;  ///< empty while it has no name
     int descriptor_ = -1;
-    bool kept_ = false;
 };
 
 /// A regular file of at most 1 MiB. Errors: LetterUnusable naming the file.
