@@ -75,15 +75,30 @@ std::size_t Inbox::empty() {
     const auto files = problem ? std::vector<fs::path>{} : readyIn(folder_, problem);
     trouble_.clear();
     if (problem) {
-        trouble_ = "cannot look into the folder " + folder_.string() + ": " + problem.message() +
-                   "; make or mount the one that inbox under [station] in the settings names. The "
-                   "station goes on without, and takes what lies there when it is back" +
-                   lookUp(Fault::SettingUnusable);
+        miss(problem);
         return 0;
     }
-    for (const auto& file : files)
-        handle(file);
-    return files.size();
+    std::size_t handled = 0;
+    for (const auto& file : files) {
+        try {
+            handle(file);
+        } catch (const Failure& failure) {
+            if (failure.fault() != Fault::LedgerUnwritable) throw;
+            if (fs::is_directory(folder_, unseen)) throw;
+            // It went while we worked. What was taken is kept, and taken again it changes nothing.
+            miss(std::make_error_code(std::errc::no_such_file_or_directory));
+            return handled;
+        }
+        ++handled;
+    }
+    return handled;
+}
+
+void Inbox::miss(const std::error_code& problem) {
+    trouble_ = "cannot look into the folder " + folder_.string() + ": " + problem.message() +
+               "; make or mount the one that inbox under [station] in the settings names. The "
+               "station goes on without, and takes what lies there when it is back" +
+               lookUp(Fault::SettingUnusable);
 }
 
 void Inbox::handle(const fs::path& file) {

@@ -34,6 +34,7 @@ public:
 private:
     void makeFolders(std::error_code& problem) const;
     void handle(const std::filesystem::path& file);
+    void miss(const std::error_code& problem);
 
     std::filesystem::path folder_;
     Handle handle_;

@@ -10,7 +10,8 @@ namespace zegel::bench {
 /// token, the simulated CA.
 struct LineFigures {
     int cards = 0;
-    Span wall{};  ///< from the first card in a reader to the last order made
+    Span wall{};        ///< from the first card in a reader to the last order made
+    double hostTook{};  ///< part of the processors that a virtual machine's host kept meanwhile
 
     double perSecond() const noexcept {
         return cards / std::chrono::duration<double>(wall).count();

@@ -275,7 +275,7 @@ class FullDisk(ApiTest):
         before = self.house.ledger_rows(TRAIL)
         resource.prlimit(self.house.station.pid, resource.RLIMIT_FSIZE,
                          (MOST_OF_A_FILE, MOST_OF_A_FILE))
-        self.assertProblem(self.house.ask(client, path, body), 503, "nothing was changed",
+        self.assertProblem(self.house.ask(client, path, body), 503, "Ask again under the same id",
                            "[ledger-unwritable]")
         self.assertEqual(self.house.station.wait(timeout=60), 1)
         self.house.running = [entry for entry in self.house.running

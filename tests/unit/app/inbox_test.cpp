@@ -57,6 +57,24 @@ TEST_F(InboxTest, waitsForAFolderThatIsGoneAndMakesNothingInItsPlace) {
     EXPECT_THAT(handled_, ElementsAre("one.json"));
 }
 
+TEST_F(InboxTest, isMissedAndNoDefectWhenItGoesWhileAFileIsTaken) {
+    for (const auto* name : {"one.json", "bad.json"}) {
+        Inbox inbox{root_ / "batches",
+                    [this](const fs::path& file) {
+                        fs::rename(root_, folder_ / "unmounted");
+                        if (file.filename() == "bad.json")
+                            throw Failure{Fault::OrderUnusable, "no good"};
+                    },
+                    [](const std::string&, const std::string&) {}};
+        lay(fs::path{"batches"} / name);
+        EXPECT_EQ(inbox.empty(), 0U);
+        EXPECT_THAT(inbox.trouble(), HasSubstr("cannot look into the folder")) << name;
+        fs::rename(folder_ / "unmounted", root_);
+        EXPECT_TRUE(fs::exists(root_ / "batches" / name)) << "for the next time";
+        fs::remove(root_ / "batches" / name);
+    }
+}
+
 TEST_F(InboxTest, isMadeAgainInAFolderThatSomebodyMadeAnew) {
     auto inbox = inboxOf("batches");
     fs::remove_all(root_);

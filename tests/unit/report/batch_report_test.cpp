@@ -38,6 +38,7 @@ protected:
         return {.order = OrderId(id),
                 .position = position,
                 .state = "produced",
+                .profile = "group-card-p256",
                 .certificateName = "TRIAL Coördinatie \"Zorg\"",
                 .chipSerial = ChipSerial("piv-00A1B2C3"),
                 .certificateNumber = CertificateNumber("ZG-2026-000123-02"),
