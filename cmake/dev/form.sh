@@ -7,7 +7,8 @@ sources() { find drivers cardprofiles pinmailer config station hwsim tests -name
 scripts() {
     {
         echo dev .ci/run
-        grep -rlE '^#!.*\b(ba)?sh\b' config tests 2>/dev/null || true
+        find config tests -type f -exec \
+            awk '/^#!.*[\/ ](ba)?sh( |$)/ { print FILENAME } { nextfile }' {} +
     } | tr ' ' '\n' | sort -u
 }
 
