@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cardprofiles/letter_characters.h"
 #include "drivers/base/purpose.h"
 
 #include <optional>
@@ -79,7 +80,9 @@ struct Profile {
     int receiptDeadlineDays = 42;            ///< after that the card is proposed to be revoked
     std::optional<int> receiptReminderDays;  ///< none: nobody is reminded before
     std::string letter;                      ///< template name: "pin-letter"
-    std::vector<std::string> languages;      ///< "nl", "en"
+    /// What that template's typefaces print.
+    LetterCharacters letterCharacters = shippedLetterCharacters();
+    std::vector<std::string> languages;  ///< "nl", "en"
 };
 
 std::string_view nameOf(Carrier carrier) noexcept;   // "smart-card", "usb-token"

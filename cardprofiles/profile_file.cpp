@@ -128,6 +128,22 @@ std::vector<std::string> languagesIn(const StrictTable& file) {
     return languages;
 }
 
+/// Those of the shipped templates where nothing is said.
+LetterCharacters letterCharactersIn(const StrictTable& file) {
+    if (!file.has("letter_characters")) return shippedLetterCharacters();
+    LetterCharacters all;
+    for (const auto& text : file.texts("letter_characters")) {
+        const auto range = characterRangeFrom(text);
+        if (!range) {
+            file.refuse(
+                "letter_characters",
+                "\"" + text + "\" is no range of characters; write it as in \"U+0041-U+005A\"");
+        }
+        all.push_back(*range);
+    }
+    return all;
+}
+
 std::vector<std::string> familiesIn(const StrictTable& file) {
     auto families = file.texts("families");
     if (!std::all_of(families.begin(), families.end(), isName)) {
@@ -162,8 +178,8 @@ std::optional<int> receiptReminderIn(const StrictTable& file, int deadline) {
 Profile readProfile(const std::string& path) {
     const StrictTable file =
         StrictTable::read(path, {"title", "carrier", "families", "release", "receipt_deadline_days",
-                                 "receipt_reminder_days", "letter", "languages", "pin", "puk",
-                                 "revocation", "subject", "key"});
+                                 "receipt_reminder_days", "letter", "letter_characters",
+                                 "languages", "pin", "puk", "revocation", "subject", "key"});
     Profile profile;
     profile.name = std::filesystem::path(path).stem().string();
     if (!isName(profile.name)) {
@@ -187,6 +203,7 @@ Profile readProfile(const std::string& path) {
     profile.receiptDeadlineDays = receiptDeadlineIn(file, profile.release);
     profile.receiptReminderDays = receiptReminderIn(file, profile.receiptDeadlineDays);
     profile.letter = nameIn(file, "letter");
+    profile.letterCharacters = letterCharactersIn(file);
     profile.languages = languagesIn(file);
     return profile;
 }

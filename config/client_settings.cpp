@@ -9,8 +9,8 @@ namespace zegel::config {
 ClientSettings readClientSettings(const std::filesystem::path& file) {
     const auto whole = std::filesystem::absolute(file).lexically_normal();
     const auto top = StrictTable::read(
-        whole.string(),
-        {"client", "station", "readers", "chips", "authority", "token", "seal", "orders", "api"});
+        whole.string(), {"client", "station", "readers", "chips", "authority", "token", "seal",
+                         "letters", "orders", "api"});  // settings.cpp
     const auto table = top.optionalTable(
         "client", {"station", "authorities", "certificate", "key", "answer_within_seconds"});
     if (!table) {

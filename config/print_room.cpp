@@ -111,9 +111,10 @@ PrintRoomSettings readPrintRoomSettings(const std::filesystem::path& file) {
     const Paths paths{absolute.parent_path(), NamedFiles::Wanted};
     const auto top = StrictTable::read(absolute.string(),
                                        {"print_room", "token", "pkcs12", "station", "printer"});
-    const auto room = top.table("print_room", {"journal", "templates", "window"});
+    const auto room = top.table("print_room", {"journal", "letters", "templates", "window"});
     PrintRoomSettings settings;
     settings.journal = paths.any(room, "journal");
+    if (room.has("letters")) settings.letters = paths.folder(room, "letters");
     if (room.has("templates")) settings.templates = paths.folder(room, "templates");
     settings.window = placeIn(room, "window");
     settings.key = keyIn(top, paths);

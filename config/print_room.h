@@ -45,6 +45,7 @@ struct PrinterSettings {
 /// Everything zegel-pinmailer is told before it prints.
 struct PrintRoomSettings {
     std::filesystem::path journal;                   ///< folder
+    std::optional<std::filesystem::path> letters;    ///< folder; none: the station is asked
     std::optional<std::filesystem::path> templates;  ///< none: those shipped
     std::optional<std::array<double, 2>> window;     ///< mm; none: the template's
     LetterKeySettings key;

@@ -38,15 +38,41 @@ void wantDifferentFolders(const StrictTable& table, const StationSettings& stati
     }
 }
 
+InboxTakings inboxTakingsIn(const StrictTable& table, bool hasApi) {
+    if (!table.has("inbox_takes")) return {};
+    InboxTakings takes{false, false, false};
+    for (const auto& kind : table.textsIfAny("inbox_takes")) {
+        if (kind == "batches") {
+            takes.batches = true;
+        } else if (kind == "receipts") {
+            takes.receipts = true;
+        } else if (kind == "decisions") {
+            takes.decisions = true;
+        } else {
+            table.refuse("inbox_takes",
+                         "\"" + kind +
+                             "\" is not laid in an inbox; write some of \"batches\", "
+                             "\"receipts\" and \"decisions\"");
+        }
+    }
+    if (!hasApi && !(takes.batches && takes.receipts && takes.decisions)) {
+        table.refuse("inbox_takes",
+                     "closes the only way in for what is left out; add the table [api], or write "
+                     "all of \"batches\", \"receipts\" and \"decisions\"");
+    }
+    return takes;
+}
+
 StationSettings stationIn(const StrictTable& file, const Paths& paths) {
-    const StrictTable table =
-        file.table("station", {"name", "issuer_prefix", "profiles", "ledger", "inbox", "reports",
-                               "letters", "notes", "escrow", "log", "verbosity", "transcripts"});
+    const StrictTable table = file.table(
+        "station", {"name", "issuer_prefix", "profiles", "ledger", "inbox", "inbox_takes",
+                    "reports", "letters", "notes", "escrow", "log", "verbosity", "transcripts"});
     StationSettings station{.name = table.text("name"),
                             .issuerPrefix = issuerPrefixIn(table),
                             .profiles = paths.folder(table, "profiles"),
                             .ledger = paths.any(table, "ledger"),
                             .inbox = paths.any(table, "inbox"),
+                            .inboxTakes = inboxTakingsIn(table, file.has("api")),
                             .reports = paths.any(table, "reports"),
                             .letters = std::nullopt,
                             .notes = std::nullopt,

@@ -18,6 +18,14 @@ enum class Verbosity {
     Everything  ///< and every step on the way
 };
 
+/// What is taken from files in the inbox; the rest comes over the API only, in the name of a
+/// certificate.
+struct InboxTakings {
+    bool batches = true;
+    bool receipts = true;
+    bool decisions = true;  ///< of people: on orders, readers and certificates in doubt
+};
+
 /// The station itself and the folders it works in. Folders it writes are made when missing
 /// (`makeFolders`), for their owner only.
 struct StationSettings {
@@ -26,7 +34,8 @@ struct StationSettings {
     std::filesystem::path profiles;  ///< card profiles (*.toml)
     std::filesystem::path ledger;    ///< SQLite file
     std::filesystem::path inbox;     ///< where the order system lays batches and receipts
-    std::filesystem::path reports;   ///< where it finds status files
+    InboxTakings inboxTakes;
+    std::filesystem::path reports;  ///< where it finds status files
     /// Released letters, for the print room; none: it asks the API for them.
     std::optional<std::filesystem::path> letters;
     std::optional<std::filesystem::path> notes;  ///< papers that go along with cards; none: none

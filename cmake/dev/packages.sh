@@ -86,6 +86,18 @@ make_pcscd_folder() {
         note "Virtual readers need the folder $pcscd_folder. As root, type: install -d $pcscd_folder"
 }
 
+# Letters are opened only where no page of memory gets to a disk: where swap is on, in locked memory, of which Debian
+# gives a user 8 MiB. What is started from here may lock more.
+readonly swaps_file=/proc/swaps
+
+let_memory_be_locked() {
+    if ! swap_is_on || [ "$(id -u)" -eq 0 ] || [ "$(ulimit -H -l)" = unlimited ]; then return 0; fi
+    { can_become_root && as_root prlimit --memlock=unlimited:unlimited --pid $$; } ||
+        note "Swap is on, and no letter is opened where its codes could get there. As root, type: swapoff -a"
+}
+
+swap_is_on() { [ -e $swaps_file ] && [ "$(wc -l <$swaps_file)" -gt 1 ]; }
+
 # An installation that was cut short would make apt-get refuse every other.
 finish_interrupted() {
     as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a </dev/null >>"$logs/apt.log" 2>&1

@@ -106,6 +106,7 @@ finish_tests() {
 # Words are labels or parts of names; without any, the whole check.
 test_all() {
     install_packages build run test
+    let_memory_be_locked
     build release
     run_tests release -LE bench
     build dev tests-unit tests-vector tests-journey
@@ -152,6 +153,7 @@ test_some() { # word…
     expect_tests_named "$@"
     install_packages build run test
     expect_tests_named "$@"
+    let_memory_be_locked
     for word in "$@"; do
         if is_label "$word"; then labels+=("$word"); else names+=("$word"); fi
     done

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 
+from at_terminal import at_terminal
 from client_authority import ClientAuthority
 from free_port import free_port
 from house_settings import settings_text
@@ -225,15 +226,21 @@ class DemoHouse:
         return status == 0, text.strip()
 
     def print_letters(self, output):
-        """The print room: every released letter as PDF."""
+        """Every released letter as PDF: a person says yes to each."""
         pathlib.Path(output).mkdir(mode=0o700, exist_ok=True)
+        for letter in sorted((self.folder / "letters").glob("*.letter")):
+            status, said = self.render(letter, output)
+            if status != 0:
+                raise DemoFailed(f"{letter.name} became no PDF:\n{said}")
+
+    def render(self, letter, output):
         room = self.folder / "print-room"
-        return self.run(self.programs / "zegel-pinmailer", "render",
-                        "--letters", self.folder / "letters", "--output", output,
-                        "--key", room / "print-room.p12",
-                        "--password-file", room / "print-room.password",
-                        "--station-certificate", self.folder / "seal/station.pem",
-                        "--templates", SOURCE / "config/letters")
+        return at_terminal((self.programs / "zegel-pinmailer", "render", letter, "--output", output,
+                            "--key", room / "print-room.p12",
+                            "--password-file", room / "print-room.password",
+                            "--station-certificate", self.folder / "seal/station.pem",
+                            "--templates", SOURCE / "config/letters"),
+                           self.environment, self.folder, "yes/no: ", "yes")
 
     def await_that(self, holds, what, seconds):
         latest = time.monotonic() + seconds

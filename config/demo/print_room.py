@@ -12,6 +12,7 @@ from started import tied
 SETTINGS = """\
 [print_room]
 journal = "journal"
+{letters}
 templates = "{templates}"
 
 [token]
@@ -88,9 +89,10 @@ class PrintRoom:
         authority.unlink()
         return certificate
 
-    def make_settings(self, printer, station=None, ready=60, finish=120, printer_uri=None):
+    def make_settings(self, printer, station=None, ready=60, finish=120, printer_uri=None,
+                      letters=None):
         """`printer`: an IppPrinter; `station`: the API's address, where it is another than the
-        house's."""
+        house's; `letters`: a folder to print from, in place of asking for them."""
         for name, source in (("ca.pem", "api/ca.pem"), ("print-room.pem", "api/print-room.pem"),
                              ("print-room.key", "api/print-room.key"),
                              ("seal.pem", "seal/station.pem")):
@@ -102,7 +104,8 @@ class PrintRoom:
         (self.folder / "print-room.toml").write_text(SETTINGS.format(
             templates=pathlib.Path(__file__).resolve().parents[1] / "letters",
             station=station or self.house.api_url, printer=printer_uri or printer.uri,
-            certificate=certificate, ready=ready, finish=finish))
+            certificate=certificate, ready=ready, finish=finish,
+            letters=f'letters = "{letters}"' if letters else ""))
 
     def pinmailer(self, *words, status=None):
         """(exit status, what it said); `status`: those that are expected, else 0."""

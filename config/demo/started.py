@@ -1,6 +1,7 @@
 """Processes that never outlive the one that started them, and what is told of one that ended."""
 
 import ctypes
+import json
 import os
 import pathlib
 import select
@@ -124,6 +125,15 @@ def how_it_ended(name, process):
     return f"{NAMES.get(name, name)} (process {process.pid}) {how}"
 
 
+def as_text(line):
+    """Of a log in JSON what people read; any other line as it is."""
+    try:
+        entry = json.loads(line)
+        return f"{entry['at']} {entry['said']}"
+    except (ValueError, KeyError, TypeError):
+        return line
+
+
 def last_words(name, folder):
     """The last lines of every log that a process of this name writes in the folder, as text."""
     found = []
@@ -131,5 +141,5 @@ def last_words(name, folder):
         lines = log.read_text(errors="replace").splitlines() if log.exists() else []
         if lines:
             found.append(f"{log.parent.name}/{log.name} ends with:")
-            found += [f"  {line}" for line in lines[-LAST_LINES:]]
+            found += [f"  {as_text(line)}" for line in lines[-LAST_LINES:]]
     return "\n".join(found) or "It left no word."

@@ -82,6 +82,7 @@ private:
     std::optional<piv::Version> version_;
     std::optional<Bytes> numberTold_;             ///< by GET SERIAL
     std::optional<piv::Metadata> managementKey_;  ///< asked once
+    std::optional<Bytes> attestationIssuer_;      ///< read once: the same for all keys
 };
 
 }  // namespace zegel::cards

@@ -70,7 +70,9 @@ std::vector<Bytes> PivDriver::attestation(Purpose purpose) {
     // Refused for an imported key, an empty slot, and where the build leaves attestation out.
     auto statement = application_.attest(piv::slotFor(purpose));
     if (statement.status != sw::Ok || statement.data.empty()) return {};
-    const auto object = application_.object(piv::object::AttestationCertificate);
+    if (!attestationIssuer_)
+        attestationIssuer_ = application_.object(piv::object::AttestationCertificate);
+    const auto& object = attestationIssuer_;
     if (!object) return {};
     const auto contradiction = piv::contradictionIn(piv::statementIn(statement.data),
                                                     piv::slotFor(purpose), version_, numberTold_);

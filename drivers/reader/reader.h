@@ -1,5 +1,6 @@
 #pragma once
 
+#include "drivers/base/failure.h"
 #include "drivers/base/ids.h"
 #include "drivers/channel/channel.h"
 
@@ -7,9 +8,20 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace zegel::drivers {
+
+/// The service behind all readers was lost, and every session with it: no single reader is to
+/// blame. Thrown where ReaderUnavailable says that the service is gone, also when it is back
+/// already.
+class ServiceGone final : public Failure {
+public:
+    explicit ServiceGone(std::string message, Origin origin = Origin::here())
+        : Failure(Fault::ReaderUnavailable, std::move(message), origin) {}
+};
 
 /// Sole use of the card in one reader, from construction to destruction: exclusive connect, one
 /// transaction around everything, and the chip left powered down whatever happens. Neither

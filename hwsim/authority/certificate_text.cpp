@@ -2,6 +2,7 @@
 
 #include "drivers/base/entropy.h"
 #include "drivers/base/hex.h"
+#include "drivers/base/spki.h"
 
 #include <openssl/conf.h>
 #include <openssl/pem.h>
@@ -63,23 +64,12 @@ void setKey(X509& certificate, EVP_PKEY* key) {
 
 void setKeyOf(const X509_REQ& request, X509& certificate) {
     auto* const asked = X509_REQ_get_X509_PUBKEY(const_cast<X509_REQ*>(&request));
-    ASN1_OBJECT* kind = nullptr;
-    const unsigned char* octets = nullptr;
-    int size = 0;
-    X509_ALGOR* algorithm = nullptr;
-    X509_PUBKEY_get0_param(&kind, &octets, &size, &algorithm, asked);
-    int type = 0;
-    const void* value = nullptr;
-    X509_ALGOR_get0(nullptr, &type, &value, algorithm);
-    if (type != V_ASN1_OBJECT && type != V_ASN1_NULL)  // neither a named curve nor plain RSA
-        return setKey(certificate, X509_PUBKEY_get0(asked));
-    void* const curve =
-        type == V_ASN1_OBJECT ? OBJ_dup(static_cast<const ASN1_OBJECT*>(value)) : nullptr;
-    auto* const copy = static_cast<unsigned char*>(
-        OPENSSL_memdup(octets, static_cast<std::size_t>(std::max(0, size))));
-    openssl::expect(X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(&certificate), OBJ_dup(kind), type,
-                                           curve, copy, size) == 1,
-                    Fault::Defect, "the key of a certificate");
+    unsigned char* spki = nullptr;
+    const int size = i2d_X509_PUBKEY(asked, &spki);
+    const bool put = size > 0 && openssl::putSpki(*X509_get_X509_PUBKEY(&certificate),
+                                                  {spki, static_cast<std::size_t>(size)});
+    OPENSSL_free(spki);
+    if (!put) setKey(certificate, X509_PUBKEY_get0(asked));
 }
 
 void setValidity(X509& certificate, TimePoint notBefore, TimePoint notAfter) {

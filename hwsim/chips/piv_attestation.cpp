@@ -2,7 +2,7 @@
 
 #include "drivers/base/entropy.h"
 #include "drivers/base/hex.h"
-#include "drivers/base/openssl.h"
+#include "drivers/base/spki.h"
 #include "hwsim/chips/data_object.h"
 
 #include <openssl/pem.h>
@@ -58,7 +58,8 @@ CertificatePtr newCertificate(const X509& issuer, const std::string& name, EVP_P
             X509_set_issuer_name(certificate.get(), X509_get_subject_name(&issuer)) == 1 &&
             X509_set1_notBefore(certificate.get(), X509_get0_notBefore(&issuer)) == 1 &&
             X509_set1_notAfter(certificate.get(), X509_get0_notAfter(&issuer)) == 1 &&
-            X509_set_pubkey(certificate.get(), key) == 1,
+            (openssl::putSpki(*X509_get_X509_PUBKEY(certificate.get()), openssl::toSpki(*key)) ||
+             X509_set_pubkey(certificate.get(), key) == 1),
         Fault::Defect, "making an attestation certificate");
     return certificate;
 }

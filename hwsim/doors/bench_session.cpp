@@ -80,6 +80,10 @@ private:
             ++table_->listEvents;
             table_->changed.notify_all();
         }
+        if (fault.kind == Kind::TimedOut) {
+            throw Failure(Fault::ReaderUnavailable, "reader " + slot_->name.value() +
+                                                        " did not answer in time; see its cable");
+        }
         expectCard();
     }
 

@@ -11,7 +11,7 @@ std::shared_ptr<BenchSlot> BenchTable::slot(const ReaderName& name) const {
 
 void BenchTable::expectService() const {
     if (serviceRuns) return;
-    throw Failure(Fault::ReaderUnavailable, "the PC/SC service is gone; start it again");
+    throw drivers::ServiceGone("the PC/SC service is gone; start it again");
 }
 
 Presence BenchTable::presence(const ReaderName& name) const {

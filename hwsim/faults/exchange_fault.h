@@ -15,6 +15,7 @@ struct ExchangeFault {
         PullAfter,    ///< the chip has obeyed, the card leaves before the answer arrives
         ReaderGone,   ///< the reader leaves before the command reaches the chip
         ServiceGone,  ///< the PC/SC service dies before the command reaches the chip
+        TimedOut,     ///< the reader answers nothing in time, and the chip never sees the command
         Status,       ///< `status` is answered and the chip never sees the command
         StatusAfter,  ///< the chip has obeyed, but `status` is answered
         Garble,       ///< every octet of the data inverted; an answer without data becomes 6F00

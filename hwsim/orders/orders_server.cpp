@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
+#include <stdexcept>
 #include <thread>
+#include <utility>
 
 namespace zegel::hwsim {
 namespace {
@@ -114,15 +116,29 @@ private:
     }
 
     void batch(HTTPServerRequest& request, HTTPServerResponse& response, const std::string& name) {
-        if (inside_.said.inbox.empty() || !isPlain(name)) {
-            return answer(response, "a batch needs --inbox and a plain name\n",
+        const bool overApi = !inside_.said.station.url.empty();
+        if ((inside_.said.inbox.empty() && !overApi) || !isPlain(name)) {
+            return answer(response, "a batch needs --inbox or --station, and a plain name\n",
                           HTTPResponse::HTTP_BAD_REQUEST);
         }
-        const auto folder = inside_.said.inbox / "batches";
+        const auto folder = overApi ? inside_.said.folder : inside_.said.inbox / "batches";
         const auto hidden = folder / ("." + name);
         std::ofstream{hidden, std::ios::binary} << request.stream().rdbuf() << std::flush;
+        if (std::cmp_less(std::filesystem::file_size(hidden), request.getContentLength64()))
+            throw std::runtime_error{"the line ended before batch " + name + " was whole"};
+        if (overApi) return send(hidden, response);
         std::filesystem::rename(hidden, folder / (name + ".json"));
         answer(response, "sent\n", HTTPResponse::HTTP_ACCEPTED);
+    }
+
+    void send(const std::filesystem::path& batch, HTTPServerResponse& response) try {
+        const auto said = sendBatch(inside_.said.station, batch);
+        std::filesystem::remove(batch);
+        answer(response, said.type, said.body, static_cast<HTTPResponse::HTTPStatus>(said.status));
+    } catch (const Poco::Exception& unheard) {
+        std::filesystem::remove(batch);
+        answer(response, "the station gives no answer: " + unheard.displayText() + '\n',
+               HTTPResponse::HTTP_BAD_GATEWAY);
     }
 
     void list(const std::string& path, HTTPServerResponse& response) {

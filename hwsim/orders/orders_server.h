@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hwsim/orders/orders_mischief.h"
+#include "hwsim/orders/station_line.h"
 #include "hwsim/server/simulation.h"
 
 #include <filesystem>
@@ -12,7 +13,8 @@ namespace zegel::hwsim {
 /// `folder` keeps what was received.
 struct OrdersSimulation : ServerSimulation<OrdersMischief> {
     std::filesystem::path certificate;  ///< PEM; of the station that tells events
-    std::filesystem::path inbox;        ///< of the station; empty: no batch can be sent
+    std::filesystem::path inbox;        ///< of the station; empty: no batch is laid there
+    StationAddress station;             ///< whose API takes batches; no url: none does
 };
 
 /// The simulated order system on HTTP, loopback only.
@@ -24,7 +26,8 @@ struct OrdersSimulation : ServerSimulation<OrdersMischief> {
 ///     GET  /events       the same, as it came: a JSON object a line
 ///     GET  /complaints   what must not have been, a line each
 ///     GET  /repeats      how many events came more than once
-///     POST /batches/NAME lays the body in the station's inbox as NAME.json
+///     POST /batches/NAME sends the body to the station's API, and answers what it did; or lays it
+///                        in the station's inbox as NAME.json
 ///     POST /misbehave    words as `zegel-hwsim orders --misbehave` takes them; GET tells them
 class OrdersServer {
 public:

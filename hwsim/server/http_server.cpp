@@ -14,6 +14,7 @@
 
 #include <array>
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 
 namespace zegel::hwsim {
@@ -139,6 +140,11 @@ std::string bodyOf(HTTPServerRequest& request) {
     while (in && body.size() <= LongestBody) {
         in.read(part.data(), part.size());
         body.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    const auto length = request.hasContentLength() ? request.getContentLength64() : 0;
+    if (body.size() <= LongestBody && std::cmp_less(body.size(), length)) {
+        throw std::runtime_error{"the line ended after " + std::to_string(body.size()) +
+                                 " of the body's " + std::to_string(length) + " bytes"};
     }
     return body;
 }

@@ -46,7 +46,8 @@ private:
     std::unique_ptr<Inside> inside_;
 };
 
-/// The request's body, or as much of it as a careful server reads.
+/// The request's body, or as much of it as a careful server reads. Errors: std::runtime_error
+/// when the client went away before it was whole; there is nobody then to blame for it.
 std::string bodyOf(HTTPServerRequest& request);
 
 void answer(HTTPServerResponse& response, const std::string& type, const std::string& body,

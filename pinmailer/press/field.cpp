@@ -1,5 +1,8 @@
 #include "pinmailer/press/letter_template.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace zegel::press {
 
 bool Area::holds(const Area& other) const noexcept {
@@ -20,6 +23,11 @@ Area Field::area() const noexcept {
                         : anchor == Anchor::Middle ? x - width / 2
                                                    : x - width;
     return {left, y - 0.8 * size, width, height + 1.05 * size};
+}
+
+std::size_t Field::mostLines(double between) const noexcept {
+    const auto inHeight = 1 + static_cast<std::size_t>(std::floor(height / between + 0.001));
+    return isAddress() ? std::min(inHeight, MostAddressLines) : inHeight;
 }
 
 bool Field::isSecret() const noexcept {

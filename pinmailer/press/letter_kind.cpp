@@ -22,6 +22,7 @@ constexpr std::string_view Reference =
 constexpr std::string_view Number = "WWWWWWWW-00-00000000-00";
 constexpr std::string_view NumberEnd = "WWWW-WWWW";
 constexpr std::string_view Serial = "WWWWWWWWWWWWWWWWWWWWWWWW";
+constexpr std::string_view Chip = "family-0000000000000000000000000000000000000000";
 constexpr std::string_view Track = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
 constexpr std::string_view Tries = "255";
 constexpr std::string_view Day = "30 september 2026";
@@ -58,15 +59,12 @@ constexpr std::array PinLetterFields{words("address", Address),
                                      FieldRule{"revocation", Need::Always, Form::Code, Symbols},
                                      day("date", Need::MayBe)};
 
-constexpr std::array DispatchFields{words("address", Address),
-                                    words("order", Reference),
-                                    words("organisation", Name),
-                                    words("certificate-name", Name),
-                                    words("certificate-number", Number),
-                                    words("track", Track, Need::MayBe),
-                                    words("loan-serial", Serial, Need::MayBe),
-                                    day("receive-by", Need::MayBe),
-                                    day("date", Need::MayBe)};
+constexpr std::array DispatchFields{
+    words("address", Address),           words("order", Reference),
+    words("organisation", Name),         words("certificate-name", Name),
+    words("certificate-number", Number), words("chip-number", Chip, Need::MayBe),
+    words("track", Track, Need::MayBe),  words("loan-serial", Serial, Need::MayBe),
+    day("receive-by", Need::MayBe),      day("date", Need::MayBe)};
 
 constexpr std::array LoanFields{words("address", Address),
                                 words("order", Reference),

@@ -2,20 +2,17 @@
 
 #include "pinmailer/press/code_type.h"
 #include "pinmailer/press/fitted_text.h"
+#include "pinmailer/press/fixed_part.h"
 #include "pinmailer/press/letter_words.h"
 #include "pinmailer/press/machine_mark.h"
 #include "pinmailer/press/template_room.h"
 #include "pinmailer/press/typefaces.h"
 
 #include <algorithm>
-#include <librsvg/rsvg.h>
-#include <map>
 #include <utility>
 
 namespace zegel::press {
 namespace {
-
-using PatternPtr = std::unique_ptr<cairo_pattern_t, GlibFreed<cairo_pattern_destroy>>;
 
 /// One page, laid out: nothing that is left to do can fail.
 struct Page {
@@ -24,41 +21,10 @@ struct Page {
     const seal::Codes* codes;  ///< of a letter, which lives longer
 };
 
-GlibObjectPtr<RsvgHandle> parsed(const LetterTemplate& letterTemplate) {
-    const auto& svg = letterTemplate.fixedPart();
-    GError* raw = nullptr;
-    GlibObjectPtr<RsvgHandle> handle{rsvg_handle_new_from_data(
-        reinterpret_cast<const std::uint8_t*>(svg.data()), svg.size(), &raw)};
-    const GlibErrorPtr error{raw};
-    if (!handle) {
-        throw Failure{Fault::SettingUnusable, letterTemplate.path() + ": " + error->message};
-    }
-    return handle;
-}
-
 const SecretBytes& codeFor(const Field& field, const seal::Codes& codes) {
     if (field.name == "pin") return codes.pin;
     return field.name == "puk" ? codes.puk : codes.revocation;
 }
-
-/// What a run has laid out so far: days, tries and many names stand on more than one letter.
-class LaidOut {
-public:
-    explicit LaidOut(PangoContext& context) : context_(context) {}
-
-    FittedText fit(const Field& field, const std::string& text) {
-        const std::pair key{&field, text};
-        auto known = texts_.find(key);
-        if (known == texts_.end()) {
-            known = texts_.emplace(key, FittedText::fit(context_, field, text)).first;
-        }
-        return known->second.again();
-    }
-
-private:
-    PangoContext& context_;
-    std::map<std::pair<const Field*, std::string>, FittedText> texts_;
-};
 
 }  // namespace
 
@@ -66,17 +32,18 @@ struct LetterPress::Works {
     LetterTemplate letterTemplate;
     std::string language;
     Offset offset;
-    GlibObjectPtr<RsvgHandle> fixedPart;
+    FixedPart fixedPart;
     GlibObjectPtr<PangoContext> context;
     std::vector<std::pair<const Field*, CodeType>> codeTypes;
 
     template <typename WordsOf>
-    Page layOut(LaidOut& laidOut, const LetterId& id, const WordsOf& words,
+    Page layOut(SetParagraphs& paragraphs, const LetterId& id, const WordsOf& words,
                 const seal::Codes* codes) const {
         std::vector<FittedText> texts;
         for (const auto& field : letterTemplate.fields()) {
             if (field.isSecret()) continue;
-            texts.push_back(laidOut.fit(field, field.before + words(field.name) + field.after));
+            texts.push_back(
+                FittedText::fit(paragraphs, field, field.before + words(field.name) + field.after));
         }
         for (const auto& [field, type] : codeTypes) {
             type.sizeFor(codeFor(*field, *codes).size());
@@ -85,78 +52,75 @@ struct LetterPress::Works {
         return {std::move(texts), MachineMark{id.value() + " 1/1", letterTemplate.mark()}, codes};
     }
 
-    Page layOut(LaidOut& laidOut, const OpenedLetter& opened) const {
+    Page layOut(SetParagraphs& paragraphs, const OpenedLetter& opened) const {
         const auto& letter = opened.letter;
         if (!letterTemplate.kind().codes) {
             throw Failure{Fault::LetterUnusable, letterTemplate.path() + " has no place for codes"};
         }
         const auto words = [&](const auto& field) { return wordsOf(field, letter, language); };
-        return layOut(laidOut, letter.letter, words, &opened.codes);
+        return layOut(paragraphs, letter.letter, words, &opened.codes);
     }
 
-    Page layOut(LaidOut& laidOut, const Note& note) const {
+    Page layOut(SetParagraphs& paragraphs, const Note& note) const {
         const auto& kind = letterTemplate.kind();
         expectFit(note, kind);
         const auto words = [&](const auto& field) { return wordsOf(field, note, kind, language); };
-        return layOut(laidOut, note.id, words, nullptr);
+        return layOut(paragraphs, note.id, words, nullptr);
     }
 
-    PatternPtr drawFixedPart(cairo_t& page) const {
-        cairo_push_group(&page);
-        const RsvgRectangle whole{0, 0, Sheet.width * PointsPerMillimetre,
-                                  Sheet.height * PointsPerMillimetre};
-        GError* raw = nullptr;
-        const bool drawn =
-            rsvg_handle_render_document(fixedPart.get(), &page, &whole, &raw) != FALSE;
-        const GlibErrorPtr error{raw};
-        PatternPtr group{cairo_pop_group(&page)};
-        if (!drawn) {
-            throw Failure{Fault::SettingUnusable, letterTemplate.path() + ": " + error->message};
-        }
-        return group;
-    }
-
-    void drawPages(cairo_t& sheet, std::span<const Page> pages) const {
+    void moveByOffset(cairo_t& sheet) const {
         cairo_translate(&sheet, offset[0] * PointsPerMillimetre, offset[1] * PointsPerMillimetre);
-        const auto fixed = drawFixedPart(sheet);
+    }
+
+    void drawFields(cairo_t& sheet, const Page& page) const {
+        for (const auto& text : page.texts) {
+            text.draw(sheet);
+        }
+        page.mark.draw(sheet);
+        for (const auto& [field, type] : codeTypes) {
+            type.draw(sheet, codeFor(*field, *page.codes));
+        }
+    }
+
+    void drawPages(cairo_t& sheet, std::span<const Page> pages) {
+        moveByOffset(sheet);
         for (const auto& page : pages) {
-            cairo_set_source(&sheet, fixed.get());
-            cairo_paint(&sheet);
-            for (const auto& text : page.texts) {
-                text.draw(sheet);
-            }
-            page.mark.draw(sheet);
-            for (const auto& [field, type] : codeTypes) {
-                type.draw(sheet, codeFor(*field, *page.codes));
-            }
+            fixedPart.putOnPage(sheet, &page == &pages.front());
+            drawFields(sheet, page);
             cairo_show_page(&sheet);
         }
     }
 
     template <typename Letter>
-    void print(std::span<const Letter> letters, const PdfSink& sink) const {
-        LaidOut laidOut{*context};
+    void print(std::span<const Letter> letters, const PdfSink& sink) {
+        SetParagraphs paragraphs{*context};
         std::vector<Page> pages;
         pages.reserve(letters.size());
         for (const auto& letter : letters) {
-            pages.push_back(layOut(laidOut, letter));
+            pages.push_back(layOut(paragraphs, letter));
         }
         drawPdf([&](cairo_t& sheet) { drawPages(sheet, pages); }, sink);
     }
 
     template <typename Letter>
     void picture(const Letter& letter, double dotsPerInch, const PdfSink& sink) const {
-        LaidOut laidOut{*context};
-        const auto page = layOut(laidOut, letter);
-        drawPicture([&](cairo_t& sheet) { drawPages(sheet, {&page, 1}); }, dotsPerInch, sink);
+        SetParagraphs paragraphs{*context};
+        const auto page = layOut(paragraphs, letter);
+        const auto draw = [&](cairo_t& sheet) {
+            moveByOffset(sheet);
+            fixedPart.draw(sheet);
+            drawFields(sheet, page);
+        };
+        drawPicture(draw, dotsPerInch, sink);
     }
 };
 
-LetterPress::LetterPress(LetterTemplate letterTemplate, std::string language, Offset offset)
-    : works_(new Works{std::move(letterTemplate), std::move(language), offset, {}, {}, {}}) {
+LetterPress::LetterPress(LetterTemplate letterTemplate, std::string language, Offset offset) {
+    prepareTypefaces(letterTemplate.families(), letterTemplate.path());
+    FixedPart fixedPart{letterTemplate};
+    works_.reset(new Works{
+        std::move(letterTemplate), std::move(language), offset, std::move(fixedPart), {}, {}});
     const auto& loaded = works_->letterTemplate;
-    prepareTypefaces(loaded.families(), loaded.path());
-    works_->fixedPart = parsed(loaded);
     works_->context.reset(pango_font_map_create_context(pango_cairo_font_map_get_default()));
     setForPaper(*works_->context);
     for (const auto& field : loaded.fields()) {
@@ -189,7 +153,7 @@ void LetterPress::picture(const Note& note, double dotsPerInch, const PdfSink& s
 }
 
 void LetterPress::expectWordsInPlace() const {
-    expectFixedTextInPlace(works_->letterTemplate, *works_->fixedPart);
+    expectFixedTextInPlace(works_->letterTemplate, works_->fixedPart.svg());
 }
 
 const LetterTemplate& LetterPress::letterTemplate() const noexcept {

@@ -15,8 +15,8 @@ namespace zegel::press {
 /// How far a printer puts everything wrong, turned round: millimetres to the right and down.
 using Offset = std::array<double, 2>;
 
-/// One template, made ready to print letter after letter: its fixed part is read once and drawn
-/// once a PDF, the fields are drawn over it. Text stays text, typefaces are embedded. Codes are
+/// One template, made ready to print letter after letter: its fixed part is read and drawn
+/// once, the fields are drawn over it. Text stays text, typefaces are embedded. Codes are
 /// drawn glyph by glyph; no text of them is handed to a library. For one thread.
 class LetterPress {
 public:

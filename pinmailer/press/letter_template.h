@@ -48,6 +48,10 @@ struct Field {
 
     /// What the field may cover at most.
     Area area() const noexcept;
+    /// As many as its height takes with so much between baselines; of an address what the post
+    /// reads.
+    std::size_t mostLines(double between) const noexcept;
+    bool isAddress() const noexcept { return name == "address"; }
     /// Whether it holds a code: PIN, PUK or revocation code.
     bool isSecret() const noexcept;
 };
@@ -109,6 +113,11 @@ private:
     Area codeZone_;
     Area mark_;
 };
+
+/// PostNL's addressing tips: 10 to 12 pt, in at most six lines; in mm, rounded to hundredths.
+inline constexpr double SmallestAddress = 3.53;
+inline constexpr double LargestAddress = 4.23;
+inline constexpr std::size_t MostAddressLines = 6;
 
 inline constexpr Area Sheet{0, 0, 210, 297};  ///< ISO 216 A4
 

@@ -28,6 +28,7 @@ MachineMark::MachineMark(const std::string& text, const Area& place) : place_(pl
     dmtxEncodeSetProp(encode.get(), DmtxPropSizeRequest, DmtxSymbolSquareAuto);
     dmtxEncodeSetProp(encode.get(), DmtxPropMarginSize, 0);
     dmtxEncodeSetProp(encode.get(), DmtxPropModuleSize, 1);
+    dmtxEncodeSetProp(encode.get(), DmtxPropPixelPacking, DmtxPack8bppK);
     std::vector<unsigned char> octets{text.begin(), text.end()};
     if (dmtxEncodeDataMatrix(encode.get(), static_cast<int>(octets.size()), octets.data()) !=
         DmtxPass) {
@@ -44,9 +45,9 @@ MachineMark::MachineMark(const std::string& text, const Area& place) : place_(pl
     dark_.reserve(side_ * side_);
     for (int row = side - 1; row >= 0; --row) {  // the library counts from the bottom
         for (int column = 0; column < side; ++column) {
-            const auto module =
-                dmtxSymbolModuleStatus(encode->message, encode->region.sizeIdx, row, column);
-            dark_.push_back((module & DmtxModuleOnRGB) != 0);
+            int shade = 0;
+            dmtxImageGetPixelValue(encode->image, column, row, 0, &shade);
+            dark_.push_back(shade == 0);
         }
     }
 }

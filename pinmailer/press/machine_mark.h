@@ -18,6 +18,9 @@ public:
     /// Errors: LetterUnusable when the text is too long for modules that a printer prints well.
     MachineMark(const std::string& text, const Area& place);
 
+    /// Dark ones, row by row from the top: a square, without the quiet around it.
+    const std::vector<bool>& modules() const noexcept { return dark_; }
+
     /// In black, on a surface in points.
     void draw(cairo_t& page) const;
 

@@ -39,13 +39,16 @@ void syncFolderOf(const std::string& path) {
 
 }  // namespace
 
-NewFile::NewFile(std::string path) : path_(std::move(path)) {
-    if (std::filesystem::exists(std::filesystem::symlink_status(path_))) {
-        refuse(path_, "is there already; a letter is printed once");
+NewFile::NewFile(std::string path, Over over) : path_(std::move(path)), over_(over) {
+    if (over_ == Over::AnyFile) {  // a nameless file can only get a name that is free
+        beginUnderAName();
+    } else {
+        if (std::filesystem::exists(std::filesystem::symlink_status(path_)))
+            refuse(path_, "is there already, and is not replaced; name another file");
+        descriptor_ =
+            open(folderOf(path_).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, S_IRUSR | S_IWUSR);
+        if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) beginUnderAName();
     }
-    descriptor_ =
-        open(folderOf(path_).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) beginUnderAName();
     if (descriptor_ < 0) refuseForErrno(path_, "cannot be made");
 }
 
@@ -74,10 +77,10 @@ void NewFile::write(ByteView octets) {
 void NewFile::keep() {
     if (fsync(descriptor_) != 0) refuseForErrno(path_, "cannot be written");
     const auto nameless = "/proc/self/fd/" + std::to_string(descriptor_);
-    const auto named =
-        part_.empty()
-            ? linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW)
-            : renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE);
+    const auto named = part_.empty() ? linkat(AT_FDCWD, nameless.c_str(), AT_FDCWD, path_.c_str(),
+                                              AT_SYMLINK_FOLLOW)
+                                     : renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, path_.c_str(),
+                                                 over_ == Over::AnyFile ? 0 : RENAME_NOREPLACE);
     if (named != 0) refuseForErrno(path_, "cannot get its name");
     part_.clear();
     syncFolderOf(path_);

@@ -6,13 +6,15 @@
 
 namespace zegel::press {
 
-/// A file that nobody else can read (0600), appears whole under its name or not at all, and never
-/// replaces another. Errors of every call: LetterUnusable naming the file.
+/// A file that nobody else can read (0600), appears whole under its name or not at all, and
+/// replaces another only where that is said. Errors of every call: LetterUnusable naming the file.
 class NewFile {
 public:
     /// Starts in the folder of `path` without a name, so that nothing is left when the program
     /// dies; where the file system has no such files, as `path` with ".part" behind.
-    explicit NewFile(std::string path);
+    /// `over`: what may be where it gets its name.
+    enum class Over { Nothing, AnyFile };
+    explicit NewFile(std::string path, Over over = Over::Nothing);
     ~NewFile();
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
@@ -25,6 +27,7 @@ private:
     void beginUnderAName();
 
     std::string path_;
+    Over over_;
     std::string part_;  ///< empty while it has no name
     int descriptor_ = -1;
 };

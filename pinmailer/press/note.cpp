@@ -52,6 +52,7 @@ Note noteFrom(const seal::Note& said, LetterId id) {
     set("organisation", said.organisation);
     set("certificate-name", said.certificateName);
     set("certificate-number", said.certificateNumber);
+    set("chip-number", said.chipNumber);
     set("carrier", said.carrier);
     set("track", said.track);
     set("loan-kind", said.loanKind);

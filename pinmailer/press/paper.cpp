@@ -8,7 +8,6 @@
 #include <cmath>
 #include <exception>
 #include <memory>
-#include <span>
 #include <string>
 
 namespace zegel::press {
@@ -44,18 +43,6 @@ cairo_status_t pour(void* to, const unsigned char* octets, unsigned size) {
     }
 }
 
-/// Sixteen shades a colour: nobody sees the difference, and a picture takes half the room.
-void reduceShades(cairo_surface_t& picture) {
-    cairo_surface_flush(&picture);
-    const std::span octets{cairo_image_surface_get_data(&picture),
-                           static_cast<std::size_t>(cairo_image_surface_get_stride(&picture)) *
-                               static_cast<std::size_t>(cairo_image_surface_get_height(&picture))};
-    for (auto& octet : octets) {
-        octet = static_cast<unsigned char>((octet & 0xF0U) | (octet >> 4U));
-    }
-    cairo_surface_mark_dirty(&picture);
-}
-
 }  // namespace
 
 void drawPdf(const Drawing& drawing, const PdfSink& sink) {
@@ -68,6 +55,7 @@ void drawPdf(const Drawing& drawing, const PdfSink& sink) {
     {
         const CairoPtr page{cairo_create(surface.get())};
         drawing(*page);
+        pouring.expectDone(cairo_status(page.get()));
     }
     cairo_surface_finish(surface.get());
     pouring.expectDone(cairo_surface_status(surface.get()));
@@ -85,7 +73,6 @@ void drawPicture(const Drawing& drawing, double dotsPerInch, const PdfSink& sink
         cairo_scale(page.get(), scale, scale);
         drawing(*page);
     }
-    reduceShades(*surface);
     Pouring pouring{sink, nullptr};
     pouring.expectDone(cairo_surface_write_to_png_stream(surface.get(), pour, &pouring));
 }

@@ -2,6 +2,8 @@
 
 #include "drivers/base/failure.h"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -25,6 +27,16 @@ std::string offered(const std::string& folder, const std::string& beginning) {
     for (const auto& name : names)
         list += (list.empty() ? "" : ", ") + name;
     return list;
+}
+
+/// Name and language of "pin-letter.nl.svg".
+std::optional<std::array<std::string, 2>> nameIn(const std::filesystem::path& file) {
+    const auto language = file.stem().extension().string();
+    const auto isSmall = [](char c) { return c >= 'a' && c <= 'z'; };
+    const bool formed = file.extension() == Ending && language.size() > 1 &&
+                        std::all_of(language.begin() + 1, language.end(), isSmall);
+    if (!formed) return std::nullopt;
+    return std::array{file.stem().stem().string(), language.substr(1)};
 }
 
 /// Errors: SettingUnusable naming what there is instead.
@@ -71,14 +83,23 @@ std::vector<std::array<std::string, 2>> Presses::names() const {
     std::set<std::array<std::string, 2>> found;
     std::error_code missing;
     for (const auto& entry : std::filesystem::directory_iterator{folder_, missing}) {
-        const auto file = entry.path().filename();
-        if (file.extension() != Ending) continue;
-        const auto name = file.stem();
-        const auto language = name.extension().string();
-        if (language.size() > 1) found.insert({name.stem().string(), language.substr(1)});
+        if (const auto name = nameIn(entry.path().filename())) found.insert(*name);
     }
     if (found.empty()) {
         throw Failure{Fault::SettingUnusable, "there is no letter template in " + folder_};
+    }
+    return {found.begin(), found.end()};
+}
+
+std::vector<std::string> Presses::misnamed() const {
+    std::set<std::string> found;
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator{folder_, missing}) {
+        const auto file = entry.path().filename();
+        auto extension = file.extension().string();
+        std::ranges::transform(extension, extension.begin(),
+                               [](unsigned char c) { return std::tolower(c); });
+        if (extension == Ending && !nameIn(file)) found.insert(file.string());
     }
     return {found.begin(), found.end()};
 }

@@ -32,6 +32,9 @@ public:
     /// The templates there are, name and language, sorted. Errors: SettingUnusable without any.
     std::vector<std::array<std::string, 2>> names() const;
 
+    /// Other files of the folder that look like templates.
+    std::vector<std::string> misnamed() const;
+
 private:
     std::string folder_;
     std::optional<std::array<double, 2>> windowAt_;

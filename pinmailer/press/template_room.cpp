@@ -49,12 +49,13 @@ void expectInPlace(const LetterTemplate& loaded, const FixedText& text, const Ar
 }  // namespace
 
 void expectRoom(const LetterTemplate& loaded, PangoContext& context) {
+    SetParagraphs paragraphs{context};
     for (const auto& field : loaded.fields()) {
         const auto* rule = loaded.kind().field(field.name);
         if (field.isSecret() || rule == nullptr) continue;
         try {
-            FittedText::fit(context, field,
-                            field.before + std::string{rule->fullest} + field.after);
+            FittedText::fitSmallest(paragraphs, field,
+                                    field.before + std::string{rule->fullest} + field.after);
         } catch (const Failure&) {
             refuse(loaded, field.line,
                    "the field " + field.name + " has no room for the longest that it may hold, \"" +

@@ -59,16 +59,11 @@ private:
     }
 
     void expectFields() const {
-        for (const auto& rule : template_.kind().fields) {
-            const bool wanted = rule.need != FieldRule::Need::MayBe && given(rule);
-            if (wanted && !has(rule.name)) {
-                refuse(0, "the field " + std::string{rule.name} + " is missing on " + aLetter());
-            }
-        }
-        for (const auto& field : template_.fields()) {
+        for (const auto& field : template_.fields()) {  // first: a slip of the pen is also missing
             const auto* rule = template_.kind().field(field.name);
             if (rule == nullptr) {
-                refuse(field.line, "there is no field " + field.name + " on " + aLetter());
+                refuse(field.line, "there is no field " + field.name + "; a " +
+                                       std::string{template_.kind().name} + " has " + fieldList());
             }
             if (!given(*rule)) {
                 const auto word =
@@ -77,6 +72,19 @@ private:
                                        "\": not every letter has one");
             }
         }
+        for (const auto& rule : template_.kind().fields) {
+            const bool wanted = rule.need != FieldRule::Need::MayBe && given(rule);
+            if (wanted && !has(rule.name)) {
+                refuse(0, "the field " + std::string{rule.name} + " is missing on " + aLetter());
+            }
+        }
+    }
+
+    std::string fieldList() const {
+        std::string list;
+        for (const auto& rule : template_.kind().fields)
+            list.append(list.empty() ? "" : ", ").append(rule.name);
+        return list;
     }
 
     void expectNoDoubles() const {
@@ -130,7 +138,12 @@ private:
     void expectPlace(const Field& field) const {
         const auto named = "the field " + field.name + " ";
         if (!Sheet.holds(field.area())) refuse(field.line, named + "leaves the sheet");
-        if (field.name == "address") {
+        if (field.isAddress()) {
+            if (field.smallest < SmallestAddress || field.size > LargestAddress) {
+                refuse(field.line, named +
+                                       "is set, or could shrink, out of 3.53 to 4.23 mm (10 to 12 "
+                                       "pt), in which the post reads it");
+            }
             if (!template_.window().grownBy(-PlayInWindow).holds(field.area())) {
                 refuse(field.line, named + "is not 3 mm inside the window on every side");
             }

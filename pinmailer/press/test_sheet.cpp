@@ -23,7 +23,7 @@ struct Fold {
     double at;
     std::string_view name;
 };
-constexpr std::array Folds{Fold{99, "99"}, Fold{148.5, "148.5 C5"}, Fold{198, "198"}};
+constexpr std::array Folds{Fold{99, "99"}, Fold{148.5, "148.5 (C5)"}, Fold{198, "198"}};
 
 struct SheetWords {
     std::string_view title;
@@ -90,17 +90,20 @@ public:
         cairo_set_dash(&sheet_, nullptr, 0, 0);
     }
 
-    void say(double x, double y, double size, std::string_view words) {
+    void say(double x, double y, double size, std::string_view words,
+             Field::Anchor anchor = Field::Anchor::Start) {
         Field place;
         place.name = "test sheet";
         place.x = x;
         place.y = y;
         place.width = Sheet.width;
+        place.anchor = anchor;
         place.size = size;
         place.smallest = size;
         place.leading = size;
         place.families = Families;
-        FittedText::fit(*context_, place, std::string{words}).draw(sheet_);
+        SetParagraphs paragraphs{*context_};
+        FittedText::fit(paragraphs, place, words).draw(sheet_);
     }
 
     void colour(double grey) { cairo_set_source_rgb(&sheet_, grey, grey, grey); }
@@ -143,7 +146,10 @@ void drawFolds(Pen& pen, const SheetWords& words) {
 void drawZone(Pen& pen, const Area& zone, std::string_view name) {
     pen.colour(0);
     pen.frame(zone, 0);
-    pen.say(zone.x, zone.y - 1, 2.6, std::string{name} + "  " + shown(zone));
+    const auto words = std::string{name} + "  " + shown(zone);
+    const bool isRight = zone.x > Sheet.width / 2;
+    pen.say(isRight ? zone.right() : zone.x, zone.y - 1, 2.6, words,
+            isRight ? Field::Anchor::End : Field::Anchor::Start);
 }
 
 void drawFields(Pen& pen, const LetterTemplate& loaded) {

@@ -32,6 +32,10 @@ Presence deadlineOf(NoteKind kind) {
     return kind == NoteKind::DispatchNote ? Presence::Possible : Presence::Absent;
 }
 
+Presence chipOf(NoteKind kind) {
+    return kind == NoteKind::DispatchNote ? Presence::Possible : Presence::Absent;
+}
+
 Presence trackOf(NoteKind kind) {
     return kind == NoteKind::DispatchNote ? Presence::Possible : Presence::Absent;
 }
@@ -94,6 +98,7 @@ void expectFit(const Note& note, Fault fault) {
     rules.expectLine("certificate-name", note.certificateName, Presence::Wanted);
     rules.expectLine("certificate-number", note.certificateNumber, numberOf(note.kind),
                      LongestWord);
+    rules.expectLine("chip-number", note.chipNumber, chipOf(note.kind), LongestWord);
     rules.expectLine("order", note.orderReference, Presence::Wanted);
     rules.expect("carrier", faultOfCarrier(note.carrier));
     rules.expectLine("track", note.track, trackOf(note.kind), LongestWord);
@@ -138,6 +143,7 @@ Bytes encode(const Note& note) {
     text.say("organisation", note.organisation);
     text.say("certificate-name", note.certificateName);
     text.sayIfAny("certificate-number", note.certificateNumber);
+    text.sayIfAny("chip-number", note.chipNumber);
     text.say("order", note.orderReference);
     text.say("carrier", note.carrier);
     text.sayIfAny("track", note.track);
@@ -167,6 +173,7 @@ Note decodeNote(ByteView text) {
         return value.value_or("");
     };
     note.certificateNumber = ifAny("certificate-number");
+    note.chipNumber = ifAny("chip-number");
     note.orderReference = lines.take("order");
     note.carrier = lines.take("carrier");
     note.track = ifAny("track");

@@ -28,6 +28,7 @@ struct Note {
     std::string organisation;          ///< of the subject
     std::string certificateName;       ///< the group's name
     std::string certificateNumber;     ///< the whole number; empty on a rejection notice
+    std::string chipNumber;            ///< the chip's own, which also names the card to revoke
     std::string orderReference;        ///< the order id
     std::string carrier;               ///< "smart-card", "usb-token": words differ
     std::string track;                 ///< track-and-trace number; empty when there is none
@@ -42,10 +43,11 @@ struct Note {
 /// the station's folder of notes. UTF-8, "zegel-note 1" and then one "name: value" a line in the
 /// order of the fields above; `address` three to six times, empty fields left out. One spelling
 /// for each note: decode accepts exactly what encode writes.
-/// What a note must hold besides: a dispatch note and a reminder the certificate's number; a loan
-/// note that and both fields of the loan; a reminder `receiveBy`; a rejection notice its reason
-/// and no number. Errors: LetterUnusable naming the field that is empty, too long, not UTF-8,
-/// holds a control character, or does not belong there.
+/// What a note must hold besides: a dispatch note and a reminder the certificate's number; a
+/// dispatch note may tell the chip's; a loan note the certificate's and both fields of the loan; a
+/// reminder `receiveBy`; a rejection notice its reason and no number. Errors: LetterUnusable naming
+/// the field that is empty, too long, not UTF-8, holds a control character, or does not belong
+/// there.
 Bytes encode(const Note& note);
 
 /// Errors: SealBroken naming the line and the field that is missing or wrong.

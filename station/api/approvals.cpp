@@ -5,12 +5,6 @@
 namespace zegel::station {
 namespace {
 
-/// Whoever has to do with the act, and those who see everything.
-bool maySee(const Approval& approval, RoleSet client) {
-    return client.holds(Role::Auditor) || client.holds(Role::Administrator) ||
-           mayAsk(approval.act, client) || maySecond(approval.act, client);
-}
-
 std::optional<Approval> seen(const Workplace& place, const Request& request) {
     auto approval = place.ledger.approvals().approval(request.parameters.front());
     if (!approval || !maySee(*approval, request.client.roles)) return std::nullopt;

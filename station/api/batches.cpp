@@ -21,6 +21,7 @@ Answer answerNewBatch(const Workplace& place, const Request& request) {
     body.set("batch", taken.batch.value());
     body.set("known", taken.knownAlready);
     body.set("count", static_cast<Poco::UInt64>(taken.orders + taken.refused));
+    body.set("refused", static_cast<Poco::UInt64>(taken.refused));
     body.set("href", batchPath(taken.batch));
     auto answer = jsonAnswer(body, taken.knownAlready ? 200 : 201);
     answer.headers.emplace_back("Location", batchPath(taken.batch));
@@ -66,13 +67,12 @@ Answer answerBatchOrders(const Workplace& place, const Request& request) {
 Answer answerBatchReport(const Workplace& place, const Request& request) {
     const BatchId batch{request.parameters.front()};
     const bool table = request.accept.find("text/csv") != std::string::npos;
-    constexpr auto NoRoom = "the station has no room for this report now";
     Answer answer;
     try {
         answer.file = std::make_shared<SpoolFile>(request.spool);
         answer.file->close();
-    } catch (const std::system_error&) {
-        return problem(503, NoRoom, request.id);
+    } catch (const std::system_error& full) {
+        return noRoomFor("report", full.what(), request.id);
     }
     std::ofstream out{request.spool, std::ios::binary};
     const auto write = [&](const BatchReport& report) {
@@ -81,7 +81,7 @@ Answer answerBatchReport(const Workplace& place, const Request& request) {
     if (!tellReport(place.ledger, batch, place.station, place.clock.now(), write))
         return unknown("batch", request);
     out.close();
-    if (!out) return problem(503, NoRoom, request.id);
+    if (!out) return noRoomFor("report", "it could not be written whole", request.id);
     if (!table) return answer;
     answer.type = "text/csv; charset=utf-8; header=present";
     answer.headers.emplace_back("Content-Disposition",

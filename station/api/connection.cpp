@@ -3,6 +3,7 @@
 #include "drivers/base/entropy.h"
 #include "drivers/base/hex.h"
 #include "station/api/body_rules.h"
+#include "station/api/request_in_hand.h"
 #include "station/api/service.h"
 #include "station/api/spool_file.h"
 #include "station/api/tls_context.h"
@@ -99,6 +100,7 @@ void Connection::serveOne(HTTPServerSession& session, Watchdog::Watch& watch) {
     watch.within(counter_.limits.answerWithin);
     Request request;
     request.id = toHex(randomBytes(8));
+    const RequestInHand inHand{request.id};
     request.client = client_;
     request.spool = counter_.spool / (request.id + ".answer");
     HttpResponse response{session};
@@ -230,8 +232,8 @@ Answer Connection::carryOut(const Right& right, HttpRequest& http, HttpResponse&
         watch.within(counter_.limits.batchWithin);
         return serve(counter_.place, right, request);
     } catch (const std::system_error& full) {
-        auto answer = problem(503, "the station has no room for this batch now", request.id);
-        answer.why = full.what();
+        auto answer = noRoomFor("batch", full.what(), request.id);
+        counter_.place.tell("request " + request.id + " failed: " + answer.why);
         return answer;
     }
 }

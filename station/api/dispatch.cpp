@@ -77,10 +77,10 @@ Answer answerLoans(const Workplace& place, const Request& request) {
 
 Answer answerLoanReturned(const Workplace& place, const Request& request) {
     const auto given = givenIn(request);
-    const auto& serial = request.parameters.front();
-    if (!place.ledger.dispatches().everLent(serial)) return unknown("loan", request);
-    return told(given.id, place.dispatch.loanReturned({given.id, serial, given.by, given.reason}),
-                "came back");
+    const auto serial = place.ledger.dispatches().lentAs(request.parameters.front());
+    if (!serial) return unknown("loan", request);
+    return told(given.id, place.dispatch.loanReturned({given.id, *serial, given.by, given.reason}),
+                *serial + " came back");
 }
 
 }  // namespace zegel::station

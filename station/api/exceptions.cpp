@@ -1,3 +1,4 @@
+#include "station/api/four_eyes.h"
 #include "station/api/given.h"
 #include "station/api/handlers.h"
 #include "station/api/views.h"
@@ -15,15 +16,24 @@ Answer answerExceptions(const Workplace& place, const Request& request) {
     return jsonAnswer(exceptionsShown(
         place.ledger, place.clock.now(), limit,
         {viewsOf(place.openMatters()), viewsOf(place.board.all()), viewsOf(place.refusedFiles()),
-         viewsOf(place.waitedFor()), place.lettersToldWithin}));
+         viewsOf(place.waitedFor()), place.lettersToldWithin,
+         [&](const Approval& approval) { return maySee(approval, request.client.roles); }}));
 }
 
 Answer answerVerdict(const Workplace& place, const Request& request) {
-    const auto given = givenIn(request, {"serial"});
+    const auto given = givenIn(request, {"serial", "certificate"});
+    DoubtVerdict verdict{given.id, request.parameters.front(), given.serial, given.by,
+                         given.reason};
+    if (given.certificate) {
+        if (const auto objection = takeCertificate(verdict, *given.certificate)) {
+            throw Failure{Fault::OrderUnusable, "the body, " + objection->field + ": " +
+                                                    objection->what +
+                                                    "; correct it and send it again"};
+        }
+    }
     auto body = inOrder();
     body.set("decision", given.id);
-    body.set("outcome", place.settleDoubt({given.id, request.parameters.front(), given.serial,
-                                           given.by, given.reason}));
+    body.set("outcome", place.settleDoubt(verdict));
     return jsonAnswer(body);
 }
 
@@ -31,7 +41,7 @@ Answer answerReceipt(const Workplace& place, const Request& request) {
     std::istringstream in{request.body};
     const auto receipt = readReceipt(in, "the body");
     const bool before = place.ledger.receipt(receipt.id).has_value();
-    const auto entry = place.takeReceipt(receipt);
+    const auto entry = place.takeReceipt(receipt, personOf(request.client));
     auto body = inOrder();
     body.set("receipt", entry.id);
     body.set("accepted", entry.accepted);

@@ -15,6 +15,12 @@ constexpr FourEyes Acts[]{
     {"revoke-card", "revokeCard", {Supervisor}},
     {"destroy-card", "destroyCard", {Operator, Supervisor}},
     {"reprint-letter", "reprintLetter", {Dispatch, Supervisor}},  // never two of the print room
+    {"reissue-codes",
+     "reissueCodes",
+     {Supervisor},
+     "no station can give this card other codes: once this is granted the card is revoked, its "
+     "sealed codes are destroyed, and the order system hears that the order wants another card"},
+    {"settle-abandoned", "settleAbandoned", {Dispatch, Supervisor}},
 };
 
 const FourEyes* actNamed(std::string_view act) {
@@ -48,6 +54,11 @@ bool maySecond(std::string_view act, RoleSet client) {
     return known != nullptr && known->second.meets(client);
 }
 
+bool maySee(const Approval& approval, RoleSet client) {
+    return client.holds(Role::Auditor) || client.holds(Role::Administrator) ||
+           mayAsk(approval.act, client) || maySecond(approval.act, client);
+}
+
 Answer askForSecond(const Workplace& place, const Request& request, std::string_view act,
                     const Given& given, const std::string& detail) {
     const bool before = place.ledger.approvals().approval(given.id).has_value();
@@ -63,6 +74,8 @@ Poco::JSON::Object viewOf(const Approval& approval) {
     view.set("act", approval.act);
     view.set("subject", approval.subject);
     if (!approval.detail.empty()) view.set("detail", approval.detail);
+    if (const auto* act = actNamed(approval.act); act != nullptr && !act->meaning.empty())
+        view.set("meaning", std::string{act->meaning});
     view.set("state", std::string{nameOf(approval.state)});
     view.set("asker", viewOf(approval.asker));
     view.set("reason", approval.why);

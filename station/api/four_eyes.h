@@ -20,6 +20,7 @@ struct FourEyes {
     std::string_view act;        ///< as the ledger knows it (approved_acts.h)
     std::string_view operation;  ///< that asks for it
     RoleSet second;
+    std::string_view meaning = {};  ///< what a yes brings about, where its name does not tell
 };
 
 std::span<const FourEyes> fourEyes() noexcept;
@@ -27,6 +28,9 @@ std::span<const FourEyes> fourEyes() noexcept;
 /// Whether one of these roles may ask for the act, or grant it.
 bool mayAsk(std::string_view act, RoleSet client);
 bool maySecond(std::string_view act, RoleSet client);
+
+/// Whoever has to do with the act, and those who see everything, may see what waits for it.
+bool maySee(const Approval& approval, RoleSet client);
 
 /// Asks for the act in the client's name: 202, and the approval that waits for a second person; 200
 /// with what became of it when the same was asked before. `detail`: what the act needs besides.

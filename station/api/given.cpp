@@ -1,5 +1,6 @@
 #include "station/api/given.h"
 
+#include "station/orders/doubt_verdict.h"
 #include "station/orders/json_node.h"
 #include "station/orders/order_form.h"
 #include "station/orders/strict_object.h"
@@ -31,12 +32,13 @@ struct Besides {
     std::optional<std::string> Given::*place;
 };
 
-constexpr Besides All[]{
+const Besides All[]{
     {"batch", true, {.fits = isReference, .form = ReferenceForm}, &Given::batch},
     {"serial",
      false,
      {.longest = LongestSerial, .fits = isSerial, .form = "pairs of digits from 0 to 9 and A to F"},
      &Given::serial},
+    {"certificate", false, CertificateText, &Given::certificate},
     {"crlReason", true, {.longest = LongestReason}, &Given::crlReason},
     {"outcome", true, {.fits = isOutcome, .form = "printed or spoiled"}, &Given::outcome}};
 
@@ -55,6 +57,7 @@ Given read(const Request& request, const JsonNode& top, Complaints& complaints,
         given.*field.place = field.wanted ? fields.text(field.field, field.rule)
                                           : fields.textIfAny(field.field, field.rule);
     }
+    if (std::ranges::find(besides, "unseen") != besides.end()) given.unseen = fields.flag("unseen");
     return given;
 }
 

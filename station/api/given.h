@@ -19,8 +19,10 @@ struct Given {
     std::string by;      ///< the client's common name, else its fingerprint
     std::optional<std::string> batch{};
     std::optional<std::string> serial{};
-    std::optional<std::string> crlReason{};  ///< as it was written
+    std::optional<std::string> certificate{};  ///< DER in base64
+    std::optional<std::string> crlReason{};    ///< as it was written
     std::optional<std::string> outcome{};
+    bool unseen = false;  ///< nobody can have seen the old sheet
 };
 
 enum class Reason { Given, SpeaksForItself };

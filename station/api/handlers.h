@@ -20,6 +20,7 @@ Answer answerBatchReport(const Workplace& place, const Request& request);
 
 Answer answerOrder(const Workplace& place, const Request& request);
 Answer answerCancel(const Workplace& place, const Request& request);
+Answer answerReject(const Workplace& place, const Request& request);
 Answer answerHold(const Workplace& place, const Request& request);
 Answer answerRelease(const Workplace& place, const Request& request);
 
@@ -40,6 +41,8 @@ Answer answerSettle(const Workplace& place, const Request& request);
 Answer answerPosted(const Workplace& place, const Request& request);
 Answer answerLetterReturned(const Workplace& place, const Request& request);
 Answer answerReprint(const Workplace& place, const Request& request);
+Answer answerReissue(const Workplace& place, const Request& request);
+Answer answerAbandoned(const Workplace& place, const Request& request);
 
 Answer answerDispatch(const Workplace& place, const Request& request);
 Answer answerCardReturned(const Workplace& place, const Request& request);

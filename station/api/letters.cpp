@@ -10,6 +10,8 @@ namespace {
 
 using Kind = LetterAct::Kind;
 
+constexpr const char* CardRevoked = "its card is revoked";
+
 std::string inWords(Kind kind, Ledger::Settlement settlement) {
     if (settlement == Ledger::Settlement::DoneBefore) return "already done";
     switch (kind) {
@@ -37,7 +39,13 @@ LetterAct actOf(const Request& request, const Given& given, Kind kind) {
 Answer carryOut(const Workplace& place, const Request& request, const Given& given, Kind kind) {
     const auto act = actOf(request, given, kind);
     if (!place.letters.letter(act.letter)) return unknown("letter", request);
-    const auto outcome = inWords(kind, place.letters.record(act));
+    auto outcome = inWords(kind, place.letters.record(act));
+    const bool isSheet = kind == Kind::Printed || kind == Kind::FoundPrinted;
+    const bool toDestroy = isSheet && place.ledger.letters().mustNotGoOut(act.letter);
+    if (toDestroy) {
+        outcome += std::string{"; "} + CardRevoked +
+                   ": destroy the sheet, and settle the letter as spoiled";
+    }
     if (!isRoutine(kind)) {
         place.tell("letter " + act.letter.value() + ": " + outcome + ", by " + act.by +
                    (act.why.empty() ? "" : ": " + act.why));
@@ -45,6 +53,7 @@ Answer carryOut(const Workplace& place, const Request& request, const Given& giv
     auto body = inOrder();
     body.set("decision", given.id);
     body.set("outcome", outcome);
+    if (toDestroy) body.set("noSheet", CardRevoked);
     return jsonAnswer(body);
 }
 
@@ -73,7 +82,14 @@ Answer answerLetters(const Workplace& place, const Request& request) {
 
 Answer answerLetter(const Workplace& place, const Request& request) {
     const auto letter = place.letters.letter(LetterId{request.parameters.front()});
-    return letter ? jsonAnswer(viewOf(*letter)) : unknown("letter", request);
+    if (!letter) return unknown("letter", request);
+    auto view = viewOf(*letter);
+    const auto& id = letter->letter.letter;
+    if (place.ledger.letters().mustNotGoOut(id))
+        view.set("noSheet", std::string{CardRevoked} + ", so settle it as spoiled");
+    else if (place.ledger.letters().isToBeReissued(id))
+        view.set("noSheet", "its codes may have been seen, and a second person decides");
+    return jsonAnswer(view);
 }
 
 Answer answerTake(const Workplace& place, const Request& request) {
@@ -126,11 +142,33 @@ Answer answerLetterReturned(const Workplace& place, const Request& request) {
 }
 
 Answer answerReprint(const Workplace& place, const Request& request) {
+    const auto given = givenIn(request, {"unseen"});
+    const LetterId letter{request.parameters.front()};
+    if (!place.letters.letter(letter)) return unknown("letter", request);
+    if (!given.unseen) {
+        throw Failure{Fault::RequestRefused,
+                      "letter " + letter.value() +
+                          " is printed again only where nobody can have seen its old sheet, which "
+                          "\"unseen\": true says; where somebody may have, its codes are "
+                          "re-issued: ask for reissue"};
+    }
+    return askForSecond(place, request, "reprint-letter", given, "nobody saw the old sheet");
+}
+
+Answer answerReissue(const Workplace& place, const Request& request) {
     const auto given = givenIn(request);
     if (!place.letters.letter(LetterId{request.parameters.front()})) {
         return unknown("letter", request);
     }
-    return askForSecond(place, request, "reprint-letter", given);
+    return askForSecond(place, request, "reissue-codes", given);
+}
+
+Answer answerAbandoned(const Workplace& place, const Request& request) {
+    const auto given = givenIn(request, {"outcome"});
+    if (!place.letters.letter(LetterId{request.parameters.front()})) {
+        return unknown("letter", request);
+    }
+    return askForSecond(place, request, "settle-abandoned", given, *given.outcome);
 }
 
 }  // namespace zegel::station

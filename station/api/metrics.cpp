@@ -61,6 +61,15 @@ void tellReaders(Exposition& told, const StatusBoard& board) {
     told.samples("reader", spoiled);
 }
 
+void tellKeys(Exposition& told, const KeysOfOurs& keys) {
+    told.family("zegel_keys_ready", "gauge", "Keys made by the station, ahead of their cards.");
+    told.sample(keys.ready);
+    told.family(
+        "zegel_keys_given", "counter",
+        "Such keys given to cards since the station started; on-the-spot: the card waited.");
+    told.samples("made", {{"ahead", keys.givenAhead}, {"on-the-spot", keys.givenOnTheSpot}});
+}
+
 }  // namespace
 
 Answer answerMetrics(const Workplace& place, const Request& /*request*/) {
@@ -88,6 +97,7 @@ Answer answerMetrics(const Workplace& place, const Request& /*request*/) {
     told.family("zegel_authority_waited_for", "gauge", "1 while the CA is waited for.");
     told.sample(place.wellbeing().isAuthorityWaitedFor ? 1 : 0);
     tellReaders(told, place.board);
+    tellKeys(told, place.keysOfOurs());
     Answer answer;
     answer.type = OpenMetrics;
     answer.body = std::move(told).whole();

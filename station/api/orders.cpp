@@ -26,6 +26,10 @@ Answer answerCancel(const Workplace& place, const Request& request) {
     return decide(place, request, Decision::Act::Cancel);
 }
 
+Answer answerReject(const Workplace& place, const Request& request) {
+    return decide(place, request, Decision::Act::Reject);
+}
+
 Answer answerHold(const Workplace& place, const Request& request) {
     return decide(place, request, Decision::Act::Hold);
 }

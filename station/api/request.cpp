@@ -1,5 +1,7 @@
 #include "station/api/request.h"
 
+#include "drivers/base/told.h"
+
 #include <Poco/JSON/Object.h>
 #include <Poco/Net/HTTPResponse.h>
 
@@ -50,6 +52,16 @@ Answer problem(int status, const std::string& detail, const std::string& request
     answer.type = "application/problem+json";
     answer.body = text.str() + "\n";
     answer.why = detail;
+    return answer;
+}
+
+Answer noRoomFor(const std::string& what, const std::string& why, const std::string& request) {
+    auto answer =
+        problem(503,
+                "the station has no room for this " + what +
+                    " now; ask again when that has been mended" + lookUp(Fault::LedgerUnwritable),
+                request);
+    answer.why = "beside the ledger: " + why;
     return answer;
 }
 

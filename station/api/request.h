@@ -51,6 +51,8 @@ struct Answer {
 
 /// Problem details (RFC 9457). `detail` says what is wrong and what to do.
 Answer problem(int status, const std::string& detail, const std::string& request);
+/// The spool cannot be written. `what`: "batch"; `why`: for the log.
+Answer noRoomFor(const std::string& what, const std::string& why, const std::string& request);
 
 /// What follows "?", read strictly: what is wrong with it is gathered, for an answer of 400.
 class Query {

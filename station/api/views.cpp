@@ -71,6 +71,7 @@ Poco::JSON::Object viewOf(const ReaderStatus& reader) {
     }
     view.set("state", std::string{nameOf(reader.state)});
     view.set("message", reader.message);
+    if (reader.fault) view.set("fault", std::string{zegel::nameOf(*reader.fault)});
     if (reader.order) view.set("order", reader.order->value());
     if (reader.chip) view.set("chip", reader.chip->value());
     view.set("made", reader.made);
@@ -166,6 +167,7 @@ std::optional<Poco::JSON::Object> orderShown(Ledger& ledger, const OrderId& orde
     view.set("profile", entry->order.profile);
     view.set("groupId", entry->order.groupId);
     view.set("organisation", entry->order.subject.organisation);
+    if (entry->letterState) setIfAny(view, "letterId", entry->letter->value());
     view.set("attempts", entry->attempts);
     view.set("certificates", viewsOf(ledger.certificates(order)));
     return view;

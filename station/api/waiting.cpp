@@ -1,6 +1,6 @@
 #include "station/api/waiting.h"
 
-#include "drivers/base/told.h"
+#include "station/api/four_eyes.h"
 #include "station/api/views.h"
 #include "station/report/ledger_report.h"
 
@@ -32,9 +32,26 @@ Array ordersRejected(Ledger& ledger, TimePoint since, std::size_t limit) {
 
 Array cardsWaiting(Ledger& ledger, std::size_t limit) {
     Array list;
-    for (const auto state : {CardState::Spoiled, CardState::InDoubt, CardState::Returned}) {
+    for (const auto state : {CardState::Spoiled, CardState::Returned}) {
         for (const auto& card : ledger.cardsIn(state, limit))
             list.add(viewOf(card));
+    }
+    return list;
+}
+
+/// Until they expire, whether anybody looked or not.
+Array approvalsWaiting(Ledger& ledger, TimePoint now, std::size_t limit,
+                       const std::function<bool(const Approval&)>& tellsOf) {
+    Array list;
+    std::int64_t after = 0;
+    while (list.size() < limit) {
+        const auto page = ledger.approvals().approvals(ApprovalState::Open, after, limit);
+        for (const auto& approval : page) {
+            const bool told = approval.expires > now && (!tellsOf || tellsOf(approval));
+            if (told && list.size() < limit) list.add(viewOf(approval));
+        }
+        if (page.size() < limit) break;
+        after = page.back().row;
     }
     return list;
 }
@@ -50,6 +67,7 @@ Array lettersWaiting(Ledger& ledger, std::size_t limit, TimePoint untoldSince) {
          {LetterState::PrintedUncertain, LetterState::Spoiled, LetterState::Returned}) {
         add(ledger.letters().letters(state, 0, limit));
     }
+    add(ledger.letters().givenBack(limit));
     add(ledger.letters().untold(untoldSince, limit));
     return list;
 }
@@ -77,7 +95,7 @@ bool asksForAPerson(const Object& reader) {
     const auto state = reader.getValue<std::string>("state");
     if (state == nameOf(ReaderStatus::State::Attention)) return true;
     return state == nameOf(ReaderStatus::State::Paused) &&
-           !reader.getValue<std::string>("message").ends_with(lookUp(Fault::AuthorityUnavailable));
+           reader.optValue<std::string>("fault", "") != zegel::nameOf(Fault::AuthorityUnavailable);
 }
 
 Array readersWaiting(const Array& readers) {
@@ -102,6 +120,7 @@ Object exceptionsShown(Ledger& ledger, TimePoint now, std::size_t limit,
     view.set("readers", readersWaiting(beside.readers));
     view.set("letters", lettersWaiting(ledger, limit, now - beside.lettersToldWithin));
     view.set("receipts", viewsOf(ledger.dispatches().overdue(limit)));
+    view.set("approvals", approvalsWaiting(ledger, now, limit, beside.tellsOf));
     view.set("files", beside.files);
     return view;
 }

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "station/ledger/ledger.h"
+#include "station/ledger/approval_book.h"
 
 #include <Poco/JSON/Array.h>
 #include <Poco/JSON/Object.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -44,6 +45,8 @@ struct KnownBeside {
     Poco::JSON::Array files;
     Poco::JSON::Array waitedFor;
     std::chrono::seconds lettersToldWithin{};  ///< the print room says by then what became of one
+    /// Whether one that waits for a second person is told of; all are where nothing is said.
+    std::function<bool(const Approval&)> tellsOf;
 };
 
 /// For so long an order that was not taken stands among the exceptions.

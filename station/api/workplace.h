@@ -30,6 +30,13 @@ struct Wellbeing {
     std::string said;  ///< why it is waited for
 };
 
+/// The RSA keys that the station makes itself: see station/journey/key_pool.h.
+struct KeysOfOurs {
+    std::size_t ready = 0;
+    std::size_t givenAhead = 0;
+    std::size_t givenOnTheSpot = 0;
+};
+
 /// What became of a revocation code.
 struct RevocationTaken {
     CodeVerdict verdict;
@@ -54,7 +61,7 @@ struct Workplace {
     std::function<std::string(const Decision&)> decide;
     std::function<std::string(const ReaderDecision&)> decideReader;
     std::function<std::string(const DoubtVerdict&)> settleDoubt;
-    std::function<ReceiptEntry(const Receipt&)> takeReceipt;
+    std::function<ReceiptEntry(const Receipt&, const Person& bearer)> takeReceipt;
     /// Errors: OrderUnusable for what is no number or no code; RequestRefused.
     std::function<RevocationTaken(const RevocationRequest&, const SecretBytes& code)> revoke;
     /// In words what it came to. Errors: RequestRefused.
@@ -71,6 +78,7 @@ struct Workplace {
     std::function<std::vector<WaitedFor>()> waitedFor;
     std::function<std::vector<RefusedFile>()> refusedFiles;  ///< the newest first
     std::function<Wellbeing()> wellbeing;
+    std::function<KeysOfOurs()> keysOfOurs;
     std::function<void(const std::string& line)> tell;
     /// What no request can mend: the station stops in good order.
     std::function<void(const Failure&)> stopStation;

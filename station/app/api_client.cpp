@@ -12,8 +12,11 @@
 #include <Poco/Net/NetException.h>
 #include <Poco/StreamCopier.h>
 #include <Poco/URI.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509err.h>
 
+#include <fstream>
 #include <functional>
 #include <sstream>
 
@@ -23,6 +26,10 @@ namespace {
 using Poco::Net::HTTPRequest;
 using Poco::Net::HTTPResponse;
 
+constexpr const char* Closed =
+    "it closed the connection; its log/api.log tells why, such as a certificate that is expired or "
+    "revoked, or of a CA that it does not let in";
+
 Poco::Net::Context::Ptr contextOf(const config::ClientSettings& settings, const std::string& host) {
     auto context = tlsClientContext(host, {settings.authorities}, "client.station");
     auto* const tls = context->sslContext();
@@ -31,11 +38,32 @@ Poco::Net::Context::Ptr contextOf(const config::ClientSettings& settings, const 
     };
     expect(SSL_CTX_use_certificate_chain_file(tls, settings.certificate.c_str()) == 1,
            settings.certificate, "is no certificate in PEM; put yours there");
-    expect(SSL_CTX_use_PrivateKey_file(tls, settings.key.c_str(), SSL_FILETYPE_PEM) == 1,
-           settings.key, "is no key in PEM without a password; put yours there");
-    expect(SSL_CTX_check_private_key(tls) == 1, settings.key,
-           "does not belong to the certificate beside it");
+    const bool isKey =
+        SSL_CTX_use_PrivateKey_file(tls, settings.key.c_str(), SSL_FILETYPE_PEM) == 1 ||
+        ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+    expect(isKey, settings.key, "is no key in PEM without a password; put yours there");
+    if (SSL_CTX_check_private_key(tls) != 1) {
+        openssl::takeErrors();
+        throw Failure{Fault::SettingUnusable, settings.key.string() +
+                                                  ": does not belong to the certificate in " +
+                                                  settings.certificate.string() +
+                                                  "; name the key and certificate of one person"};
+    }
     return context;
+}
+
+/// Why the station's TLS did not let this certificate in; empty when it was something else.
+std::string whyNotLetIn(const std::string& alert) {
+    const auto tells = [&](const char* words) { return alert.find(words) != std::string::npos; };
+    if (tells("alert unknown ca"))
+        return "is of no CA that the station lets in; ask for one that its client_ca knows";
+    if (tells("alert certificate expired")) return "is not valid today; have it renewed";
+    if (tells("alert certificate revoked")) return "is revoked; have a new one issued";
+    if (tells("alert bad certificate") || tells("alert unsupported certificate") ||
+        tells("alert certificate unknown")) {
+        return "is not one that lets a client in; the station's log/api.log tells why";
+    }
+    return {};
 }
 
 Poco::JSON::Object::Ptr objectIn(const std::string& text, const std::string& type) {
@@ -59,6 +87,7 @@ struct ApiClient::Line {
     Said send(const std::string& path, std::size_t length, const Write& write);
 
     std::string station;
+    std::string certificate;
     Poco::Net::HTTPSClientSession session;
 };
 
@@ -71,7 +100,7 @@ std::string ApiClient::Said::refusal() const {
 
 ApiClient::ApiClient(const config::ClientSettings& settings) {
     const Poco::URI address{settings.station};
-    line_.reset(new Line{settings.station,
+    line_.reset(new Line{settings.station, settings.certificate.string(),
                          Poco::Net::HTTPSClientSession{address.getHost(), address.getPort(),
                                                        contextOf(settings, address.getHost())}});
     const Poco::Timespan patience{static_cast<long>(settings.answerWithin.count()), 0};
@@ -101,11 +130,19 @@ ApiClient::Said ApiClient::Line::exchange(HTTPRequest& request, const Write& wri
     } catch (const Poco::Net::ConnectionRefusedException&) {
         throw silent("nobody listens there; see whether it runs, and the address");
     } catch (const Poco::Net::NoMessageException&) {
-        throw silent(
-            "it closed the connection; its log/api.log tells why, such as a certificate "
-            "that is expired or revoked");
+        throw silent(Closed);
+    } catch (const Poco::Net::ConnectionResetException&) {  // before its alert was read
+        throw silent(Closed);
+    } catch (const Poco::Net::ConnectionAbortedException&) {
+        throw silent(Closed);
     } catch (const Poco::Exception& broken) {
-        throw silent(broken.displayText());
+        const auto words = broken.displayText();
+        if (const auto why = whyNotLetIn(words); !why.empty()) {
+            throw Failure{Fault::StationUnavailable, "the station at " + station +
+                                                         " did not let you in: your certificate (" +
+                                                         certificate + ") " + why};
+        }
+        throw silent(words);
     }
 }
 
@@ -145,6 +182,18 @@ ApiClient::Said ApiClient::post(const std::string& path, const Poco::JSON::Objec
         });
         out << end;
     });
+}
+
+ApiClient::Said ApiClient::postFile(const std::string& path, const std::filesystem::path& file) {
+    std::ifstream content{file, std::ios::binary};
+    std::error_code problem;
+    const auto size = std::filesystem::file_size(file, problem);
+    if (!content || problem) {
+        throw Failure{Fault::OrderUnusable,
+                      file.string() + ": cannot be read; name a file that you may read"};
+    }
+    return line_->send(path, size,
+                       [&](std::ostream& out) { Poco::StreamCopier::copyStream(content, out); });
 }
 
 ApiClient::Said ApiClient::list(const std::string& path, const std::string& list,

@@ -5,6 +5,7 @@
 
 #include <Poco/JSON/Object.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ public:
 
     Said get(const std::string& path);
     Said post(const std::string& path, const Poco::JSON::Object& body);
+    /// A file as it stands. Errors: OrderUnusable naming the file when it cannot be read.
+    Said postFile(const std::string& path, const std::filesystem::path& file);
     /// With one text more, `name`, at the object's end. The secret must stand for itself in JSON.
     Said post(const std::string& path, const Poco::JSON::Object& body, std::string_view name,
               const SecretBytes& secret);

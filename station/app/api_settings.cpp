@@ -1,5 +1,7 @@
 #include "station/app/api_settings.h"
 
+#include "station/app/api_spool.h"
+
 #include <algorithm>
 
 namespace zegel::station {
@@ -14,7 +16,7 @@ ApiSettings apiSettingsOf(const config::ApiSettings& api, const config::StationS
     settings.revocations = api.clientCrl;
     settings.roles = api.roles;
     settings.accessLog = api.accessLog;
-    settings.spool = station.inbox / "spool";
+    settings.spool = apiSpoolOf(station.ledger);
     settings.limits.requestsPerSecond = api.requestsPerSecond;
     settings.limits.answerWithin = api.answerWithin;
     settings.limits.batchWithin = api.batchWithin;

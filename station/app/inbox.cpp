@@ -101,21 +101,36 @@ void Inbox::miss(const std::error_code& problem) {
                lookUp(Fault::SettingUnusable);
 }
 
+/// Whoever laid it out did not want to wait any longer. That is no fault of the disk's.
+bool Inbox::wasTakenBack(const fs::path& file) const {
+    std::error_code unseen;
+    return !fs::exists(file, unseen) && fs::is_directory(folder_, unseen);
+}
+
+void Inbox::putAway(const fs::path& file, const fs::path& to) const {
+    try {
+        renameDurably(file, to);
+    } catch (const Failure&) {
+        if (!wasTakenBack(file)) throw;
+    }
+}
+
 void Inbox::handle(const fs::path& file) {
     const auto name = file.filename().string();
     const auto shown = plainNameFor(name);
     try {
         expectPlain(name, shown);
         handle_(file);
-        renameDurably(file, freeName(name, folder_ / "taken"));
+        putAway(file, freeName(name, folder_ / "taken"));
     } catch (const Failure& failure) {
         if (failure.fault() != Fault::OrderUnusable && failure.fault() != Fault::RequestRefused)
             throw;
+        if (wasTakenBack(file)) return;
         const auto kept = freeName(shown, folder_ / "refused");
         auto reason = kept;
         reason += ".reason.txt";
         writeDurably(reason, bytesOf(told(failure) + "\n"));
-        renameDurably(file, kept);
+        putAway(file, kept);
         refused_(shown, told(failure));
     }
 }

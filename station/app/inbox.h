@@ -34,6 +34,8 @@ public:
 private:
     void makeFolders(std::error_code& problem) const;
     void handle(const std::filesystem::path& file);
+    bool wasTakenBack(const std::filesystem::path& file) const;
+    void putAway(const std::filesystem::path& file, const std::filesystem::path& to) const;
     void miss(const std::error_code& problem);
 
     std::filesystem::path folder_;

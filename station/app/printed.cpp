@@ -113,16 +113,10 @@ const Screen& screen() {
 }
 
 Tone toneOf(std::string_view state) noexcept {
-    constexpr std::pair<std::string_view, Tone> Tones[]{{"attention", Tone::Red},
-                                                        {"on-hold", Tone::Red},
-                                                        {"failed", Tone::Red},
-                                                        {"spoiled", Tone::Red},
-                                                        {"in-doubt", Tone::Red},
-                                                        {"returned", Tone::Red},
-                                                        {"printed-uncertain", Tone::Red},
-                                                        {"rejected", Tone::Yellow},
-                                                        {"paused", Tone::Yellow},
-                                                        {"done", Tone::Green}};
+    constexpr std::pair<std::string_view, Tone> Tones[]{
+        {"attention", Tone::Red},   {"on-hold", Tone::Red},   {"spoiled", Tone::Red},
+        {"in-doubt", Tone::Red},    {"returned", Tone::Red},  {"printed-uncertain", Tone::Red},
+        {"rejected", Tone::Yellow}, {"paused", Tone::Yellow}, {"done", Tone::Green}};
     const auto* const found =
         std::ranges::find(Tones, state, &std::pair<std::string_view, Tone>::first);
     return found == std::end(Tones) ? Tone::Plain : found->second;

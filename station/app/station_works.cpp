@@ -2,7 +2,9 @@
 
 #include "drivers/base/counted.h"
 #include "drivers/base/told.h"
+#include "drivers/base/version.h"
 #include "station/app/api_settings.h"
+#include "station/app/api_spool.h"
 #include "station/app/refused_files.h"
 #include "station/app/start_checks.h"
 
@@ -36,6 +38,16 @@ LineSettings lineOf(const config::Settings& settings) {
     line.ignoredReaders = settings.readers.ignoreReaders;
     line.transcripts = settings.station.transcripts.value_or(fs::path{});
     return line;
+}
+
+/// As `take` where the settings let files of its kind in; else each is refused by name.
+Inbox::Handle taken(bool isOpen, Inbox::Handle take) {
+    if (isOpen) return take;
+    return [](const fs::path&) {
+        throw Failure{Fault::RequestRefused,
+                      "files of this kind are not taken here (inbox_takes in the settings); ask "
+                      "over the API, in the name of a certificate: zegel … --as FILE"};
+    };
 }
 
 }  // namespace
@@ -79,8 +91,11 @@ Station::Works::Works(const config::Settings& theSettings)
           boardChanged = true;
           const bool routine = status.state == ReaderStatus::State::Working;
           if (routine && settings.station.verbosity != config::Verbosity::Everything) return;
+          using enum ReaderStatus::State;
+          const bool waits = status.state == Attention || status.state == Paused;
           log.write(status.reader.value() + ": " + std::string{nameOf(status.state)} + ", " +
-                    status.message);
+                        status.message,
+                    waits ? Log::Level::Warning : Log::Level::Info);
       }),
       line({ledger, authority, profiles, *sealer, cardKeys, groupKeys, clock, attestationRoots},
            lineOf(settings), board,
@@ -103,26 +118,35 @@ Station::Works::Works(const config::Settings& theSettings)
                    .now = [] { return std::chrono::steady_clock::now(); },
                    .worked = BatchStatusFiles::threadWork}),
       batches(
-          settings.station.inbox / "batches", [this](const fs::path& file) { takings.batch(file); },
+          settings.station.inbox / "batches",
+          taken(settings.station.inboxTakes.batches,
+                [this](const fs::path& file) { takings.batch(file); }),
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       receipts(
           settings.station.inbox / "receipts",
-          [this](const fs::path& file) { takings.receiptFile(file); },
+          taken(settings.station.inboxTakes.receipts,
+                [this](const fs::path& file) { takings.receiptFile(file); }),
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       decisions(
           settings.station.inbox / "decisions",
-          [this](const fs::path& file) { takings.decisionFile(file); },
+          taken(settings.station.inboxTakes.decisions,
+                [this](const fs::path& file) { takings.decisionFile(file); }),
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
       readerDecisions(
           settings.station.inbox / "readers",
-          [this](const fs::path& file) { takings.readerDecisionFile(file); },
+          taken(settings.station.inboxTakes.decisions,
+                [this](const fs::path& file) { takings.readerDecisionFile(file); }),
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
-      doubts(
-          settings.station.inbox / "doubts",
-          [this](const fs::path& file) { takings.verdictFile(file); },
+      doubts(settings.station.inbox / "doubts",
+             taken(settings.station.inboxTakes.decisions,
+                   [this](const fs::path& file) { takings.verdictFile(file); }),
+             [this](const std::string& name, const std::string& reason) { refused(name, reason); }),
+      backups(
+          settings.station.inbox / "backups",
+          [this](const fs::path& file) { takings.backupFile(file); },
           [this](const std::string& name, const std::string& reason) { refused(name, reason); }) {
     expectReleaseRules(profiles, settings.api.has_value());
-    for (const auto* folder : {"receipts", "decisions", "readers", "doubts"}) {
+    for (const auto* folder : {"receipts", "decisions", "readers", "doubts", "backups"}) {
         fs::create_directories(settings.station.reports / folder);
     }
     if (!line.transcriptsFolder().empty()) fs::create_directories(line.transcriptsFolder());
@@ -134,11 +158,15 @@ Station::Works::Works(const config::Settings& theSettings)
                                              clock,
                                              [this](const std::string& news) { log.write(news); });
     }
-    for (const auto& done : ledger.recover())
-        log.write("recovered: " + done);
+    openLedger();
+    ledger.audit("station", "station started", settings.station.name,
+                 "version " + std::string{version()});
+    signAudit();
     holdWhatIsOfferedNoMore();
     keyPool.expect(keysWanted(ledger.queuedByProfile(), profiles));
     letters.settleHalfDone();
+    if (const auto said = clearSpoolOfBefore(settings.station.inbox); !said.empty())
+        log.write(said);
     if (settings.api) {
         api = std::make_unique<ApiServer>(apiSettingsOf(*settings.api, settings.station),
                                           workplace());
@@ -158,7 +186,8 @@ void Station::Works::holdWhatIsOfferedNoMore() {
                                          "release the order, or cancel it" +
                                          lookUp(Fault::OrderUnusable));
         log.write(counted(orders, "order") + " put on hold: the profile '" + profile +
-                  "' is no longer offered");
+                      "' is no longer offered",
+                  Log::Level::Warning);
     }
 }
 
@@ -183,7 +212,8 @@ Workplace Station::Works::workplace() {
         .decideReader =
             [this](const ReaderDecision& decision) { return takings.decision(decision); },
         .settleDoubt = [this](const DoubtVerdict& verdict) { return takings.verdict(verdict); },
-        .takeReceipt = [this](const Receipt& receipt) { return takings.receipt(receipt); },
+        .takeReceipt = [this](const Receipt& receipt,
+                              const Person& bearer) { return takings.receipt(receipt, bearer); },
         .revoke = [this](const RevocationRequest& request,
                          const SecretBytes& code) { return takings.revocation(request, code); },
         .recordUnblocked =
@@ -200,6 +230,11 @@ Workplace Station::Works::workplace() {
             [this] {
                 const auto condition = authority.condition();
                 return Wellbeing{condition.isWaitedFor, condition.reason};
+            },
+        .keysOfOurs =
+            [this] {
+                const auto given = keyPool.given();
+                return KeysOfOurs{given.ready, given.ahead, given.onTheSpot};
             },
         .tell = [this](const std::string& said) { log.write(said); },
         .stopStation = [this](const Failure& failure) { remember(failure); }};

@@ -41,7 +41,10 @@ struct Station::Works {
     void writeReports();
     void writeLastReports();
     void writeStationReport();
+    void openLedger();
     void signAudit();
+    void signLastRecord();
+    void tellKeptHead();
     void layOutLetters();
     void tickDesk();
     void revoke(const std::stop_token& stop);
@@ -96,12 +99,14 @@ struct Station::Works {
     Inbox decisions;
     Inbox readerDecisions;
     Inbox doubts;
+    Inbox backups;
     std::unique_ptr<EventPost> events;  ///< none: the settings name no order system
     std::mutex mutex;
     std::condition_variable_any wake;
     std::exception_ptr stoppedBy;
     std::chrono::steady_clock::time_point nextRevocation;
     std::chrono::steady_clock::time_point nextAuditHead;
+    bool isHeadTold = false;  ///< the audit says that one stands beside the ledger
     std::chrono::steady_clock::time_point nextLayOut;
     std::chrono::steady_clock::time_point nextTick;
     std::optional<WaitedFor> inboxAway;  ///< while it cannot be looked into; under `mutex`

@@ -4,6 +4,7 @@
 #include "station/app/status_files.h"
 #include "station/ledger/taken_in_words.h"
 #include "station/orders/batch_file.h"
+#include "station/orders/paper.h"
 
 namespace zegel::station {
 namespace {
@@ -13,6 +14,7 @@ std::string outcomeOf(Decision::Act act) {
         case Decision::Act::Hold: return " is on hold";
         case Decision::Act::Release: return " waits for a card again";
         case Decision::Act::Cancel: return " is cancelled";
+        case Decision::Act::Reject: return " is rejected";
     }
     return {};
 }
@@ -24,6 +26,26 @@ std::string outcomeOf(const ReaderDecision& decision) {
         case ReaderDecision::Act::Resume: return " works again";
     }
     return {};
+}
+
+/// What `zegel backup` lays out before it copies anything.
+struct BackupNotice {
+    std::string id;
+    std::string file;
+    std::string by;
+    std::string at;
+};
+
+BackupNotice readBackupNotice(const std::filesystem::path& path) {
+    auto in = openPaper(path);
+    BackupNotice notice;
+    notice.id = readPaper(in, path.filename().string(), "backup", {"backup", "file", "by", "at"},
+                          [&](const StrictObject& fields) {
+                              notice.file = fields.text("file", {.longest = 4096});
+                              notice.by = fields.text("by", {.longest = 128});
+                              notice.at = fields.text("at", {.longest = 32});
+                          });
+    return notice;
 }
 
 }  // namespace
@@ -45,11 +67,12 @@ BatchTaken Takings::batch(const File& file, const std::string& client) {
     return taken;
 }
 
-ReceiptEntry Takings::receipt(const Receipt& receipt) {
+ReceiptEntry Takings::receipt(const Receipt& receipt, const std::optional<Person>& bearer) {
     const std::lock_guard alone{deskDoor_};
-    auto answer = rooms_.desk.take(receipt);
+    auto answer = rooms_.desk.take(receipt, bearer);
     rooms_.log.write("receipt " + answer.id + (answer.accepted ? " accepted: " : " refused: ") +
-                     answer.outcome + (answer.accepted ? "" : lookUp(Fault::RequestRefused)));
+                     answer.outcome + (bearer ? "; brought by " + whoIs(*bearer) : "") +
+                     (answer.accepted ? "" : lookUp(Fault::RequestRefused)));
     return answer;
 }
 
@@ -141,8 +164,8 @@ Approval Takings::answered(const ApprovalAnswer& answer) {
     if (approval.state == ApprovalState::Granted) {
         rooms_.revocationsDue();
         rooms_.letters.withdraw();
-        rooms_.letters.layOut();
     }
+    rooms_.letters.layOut();  // printed again, or not re-issued after all
     return approval;
 }
 
@@ -163,6 +186,14 @@ void Takings::readerDecisionFile(const File& file) {
 void Takings::verdictFile(const File& file) {
     const auto given = readDoubtVerdictFile(file.string());
     writeAnswer("verdict", given.id, verdict(given), rooms_.reports / "doubts");
+}
+
+void Takings::backupFile(const File& file) {
+    const auto given = readBackupNotice(file);
+    rooms_.ledger.audit(given.by, "ledger copied", given.file, "a backup, begun at " + given.at);
+    const auto outcome = "recorded that " + given.by + " copies the ledger to " + given.file;
+    rooms_.log.write("backup " + given.id + ": " + outcome);
+    writeAnswer("backup", given.id, outcome, rooms_.reports / "backups");
 }
 
 }  // namespace zegel::station

@@ -42,7 +42,8 @@ public:
 
     /// `client` sent it over the API; empty: it lay in the inbox.
     BatchTaken batch(const File& file, const std::string& client = {});
-    ReceiptEntry receipt(const Receipt& receipt);
+    /// `bearer`: the same, of a receipt.
+    ReceiptEntry receipt(const Receipt& receipt, const std::optional<Person>& bearer = {});
     /// In words what it came to.
     std::string decision(const Decision& decision);
     std::string decision(const ReaderDecision& decision);
@@ -58,6 +59,8 @@ public:
     void decisionFile(const File& file);
     void readerDecisionFile(const File& file);
     void verdictFile(const File& file);
+    /// Somebody copies the ledger, who says so before: it is recorded, and the answer awaited.
+    void backupFile(const File& file);
 
 private:
     Rooms rooms_;

@@ -12,6 +12,11 @@
 namespace zegel::station {
 namespace {
 
+constexpr std::string_view AskedAs =
+    "What says [--as FILE] is asked of the station's API. FILE is TOML with a table [client]: the\n"
+    "station's address and ca, and the certificate and key of whoever asks. Without --as it is\n"
+    "the file in ZEGEL_AS, or else the station's own settings.\n";
+
 void tellUsage(std::ostream& out) {
     out << "zegel COMMAND [...]: what operators ask of a station.\n\n";
     for (const auto& command : commands()) {
@@ -22,13 +27,20 @@ void tellUsage(std::ostream& out) {
            "The station is the one whose settings are named by --settings FILE, behind any "
            "command,\n"
            "or by the environment: ZEGEL_SETTINGS.\n"
+        << AskedAs << '\n'
         << ExitStatusHelp;
+}
+
+bool isAsked(const Command& command) {
+    return std::ranges::find(command.options, "as") != command.options.end();
 }
 
 void tellUsage(const Command& command) {
     std::cout << "zegel " << command.name << ' ' << command.usage << " [--settings FILE]\n\n"
-              << command.summary << "\n\n"
-              << ExitStatusHelp;
+              << command.summary << "\n\n";
+    if (!command.more.empty()) std::cout << folded(command.more, "") << '\n';
+    if (isAsked(command)) std::cout << AskedAs << '\n';
+    std::cout << ExitStatusHelp;
 }
 
 const Command& commandNamed(const std::string& name) {
@@ -54,7 +66,8 @@ int help(const std::vector<std::string>& about) {
     return Done;
 }
 
-int run(std::vector<std::string> words) {
+/// `unlocked`: why memory is not locked; empty when it is.
+int run(std::vector<std::string> words, const std::string& unlocked) {
     if (words.empty()) {
         tellUsage(std::cerr);
         return WrongUse;
@@ -71,11 +84,16 @@ int run(std::vector<std::string> words) {
     options.emplace_back("settings");
     auto flags = command.flags;
     flags.emplace_back("help");
+    flags.insert(flags.end(), command.formerFlags.begin(), command.formerFlags.end());
     const Arguments arguments{words, options, flags};
     if (arguments.has("help")) return help({name});
     arguments.expectAtMost(command.words);
-    const bool another = command.alsoWithoutAct && arguments.words().size() == 1;
+    const bool another = (command.alsoWithoutAct && arguments.words().size() == 1) ||
+                         (command.alsoAlone && arguments.words().empty());
     if (!command.acts.empty() && !another) arguments.oneOf(0, command.actIs, command.acts);
+    const bool takesCode =
+        !command.codeUnless.empty() && !arguments.has(std::string{command.codeUnless});
+    if (takesCode && !unlocked.empty()) std::cerr << "zegel: careful: " << unlocked << '\n';
     return command.run(arguments);
 }
 
@@ -91,8 +109,8 @@ int refuse(const std::string& why) {
 int main(int count, char** words) {
     using namespace zegel::station;
     try {
-        zegel::guardThisProcess();
-        return run({words + 1, words + count});
+        const auto unlocked = zegel::guardThisProcess().value_or("");
+        return run({words + 1, words + count}, unlocked);
     } catch (const zegel::Failure& failure) {
         const bool misused = failure.fault() == zegel::Fault::RequestRefused;
         std::cerr << "zegel: " << (misused ? failure.what() : told(failure)) << '\n';

@@ -86,10 +86,10 @@ std::optional<RevocationReason> revocationReasonNamed(std::string_view name) noe
 std::span<const RevocationReason> allRevocationReasons() noexcept;
 
 /// A certificate that the CA has issued and still waits to hear about (RFC 4210 5.2.8). It has
-/// passed every check against its wish. Ends in exactly one of confirm or refuse; destroyed
-/// without either, it refuses.
+/// passed every check against its wish. Ends in exactly one of confirm or refuse.
 class PendingCertificate {
 public:
+    /// After neither of them: refuses, and waits until the CA heard of it or its time is over.
     virtual ~PendingCertificate() = default;
     PendingCertificate(const PendingCertificate&) = delete;
     PendingCertificate& operator=(const PendingCertificate&) = delete;

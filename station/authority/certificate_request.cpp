@@ -1,7 +1,7 @@
 #include "station/authority/certificate_request.h"
 
 #include "drivers/base/hex.h"
-#include "drivers/base/openssl.h"
+#include "drivers/base/spki.h"
 #include "station/authority/subject.h"
 
 #include <openssl/x509.h>
@@ -73,31 +73,6 @@ void setSignature(X509_REQ& request, SignatureScheme scheme, ByteView signature)
     X509_REQ_set0_signature(&request, bits.release());
 }
 
-/// As X509_REQ_set_pubkey, without its encoding the key and decoding it again: in OpenSSL 3.0 that
-/// is a millisecond a request. `spki` is one that was read as a key before.
-bool setPublicKey(X509_REQ& request, ByteView spki) {
-    const auto* at = spki.data();
-    const auto* const end = at + spki.size();
-    long length = 0;
-    int tag = 0;
-    int kind = 0;
-    ASN1_get_object(&at, &length, &tag, &kind, end - at);
-    const AlgorithmPtr algorithm{d2i_X509_ALGOR(nullptr, &at, end - at)};
-    const BitStringPtr bits{d2i_ASN1_BIT_STRING(nullptr, &at, end - at)};
-    if (!algorithm || !bits) return false;
-    int type = 0;
-    const void* value = nullptr;
-    X509_ALGOR_get0(nullptr, &type, &value, algorithm.get());
-    if (type != V_ASN1_OBJECT && type != V_ASN1_NULL) return false;  // a named curve, or RSA
-    const auto size = ASN1_STRING_length(bits.get());
-    auto* const copy = static_cast<unsigned char*>(
-        OPENSSL_memdup(ASN1_STRING_get0_data(bits.get()), static_cast<std::size_t>(size)));
-    void* const parameter =
-        type == V_ASN1_OBJECT ? OBJ_dup(static_cast<const ASN1_OBJECT*>(value)) : nullptr;
-    return X509_PUBKEY_set0_param(X509_REQ_get_X509_PUBKEY(&request), OBJ_dup(algorithm->algorithm),
-                                  type, parameter, copy, size) == 1;
-}
-
 Bytes toDer(const X509_REQ& request) {
     Bytes der(static_cast<std::size_t>(std::max(0, i2d_X509_REQ(&request, nullptr))));
     auto* at = der.data();
@@ -120,7 +95,7 @@ Bytes certificateRequestFor(const CertificateWish& wish, const RequestSigner& si
     const auto subject = nameFrom(wish.subject);
     openssl::expect(X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
                         X509_REQ_set_subject_name(request.get(), subject.get()) == 1 &&
-                        setPublicKey(*request, wish.spki),
+                        openssl::putSpki(*X509_REQ_get_X509_PUBKEY(request.get()), wish.spki),
                     Fault::Defect, "certificate request");
     setSignature(*request, scheme, sign(scheme, digestToSign(*request, scheme)));
     if (X509_REQ_verify(request.get(), key.get()) != 1) {

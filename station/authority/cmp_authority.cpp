@@ -162,8 +162,8 @@ public:
     }
 
 private:
-    std::shared_ptr<void> keptAlive_;  ///< lines and settings, longer than the enrolment
-    std::unique_ptr<Enrolment> enrolment_;
+    std::shared_ptr<void> keptAlive_;       ///< lines and settings, longer than the enrolment
+    std::unique_ptr<Enrolment> enrolment_;  ///< destroyed without a verdict, it refuses
     IssuedCertificate certificate_;
 };
 
@@ -241,7 +241,7 @@ void CmpAuthority::expectAnswering() {
     exchange->run([](OSSL_CMP_CTX* context) {
         sk_OSSL_CMP_ITAV_pop_free(OSSL_CMP_exec_GENM_ses(context), OSSL_CMP_ITAV_free);
     });
-    if (!exchange->isAnswered()) throw exchange->failure("asking whether the CA is well");
+    if (!exchange->isBelieved()) throw exchange->failure("asking whether the CA is well");
 }
 
 bool CmpAuthority::expectIssuerNamed() {
@@ -250,7 +250,7 @@ bool CmpAuthority::expectIssuerNamed() {
         sk_OSSL_CMP_ITAV_pop_free(OSSL_CMP_exec_GENM_ses(context), OSSL_CMP_ITAV_free);
     });
     const auto& leftOut = exchange->issuerLeftOut();
-    if (leftOut.empty()) return exchange->wasAnswered();
+    if (leftOut.empty()) return exchange->isAnswered();
     throw Failure{
         Fault::SettingUnusable,
         "settings, [authority] certificates: they name roots only, and the CA answers as " +

@@ -238,7 +238,7 @@ bool CmpExchange::refusedForGood() const {
            (sent_ == 1 || lastAnswer_ == CmpCp);
 }
 
-bool CmpExchange::isAnswered() const {
+bool CmpExchange::isBelieved() const {
     const auto status = OSSL_CMP_CTX_get_status(context());
     if (status == OSSL_CMP_PKISTATUS_accepted || status == OSSL_CMP_PKISTATUS_rejection) {
         return true;

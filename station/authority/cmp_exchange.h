@@ -44,10 +44,10 @@ public:
 
     /// Whether the other side speaks CMP and protects what it says, or says by a bare error that
     /// it does not take such a message.
-    bool isAnswered() const;
+    bool isBelieved() const;
 
     /// Whether a CMP message came back, whatever it said. Not when ours could not even be signed.
-    bool wasAnswered() const noexcept { return !answer_.empty(); }
+    bool isAnswered() const noexcept { return !answer_.empty(); }
 
     /// The name of a CA that answers below the roots in the settings, and that they leave out;
     /// empty when there is none.

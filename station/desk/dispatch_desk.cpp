@@ -87,6 +87,7 @@ std::vector<NoteText> DispatchDesk::notesFor(const OrderEntry& order, const Prof
     };
     auto notes = notes_.noteFor(order, seal::NoteKind::DispatchNote, [&](seal::Note& note) {
         note.track = dispatch.track;
+        if (order.chip) note.chipNumber = order.chip->value();
         note.receiveBy = receiveBy(profile, clock_.now());
         tellLoan(note);
     });

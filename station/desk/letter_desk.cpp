@@ -3,8 +3,8 @@
 #include "drivers/base/durable_file.h"
 #include "drivers/base/told.h"
 #include "pinmailer/seal/letter.h"
+#include "station/desk/order_paper.h"
 #include "station/orders/certificate_number.h"
-#include "station/orders/postal_address.h"
 
 #include <algorithm>
 
@@ -66,6 +66,11 @@ Bytes LetterDesk::take(const LetterAct& act) {
     const auto letter = ledger_.letters().letter(act.letter);
     const bool mayBeGiven = letter && (letter->state == LetterState::Released ||
                                        letter->state == LetterState::Printing);
+    if (mayBeGiven && ledger_.letters().mustNotGoOut(act.letter)) {
+        throw Failure{Fault::RequestRefused,
+                      "letter " + act.letter.value() +
+                          ": its card is revoked, so no sheet is made of it; settle it as spoiled"};
+    }
     Bytes file;
     if (mayBeGiven) file = signedLetter(*letter);
     ledger_.letters().record(act);  // the judge of it, whatever it was a moment ago
@@ -90,23 +95,12 @@ void LetterDesk::expectFit(const OrderEntry& order) const {
 
 Bytes LetterDesk::contentOf(const OrderEntry& entry, const LetterEntry& released) const {
     const auto& order = entry.order;
-    const auto profile = profiles_.find(order.profile);
-    if (profile == profiles_.end() || !entry.number) {
-        throw Failure{Fault::LetterUnusable, "letter " + released.letter.value() +
-                                                 ": the profile " + order.profile +
-                                                 " of its order is no longer offered; put it back"};
-    }
-    const auto& rules = profile->second;
+    const auto& rules = profileOffered(profiles_, order, "letter " + released.letter.value());
     seal::ReleasedLetter letter;
+    sayWhose(letter, order, rules);
     letter.letter = released.letter;
     letter.templateName = rules.letter;
-    letter.language = order.language;
-    letter.address = postalAddress(order.manager);
-    letter.organisation = order.subject.organisation;
-    letter.certificateName = order.subject.group;
-    letter.certificateNumberEnd = endOf(*entry.number);
-    letter.orderReference = order.id.value();
-    letter.carrier = std::string{cardprofiles::nameOf(rules.carrier)};
+    letter.certificateNumberEnd = endOf(entry.number.value());
     letter.pinTries = rules.pin.tries;
     letter.pukTries = rules.puk ? rules.puk->tries : 0;
     letter.releasedAt = released.releasedAt;
@@ -143,6 +137,7 @@ void LetterDesk::layOut() {
          some = ledger_.letters().letters(LetterState::Released, last, AtOnce)) {
         for (const auto& letter : some) {
             last = letter.row;
+            if (ledger_.letters().isToBeReissued(letter.letter)) continue;
             try {
                 layOut(letter);
             } catch (const Failure& failure) {

@@ -2,7 +2,7 @@
 
 #include "drivers/base/durable_file.h"
 #include "drivers/base/told.h"
-#include "station/orders/postal_address.h"
+#include "station/desk/order_paper.h"
 
 namespace zegel::station {
 namespace {
@@ -31,22 +31,12 @@ std::vector<NoteText> NoteDesk::noteFor(const OrderEntry& entry, seal::NoteKind 
                                         const std::function<void(seal::Note&)>& fill) const {
     if (!folder_) return {};
     const auto& order = entry.order;
-    const auto profile = profiles_.find(order.profile);
-    if (profile == profiles_.end()) {
-        throw Failure{Fault::LetterUnusable, "order " + order.id.value() + ": its profile " +
-                                                 order.profile +
-                                                 " is no longer offered; put it back"};
-    }
+    const auto& profile = profileOffered(profiles_, order, "order " + order.id.value());
     seal::Note note;
+    sayWhose(note, order, profile);
     note.kind = kind;
-    note.language = order.language;
-    note.address = postalAddress(order.manager);
-    note.organisation = order.subject.organisation;
-    note.certificateName = order.subject.group;
     if (entry.number && kind != seal::NoteKind::RejectionNotice)
         note.certificateNumber = entry.number->value();
-    note.orderReference = order.id.value();
-    note.carrier = std::string{cardprofiles::nameOf(profile->second.carrier)};
     note.madeAt = clock_.now();
     fill(note);
     const auto text = seal::encode(note);

@@ -65,10 +65,15 @@ ReceiptEntry ReceiptDesk::decide(const Receipt& receipt, std::optional<OrderEntr
     entry.outcome = "name and number match; the letter " + order->letter->value() +
                     (held ? " is released"
                           : " is " + std::string{nameOf(order->letterState.value())} + " already");
+    if (order->state == OrderState::Produced) {
+        entry.outcome +=
+            "; nobody booked the card out, and this receipt counts for its dispatch: find out how "
+            "it went";
+    }
     return entry;
 }
 
-ReceiptEntry ReceiptDesk::take(const Receipt& receipt) {
+ReceiptEntry ReceiptDesk::take(const Receipt& receipt, const std::optional<Person>& bearer) {
     if (auto before = ledger_.receipt(receipt.id)) {
         if (before->name == receipt.name && before->number == receipt.number &&
             before->by == receipt.by) {
@@ -80,6 +85,7 @@ ReceiptEntry ReceiptDesk::take(const Receipt& receipt) {
     }
     std::optional<OrderEntry> order;
     auto entry = decide(receipt, order);
+    entry.bearer = bearer;
     if (!entry.accepted) {
         ledger_.recordReceipt(entry);
         return entry;

@@ -3,6 +3,7 @@
 #include "cardprofiles/profile_file.h"
 #include "drivers/base/clock.h"
 #include "station/desk/letter_desk.h"
+#include "station/ledger/approval_book.h"
 #include "station/ledger/ledger.h"
 #include "station/orders/receipt.h"
 
@@ -17,10 +18,11 @@ public:
                 const Clock& clock)
         : ledger_(ledger), profiles_(profiles), letters_(letters), clock_(clock) {}
 
+    /// `bearer`: whose certificate brought it over the API; none: it lay in the inbox.
     /// A receipt that was taken before gets the same answer again. Never throws for what the
     /// receipt says, but for an id that another one had. Errors: RequestRefused; LedgerUnwritable;
     /// LetterUnusable when the letter cannot be made.
-    ReceiptEntry take(const Receipt& receipt);
+    ReceiptEntry take(const Receipt& receipt, const std::optional<Person>& bearer = {});
 
 private:
     ReceiptEntry decide(const Receipt& receipt, std::optional<OrderEntry>& order);

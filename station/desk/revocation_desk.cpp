@@ -32,11 +32,12 @@ std::string plain(std::string_view typed) {
     return text;
 }
 
-/// "piv-00A1B2C3", as the station names chips: family in small letters, number in capitals.
+/// "piv-00A1B2C3", as the station names chips: family in small letters, number in capitals. What
+/// stands before the hyphen is more than hexadecimal: "01-77" is a serial.
 std::optional<std::string> cardNumberFrom(const std::string& text) {
     const auto hyphen = text.find('-');
-    if (hyphen == std::string::npos || hyphen == 0 || text.size() > LongestCardNumber)
-        return std::nullopt;
+    if (hyphen == std::string::npos || text.size() > LongestCardNumber) return std::nullopt;
+    if (isHexadecimal(text.substr(0, hyphen))) return std::nullopt;
     const auto number = text.substr(hyphen + 1);
     if (number.empty() || !isHexadecimal(number)) return std::nullopt;
     std::string family = text.substr(0, hyphen);
@@ -100,6 +101,8 @@ std::optional<std::string> revocableNumberFrom(std::string_view typed) {
     if (const auto number = certificateNumberFrom(typed)) return number->value();
     auto text = plain(typed);
     if (auto card = cardNumberFrom(text)) return card;
+    if (text.starts_with('-') || text.ends_with('-')) return std::nullopt;
+    std::erase(text, '-');  // as a receipt forgives them
     if (text.size() < ShortestSerial || text.size() > LongestSerial || !isHexadecimal(text)) {
         return std::nullopt;
     }

@@ -36,9 +36,11 @@ StationKey KeyPool::take(KeyAlgorithm algorithm) {
         if (!keys.empty()) {
             auto key = std::move(keys.front());
             keys.pop_front();
+            ++givenAhead_;
             wanting_.notify_all();
             return key;
         }
+        if (isRsa(algorithm)) ++givenOnTheSpot_;
     }
     return make_(algorithm);
 }
@@ -47,6 +49,14 @@ std::size_t KeyPool::ready(KeyAlgorithm algorithm) const {
     const std::lock_guard alone{mutex_};
     const auto keys = ready_.find(algorithm);
     return keys == ready_.end() ? 0 : keys->second.size();
+}
+
+KeysGiven KeyPool::given() const {
+    const std::lock_guard alone{mutex_};
+    KeysGiven given{0, givenAhead_, givenOnTheSpot_};
+    for (const auto& [algorithm, keys] : ready_)
+        given.ready += keys.size();
+    return given;
 }
 
 std::optional<KeyAlgorithm> KeyPool::lacking() const {

@@ -13,6 +13,13 @@
 
 namespace zegel::station {
 
+/// Keys that are there, and those given to cards so far.
+struct KeysGiven {
+    std::size_t ready = 0;      ///< made ahead and not taken yet
+    std::size_t ahead = 0;      ///< taken, made ahead of their card
+    std::size_t onTheSpot = 0;  ///< taken, made while their card waited
+};
+
 /// Keys that the station makes itself, made ahead of the cards that want them: finding the primes
 /// of an RSA key takes a core for longer than all else of a card. They are kept in memory only, and
 /// no more of them than waiting orders may want. Safe for several threads.
@@ -33,6 +40,9 @@ public:
     /// Made ahead and not taken yet.
     std::size_t ready(KeyAlgorithm algorithm) const;
 
+    /// Of the algorithms that are made ahead; a key on a curve never is.
+    KeysGiven given() const;
+
 private:
     void makeAhead(const std::stop_token& stop);
     std::optional<KeyAlgorithm> lacking() const;
@@ -43,6 +53,8 @@ private:
     std::condition_variable_any wanting_;
     std::map<KeyAlgorithm, std::size_t> wanted_;
     std::map<KeyAlgorithm, std::deque<StationKey>> ready_;
+    std::size_t givenAhead_ = 0;
+    std::size_t givenOnTheSpot_ = 0;
     std::jthread maker_;  ///< the last: works with all of the above
 };
 

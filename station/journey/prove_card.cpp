@@ -47,17 +47,14 @@ void expectCertificate(cards::CardDriver& chip, const CardCertificate& certifica
 
 /// The CA hears of all at once. When one goes wrong the card is spoiled, and the ledger wants every
 /// certificate of it revoked, confirmed or not.
-void confirmAll(const std::vector<CardCertificate>& certificates, Ledger& ledger) {
+void confirmAll(const std::vector<CardCertificate>& certificates) {
     std::vector<std::future<void>> confirmations;
-    std::vector<CertificateRow> rows;
     for (const auto& certificate : certificates) {
         confirmations.push_back(std::async(
             std::launch::async, [&pending = *certificate.pending] { pending.confirm(); }));
-        rows.push_back(certificate.row);
     }
     for (auto& confirmation : confirmations)
         confirmation.get();
-    ledger.recordConfirmed(rows);
 }
 
 }  // namespace
@@ -85,7 +82,7 @@ Proved proveCard(Sealed&& sealed) {
                    luggage.origins.at(certificate.rule.purpose));
     }
 
-    confirmAll(sealed.certificates_, luggage.house.ledger);
+    confirmAll(sealed.certificates_);
     return Proved{std::move(luggage), record.text()};
 }
 

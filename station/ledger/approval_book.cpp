@@ -30,6 +30,7 @@ Approval approvalAt(Poco::Data::RecordSet& rows) {
     approval.act = textAt(rows, "act");
     approval.subject = textAt(rows, "subject");
     approval.detail = textAt(rows, "detail");
+    approval.card = textAt(rows, "card");
     approval.asker = {textAt(rows, "asker"), textAt(rows, "asker_certificate")};
     approval.why = textAt(rows, "why");
     approval.at = timeAt(rows, "at");
@@ -70,16 +71,21 @@ void expectNotAskedYet(Store& store, const ApprovalWish& wish) {
            " is asked already and waits for a second person, as " + textAt(rows, "id"));
 }
 
-void insert(Store& store, const ApprovalWish& wish) {
+/// The end of RFC 3339's time: 9999-12-31T23:59:59Z.
+constexpr std::int64_t Never = 253402300799;
+
+void insert(Store& store, const ApprovalWish& wish, const ApprovedAct& act) {
     const auto now = store.now();
+    const auto card = act.cardOf(store, wish.subject);
     store.execute(
-        "INSERT INTO approvals(id, act, subject, detail, asker, asker_certificate, why, at, "
-        "expires, state) VALUES(?,?,?,?,?,?,?,?,?,?)",
-        wish.id, wish.act, wish.subject, wish.detail, wish.asker.name, wish.asker.fingerprint,
-        wish.why, now, now + wish.lasts.count(), nameOf(ApprovalState::Open));
+        "INSERT INTO approvals(id, act, subject, detail, card, asker, asker_certificate, why, at, "
+        "expires, state) VALUES(?,?,?,?,?,?,?,?,?,?,?)",
+        wish.id, wish.act, wish.subject, wish.detail, card, wish.asker.name, wish.asker.fingerprint,
+        wish.why, now, act.expires ? now + wish.lasts.count() : Never, nameOf(ApprovalState::Open));
     store.appendAudit(whoIs(wish.asker), wish.act + " asked", wish.subject,
-                      wish.why + (wish.detail.empty() ? "" : "; " + wish.detail) + "; approval " +
-                          wish.id + ", with certificate " + wish.asker.fingerprint);
+                      wish.why + (wish.detail.empty() ? "" : "; " + wish.detail) +
+                          (card.empty() ? "" : "; card " + card) + "; approval " + wish.id +
+                          ", with certificate " + wish.asker.fingerprint);
 }
 
 void expectOpen(Store& store, const Approval& approval) {
@@ -102,6 +108,14 @@ void expectAnother(const Approval& approval, const Person& second) {
     }
     refuse("approval " + approval.id + " was asked for by " + whoIs(approval.asker) +
            "; it takes another person, with a certificate of his own, to grant it");
+}
+
+/// Both persons spoke of the card that there was; an order may have come by another one since.
+void expectSameCard(const Approval& approval, const std::string& card) {
+    if (approval.card.empty() || approval.card == card) return;
+    refuse("approval " + approval.id + " was asked for card " + approval.card + ", and " +
+           approval.subject + (card.empty() ? " has none" : " has card " + card) +
+           " by now: refuse it, and ask anew if it is still wanted");
 }
 
 /// Whoever asked may take it back.
@@ -159,7 +173,7 @@ Approval ApprovalBook::ask(const ApprovalWish& wish) {
         asked.asker = wish.asker;
         act.expectPossible(store_, asked);
         expectNotAskedYet(store_, wish);
-        insert(store_, wish);
+        insert(store_, wish, act);
         return named(store_, wish.id).value();
     });
 }
@@ -178,6 +192,7 @@ Approval ApprovalBook::answer(const ApprovalAnswer& answer) {
             expectAnother(*approval, answer.second);
             const auto& act = approvedActNamed(approval->act);
             act.expectPossible(store_, *approval);
+            expectSameCard(*approval, act.cardOf(store_, approval->subject));
             end(store_, *approval, answer);
             approval->second = answer.second;
             act.perform(store_, *approval);

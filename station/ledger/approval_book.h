@@ -1,6 +1,7 @@
 #pragma once
 
 #include "station/ledger/ledger.h"
+#include "station/ledger/person.h"
 
 #include <chrono>
 #include <cstdint>
@@ -9,17 +10,6 @@
 #include <string_view>
 
 namespace zegel::station {
-
-/// Who asks or answers, as a client's certificate tells it.
-struct Person {
-    std::string name;         ///< the common name; empty when there is none
-    std::string fingerprint;  ///< of the certificate, "sha256:…"
-
-    friend bool operator==(const Person&, const Person&) = default;
-};
-
-/// Under which a person stands in the audit trail.
-std::string whoIs(const Person& person);
 
 enum class ApprovalState {
     Open,  ///< waits for a second person
@@ -49,6 +39,9 @@ struct Approval {
     std::string act;
     std::string subject;
     std::string detail;
+    /// The chip that it was asked for, by its serial, and of a letter that was left behind how it
+    /// was taken; it is done to no other.
+    std::string card;
     Person asker;
     std::string why;
     TimePoint at{};
@@ -84,8 +77,8 @@ public:
     Approval ask(const ApprovalWish& wish);
     /// Granting does the act in the same transaction; who asked may refuse, which takes it back.
     /// The same answer again changes nothing. Errors: RequestRefused when nothing waits any more,
-    /// the second person is the first by name or certificate, the act is not possible any more, or
-    /// the id was another answer's.
+    /// the second person is the first by name or certificate, the act is not possible any more, its
+    /// order has another card by now, or the id was another answer's.
     Approval answer(const ApprovalAnswer& answer);
     /// Those that nobody answered in time; gives how many.
     std::size_t expire();

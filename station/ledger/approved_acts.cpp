@@ -1,15 +1,47 @@
 #include "station/ledger/approved_acts.h"
 
 #include "drivers/base/failure.h"
+#include "station/ledger/store.h"
 
 #include <string>
 
 namespace zegel::station {
 namespace {
 
-constexpr ApprovedAct Acts[]{{"revoke-card", expectRevocable, revokeApproved},
-                             {"destroy-card", expectDestructible, destroyApproved},
-                             {"reprint-letter", expectReprintable, reprintApproved}};
+std::string chipIn(Poco::Data::RecordSet rows) {
+    return rows.moveFirst() ? textAt(rows, "chip") : std::string{};
+}
+
+std::string chipOfOrder(Store& store, const std::string& order) {
+    return chipIn(store.select("SELECT coalesce(chip,'') AS chip FROM orders WHERE id=?", order));
+}
+
+std::string chipOfLetter(Store& store, const std::string& letter) {
+    return chipIn(
+        store.select("SELECT coalesce(o.chip,'') AS chip FROM letters l JOIN orders o ON "
+                     "o.id=l.order_id AND o.letter=l.id WHERE l.id=?",
+                     letter));
+}
+
+std::string chipItself(Store&, const std::string& chip) {
+    return chip;
+}
+
+/// Given back and taken once more, it is in other hands than those that were called gone.
+std::string chipAndTaking(Store& store, const std::string& letter) {
+    return chipIn(store.select(
+        "SELECT coalesce(o.chip,'') || ', its letter taken as ' || l.taken_id AS chip "
+        "FROM letters l JOIN orders o ON o.id=l.order_id AND o.letter=l.id WHERE l.id=?",
+        letter));
+}
+
+constexpr ApprovedAct Acts[]{
+    {"revoke-card", expectRevocable, revokeApproved, chipOfOrder},
+    {"reissue-codes", expectReissuable, reissueApproved, chipOfLetter, false},
+    {"destroy-card", expectDestructible, destroyApproved, chipItself},
+    {"reprint-letter", expectReprintable, reprintApproved, chipOfLetter},
+    {"settle-abandoned", expectAbandoned, settleAbandoned, chipAndTaking},
+};
 
 }  // namespace
 

@@ -14,6 +14,9 @@ struct ApprovedAct {
     /// Errors: RequestRefused when it is not possible as things are.
     void (*expectPossible)(Store& store, const Approval& approval);
     void (*perform)(Store& store, const Approval& approval);
+    /// The chip that such a subject stands for as things are; empty when for none.
+    std::string (*cardOf)(Store& store, const std::string& subject);
+    bool expires = true;  ///< unless what it stops must not go on because nobody answered
 };
 
 /// Errors: Defect when there is none of that name.
@@ -21,9 +24,13 @@ const ApprovedAct& approvedActNamed(std::string_view name);
 
 void expectRevocable(Store& store, const Approval& approval);
 void revokeApproved(Store& store, const Approval& approval);
+void expectReissuable(Store& store, const Approval& approval);
+void reissueApproved(Store& store, const Approval& approval);
 void expectDestructible(Store& store, const Approval& approval);
 void destroyApproved(Store& store, const Approval& approval);
 void expectReprintable(Store& store, const Approval& approval);
 void reprintApproved(Store& store, const Approval& approval);
+void expectAbandoned(Store& store, const Approval& approval);
+void settleAbandoned(Store& store, const Approval& approval);
 
 }  // namespace zegel::station

@@ -7,9 +7,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zegel::station {
+
+/// What the audit says of a ledger that came back.
+inline constexpr std::string_view LedgerRestored = "ledger restored";
 
 /// Copies a ledger, as it stands at one instant, into a file of its own: beside a station that goes
 /// on writing it, without holding it up. The copy is whole, checked by SQLite, for its owner only,

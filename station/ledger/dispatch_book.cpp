@@ -130,9 +130,10 @@ Ledger::Settlement DispatchBook::cardReturned(const Arrival& arrival) {
                                    : "a card that is " + std::string{nameOf(standing.card)}) +
                               ": only one that was sent can come back");
         }
-        if (standing.order == OrderState::Dispatched) {
+        if (mayBecome(standing.order, OrderState::Produced)) {
             store_.moveOrder(order, OrderState::Produced, arrival.why);
             store_.execute("DELETE FROM dispatches WHERE order_id=?", order.value());
+            holdWhileItsCardIsHere(store_, standing.letter);
         }
         store_.moveCard(standing.chip, CardState::Returned, arrival.why);
         store_.appendAudit(arrival.by, "card came back", order.value(), arrival.why);
@@ -149,9 +150,12 @@ std::vector<LoanEntry> DispatchBook::loans(bool open, std::int64_t after, std::s
     });
 }
 
-bool DispatchBook::everLent(std::string_view serial) {
-    return store_.reading([&](Connection& beside) {
-        return beside.select("SELECT 1 FROM loans WHERE serial=? LIMIT 1", serial).moveFirst();
+std::optional<std::string> DispatchBook::lentAs(std::string_view serial) {
+    return store_.reading([&](Connection& beside) -> std::optional<std::string> {
+        auto rows = beside.select(
+            "SELECT serial FROM loans WHERE serial=? ORDER BY row DESC LIMIT 1", serial);
+        if (!rows.moveFirst()) return std::nullopt;
+        return textAt(rows, "serial");
     });
 }
 

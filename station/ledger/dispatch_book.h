@@ -76,13 +76,14 @@ public:
     /// what is lent is out already, or the id was another's.
     Ledger::Settlement dispatch(const Dispatch& dispatch, bool releasing,
                                 const std::vector<NoteText>& notes);
-    /// The card is here again: of an order on its way, which may be dispatched once more, or of one
-    /// that was received. Errors: RequestRefused.
+    /// The card is here again, on its way or after its receipt: it may be dispatched once more, and
+    /// then its receipt is awaited anew. Errors: RequestRefused.
     Ledger::Settlement cardReturned(const Arrival& arrival);
 
     /// By their place, those behind `after`; `open`: only those that are out.
     std::vector<LoanEntry> loans(bool open, std::int64_t after, std::size_t limit);
-    bool everLent(std::string_view serial);
+    /// Its serial as it was booked out last, whatever case is asked for; nothing when it never was.
+    std::optional<std::string> lentAs(std::string_view serial);
     /// Errors: RequestRefused when nothing of this serial is out, or the id was another's.
     Ledger::Settlement loanReturned(const Arrival& arrival);
 

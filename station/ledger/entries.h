@@ -3,6 +3,7 @@
 #include "drivers/base/bytes.h"
 #include "drivers/base/clock.h"
 #include "drivers/base/purpose.h"
+#include "station/ledger/person.h"
 #include "station/ledger/states.h"
 #include "station/orders/order.h"
 
@@ -76,7 +77,7 @@ struct CertificateEntry {
 
 /// A letter, without what is sealed in it.
 struct LetterEntry {
-    std::int64_t row = 0;  ///< its place among all
+    std::int64_t row = 0;  ///< where a page ends that ends with it
     LetterId letter;
     OrderId order;
     LetterState state{};
@@ -143,6 +144,7 @@ struct ReceiptEntry {
     std::string outcome;  ///< in words
     std::optional<OrderId> order;
     TimePoint at{};
+    std::optional<Person> bearer{};  ///< whose certificate brought it; in the audit only
 };
 
 /// One link of the audit chain.

@@ -13,7 +13,8 @@ namespace zegel::station {
 struct EventEntry {
     std::int64_t sequence = 0;  ///< of this ledger, ascending, never used again
     TimePoint at{};
-    std::string kind{};     ///< "batch", "order", "card", "letter", "certificate", "ledger"
+    /// "batch", "order", "card", "letter", "certificate", "receipt", "loan", "pin", "ledger"
+    std::string kind{};
     std::string subject{};  ///< its id: batch, order, chip serial, letter, row of the certificate
     std::string batch{};
     std::string order{};   ///< whose order; empty for a batch, and for a card of no order
@@ -29,7 +30,11 @@ struct EventEntry {
     std::string serial{};                  ///< of a certificate, hexadecimal, once it came back
     std::optional<std::size_t> orders{};   ///< of a batch: taken, and queued from here on
     std::optional<std::size_t> refused{};  ///< of a batch: not taken, one event each
+    bool replacement = false;              ///< of a card that ended: its order wants another one
 };
+
+/// Whether the order of a card that ended wants another one.
+enum class Replacement { NotWanted, Wanted };
 
 /// What the order system has not taken yet.
 struct EventBacklog {

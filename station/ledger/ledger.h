@@ -83,8 +83,8 @@ public:
     void recordNotIssued(CertificateRow row);
     void intendGuard(const Claim& claim);  ///< the card is `Personalised` from here on
     void holdLetter(const Claim& claim, ByteView sealedCodes, std::string_view revocationHash);
-    void recordConfirmed(std::span<const CertificateRow> rows);
-    /// The card is proved and the order produced. `proof` is the record of what was tried.
+    /// The card is proved and the order produced; the CA has the card's word for each of its
+    /// certificates. `proof` is the record of what was tried.
     void finish(const Claim& claim, std::string_view proof);
     /// The record of what was tried on the card of a produced order; nothing for another.
     std::optional<std::string> proof(const OrderId& order);
@@ -101,8 +101,8 @@ public:
     /// nothing. Errors: RequestRefused when the order is unknown or in another state than the act
     /// is for, or the id was another decision's.
     Settlement decide(const Decision& decision);
-    /// Every order that was in production when the station stopped gets its right ending.
-    /// Gives what was done, a line each.
+    /// Every order that was in production when the station stopped gets its right ending. Gives
+    /// what was done, a line each. What was not signed then is recorded first.
     std::vector<std::string> recover();
     /// Those of walks that are over; the walks under way settle theirs themselves.
     std::vector<CertificateInDoubt> certificatesInDoubt();
@@ -194,6 +194,8 @@ public:
     std::optional<AuditEntry> unsignedAudit();
     void recordAuditHead(const AuditHead& head);
     std::vector<AuditHead> auditHeads();  ///< oldest first
+    /// Whether a record tells of such an act.
+    bool tellsOf(std::string_view act);
     void audit(std::string_view who, std::string_view act, std::string_view subject,
                std::string_view why);
     // --- looking, a page at a time ------------------------------------------------------------
@@ -225,6 +227,8 @@ public:
     std::vector<BatchId> takeChangedBatches();
 
 private:
+    std::vector<std::string> endWalks();
+
     std::unique_ptr<Store> store_;
 };
 

@@ -40,6 +40,12 @@ std::vector<AuditHead> Ledger::auditHeads() {
     });
 }
 
+bool Ledger::tellsOf(std::string_view act) {
+    return store_->reading([&](Connection& beside) {
+        return beside.select("SELECT 1 FROM audit WHERE act=? LIMIT 1", act).moveFirst();
+    });
+}
+
 std::vector<AuditEntry> Ledger::auditTrail() {
     return store_->reading([&](Connection& beside) {
         return allOf(beside.select("SELECT * FROM audit ORDER BY sequence"), auditAt);
@@ -47,16 +53,21 @@ std::vector<AuditEntry> Ledger::auditTrail() {
 }
 
 std::optional<std::int64_t> Ledger::firstBrokenAudit() {
-    std::string previous;
-    std::int64_t expected = 1;
-    for (const auto& entry : auditTrail()) {
-        if (entry.sequence != expected || auditDigest(previous, entry) != entry.digest) {
-            return expected;
+    return store_->reading([&](Connection& beside) -> std::optional<std::int64_t> {
+        std::string previous;
+        std::int64_t expected = 1;
+        for (const auto& entry : auditTrail()) {
+            if (entry.sequence != expected || auditDigest(previous, entry) != entry.digest) {
+                return expected;
+            }
+            previous = entry.digest;
+            ++expected;
         }
-        previous = entry.digest;
-        ++expected;
-    }
-    return std::nullopt;
+        // SQLite never counts back for this table, whatever is deleted from its end.
+        auto rows = beside.select("SELECT seq FROM sqlite_sequence WHERE name='audit'");
+        if (rows.moveFirst() && numberAt(rows, "seq") >= expected) return expected;
+        return std::nullopt;
+    });
 }
 
 void Ledger::audit(std::string_view who, std::string_view act, std::string_view subject,

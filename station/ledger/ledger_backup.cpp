@@ -97,6 +97,7 @@ constexpr std::string_view UnderWay =
 
 void hold(Store& store, const OrderId& order, std::string_view why, const std::string& by) {
     store.moveOrder(order, OrderState::OnHold, std::string{why} + " (" + by + ")");
+    store.appendAudit(by, "order put on hold", order.value(), why);
 }
 
 /// It stays on hold; why it is so is another matter now, and first of all.
@@ -115,10 +116,11 @@ void holdAnew(Store& store, const OrderId& order, const std::string& by) {
                   order.value());
     store.changedBatches.insert(event.batch);
     store.tell(event);
+    store.appendAudit(by, "order kept on hold", order.value(), PerhapsMade);
 }
 
 /// Whether they were printed since nobody here can know: each waits for a person who looks.
-void doubtLettersUnderWay(Store& store) {
+void doubtLettersUnderWay(Store& store, const std::string& by) {
     constexpr std::string_view Why =
         "the ledger was restored from a backup, and the letter may have been printed since";
     auto rows = store.select("SELECT id, state FROM letters WHERE state IN (?,?) ORDER BY rowid",
@@ -128,6 +130,7 @@ void doubtLettersUnderWay(Store& store) {
         if (textAt(rows, "state") == nameOf(LetterState::Released))
             store.moveLetter(letter, LetterState::Printing, Why);
         store.moveLetter(letter, LetterState::PrintedUncertain, Why);
+        store.appendAudit(by, "letter perhaps printed", letter.value(), Why);
     }
 }
 
@@ -182,13 +185,13 @@ Continuation Ledger::continueFromBackup(const Restoration& restoration) {
         if (restoration.made) expectKnown(*store_, *restoration.made);
         skipEvents(*store_);
         tellRestored(*store_, restoration);
-        store_->appendAudit(restoration.by, "ledger restored", "a backup", restoration.why);
+        store_->appendAudit(restoration.by, LedgerRestored, "a backup", restoration.why);
         if (restoration.lastNumber) skipNumbers(*store_, *restoration.lastNumber);
-        doubtLettersUnderWay(*store_);
+        doubtLettersUnderWay(*store_, restoration.by);
         if (restoration.lastNumber) doubtLettersHeld(*store_);
         return idsIn(*store_, OrderState::InProduction);
     });
-    Continuation continuation{recover(), 0};
+    Continuation continuation{endWalks(), 0};
     if (!restoration.lastNumber) return continuation;
     const auto perhapsMade = [&](const OrderId& order) {
         return !restoration.made || restoration.made->contains(order);

@@ -15,18 +15,20 @@ OrderAct actOf(Decision::Act act) {
         case Decision::Act::Hold: return {OrderState::OnHold, "order held"};
         case Decision::Act::Release: return {OrderState::Queued, "held order released"};
         case Decision::Act::Cancel: return {OrderState::Cancelled, "order cancelled"};
+        case Decision::Act::Reject: return {OrderState::Rejected, "order rejected"};
     }
     throw Failure{Fault::Defect, "a decision without an act"};
 }
 
-/// Release is for what is held, hold for what is queued, cancel for either.
+/// Release is for what is held, hold for what is queued, cancel and reject for either.
 bool allows(Decision::Act act, std::string_view state) {
     const bool held = state == nameOf(OrderState::OnHold);
     const bool queued = state == nameOf(OrderState::Queued);
     switch (act) {
         case Decision::Act::Hold: return queued;
         case Decision::Act::Release: return held;
-        case Decision::Act::Cancel: return held || queued;
+        case Decision::Act::Cancel:
+        case Decision::Act::Reject: return held || queued;
     }
     return false;
 }
@@ -36,17 +38,29 @@ std::string_view wantedFor(Decision::Act act) {
         case Decision::Act::Hold: return "only one that is queued can be held";
         case Decision::Act::Release: return "only one that is on hold can be released";
         case Decision::Act::Cancel: return "only one that is queued or on hold can be cancelled";
+        case Decision::Act::Reject: return "only one that is queued or on hold can be rejected";
     }
     return {};
 }
 
 std::string_view whatMayBeDoneInstead(std::string_view state) {
-    if (state == nameOf(OrderState::Queued)) return "it may be held or cancelled";
-    if (state == nameOf(OrderState::OnHold)) return "it may be released or cancelled";
+    if (state == nameOf(OrderState::Queued)) return "it may be held, cancelled or rejected";
+    if (state == nameOf(OrderState::OnHold)) return "it may be released, cancelled or rejected";
     if (state == nameOf(OrderState::InProduction)) {
         return "its card is being made now, so wait for how that ends";
     }
     return "nothing can be decided about it any more";
+}
+
+/// Stands with the order, where one that waits has none. An applicant is told why, and not by whom.
+std::string reasonAfter(const Decision& decision) {
+    switch (decision.act) {
+        case Decision::Act::Release: return {};
+        case Decision::Act::Reject: return decision.why;
+        case Decision::Act::Hold:
+        case Decision::Act::Cancel: break;
+    }
+    return decision.why + " (" + decision.by + ")";
 }
 
 /// What the station has to say of an order that it never took.
@@ -106,9 +120,7 @@ Ledger::Settlement Ledger::decide(const Decision& decision) {
                                                      std::string{whatMayBeDoneInstead(*state)}};
         }
         const auto act = actOf(decision.act);
-        const bool release = decision.act == Decision::Act::Release;
-        store_->moveOrder(order, act.next,
-                          release ? std::string{} : decision.why + " (" + decision.by + ")");
+        store_->moveOrder(order, act.next, reasonAfter(decision));
         store_->execute("UPDATE orders SET unanswered=0 WHERE id=?", order.value());
         store_->appendAudit(decision.by, act.record, order.value(), decision.why);
         return Settlement::Done;
@@ -119,9 +131,11 @@ void Ledger::holdOrdersOf(std::string_view profile, std::string_view reason) {
     store_->whole([&] {
         auto rows = store_->select("SELECT id FROM orders WHERE state=? AND profile=?",
                                    nameOf(OrderState::Queued), profile);
-        for (bool more = rows.moveFirst(); more; more = rows.moveNext())
-            store_->moveOrder(OrderId{textAt(rows, "id")}, OrderState::OnHold, reason);
-        store_->appendAudit("station", "waiting orders held", profile, reason);
+        for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
+            const OrderId order{textAt(rows, "id")};
+            store_->moveOrder(order, OrderState::OnHold, reason);
+            store_->appendAudit("station", "order put on hold", order.value(), reason);
+        }
     });
 }
 

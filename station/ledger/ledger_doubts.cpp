@@ -61,12 +61,27 @@ bool wasSettledByAPerson(Store& store, const Doubted& doubted) {
     return doubted.der.empty() && rows.moveFirst();
 }
 
-/// A revocation is not called off by one person's word.
-std::string whyNotCalledNeverIssued(const Doubted& doubted) {
-    const auto state = "is " + std::string{nameOf(doubted.state)} + ", not in doubt: ";
-    if (doubted.state == CertificateState::NotIssued) return state + "there is nothing to settle";
-    return state + "it was found issued as " + doubted.serial +
-           "; if that was a slip, name the right serial or bring the certificate";
+[[noreturn]] void refuse(const DoubtVerdict& verdict, const std::string& why) {
+    throw Failure{Fault::RequestRefused,
+                  "the certificate asked for under transaction " + verdict.transaction + " " + why};
+}
+
+/// Errors: RequestRefused when that transaction is none of ours.
+Doubted doubtedIn(Store& store, const DoubtVerdict& verdict) {
+    auto rows = store.select(std::string{DoubtedColumns} + "WHERE c.transaction_id=?",
+                             fromHex(verdict.transaction).value_or(Bytes{}));
+    if (!rows.moveFirst()) refuse(verdict, "is not known: see `zegel status` for those in doubt");
+    return doubtedAt(rows);
+}
+
+std::string notInDoubt(const Doubted& doubted) {
+    return "is " + std::string{nameOf(doubted.state)} + ", not in doubt: ";
+}
+
+std::string findingOf(const DoubtVerdict& verdict) {
+    const auto finding =
+        verdict.serial ? "issued as " + *verdict.serial : std::string{"not issued"};
+    return verdict.certificate.empty() ? finding : finding + ", by the certificate itself";
 }
 
 void keep(Store& store, CertificateRow row, const CertificateReceived& received) {
@@ -89,6 +104,31 @@ void keepProof(Store& store, const Doubted& doubted, const DoubtVerdict& verdict
     keep(store, doubted.row,
          {verdict.certificate, openssl::serialOf(*certificate), openssl::notBeforeOf(*certificate),
           openssl::notAfterOf(*certificate)});
+}
+
+/// It is to be revoked. Errors: RequestRefused when it is another one, or is revoked already.
+void callIssued(Store& store, const Doubted& doubted, const DoubtVerdict& verdict) {
+    const auto& serial = *verdict.serial;
+    expectUnknown(store, serial, doubted.row);
+    if (isRevoked(doubted.state) && isSame(store, doubted.serial, serial)) {
+        refuse(verdict, "is revoked already, as " + doubted.serial);
+    }
+    store.execute("UPDATE certificates SET serial=? WHERE row=?", serial, doubted.row);
+    if (!verdict.certificate.empty()) keepProof(store, doubted, verdict);
+    if (doubted.state == CertificateState::RevocationWanted) return;
+    store.moveCertificate(doubted.row, CertificateState::RevocationWanted);
+}
+
+/// Errors: RequestRefused when a person said so before, or otherwise: a revocation is not called
+/// off by one person's word.
+void callNeverIssued(Store& store, const Doubted& doubted, const DoubtVerdict& verdict,
+                     bool settledBefore) {
+    if (!settledBefore) return store.moveCertificate(doubted.row, CertificateState::NotIssued);
+    if (doubted.state == CertificateState::NotIssued) {
+        refuse(verdict, notInDoubt(doubted) + "there is nothing to settle");
+    }
+    refuse(verdict, notInDoubt(doubted) + "it was found issued as " + doubted.serial +
+                        "; if that was a slip, name the right serial or bring the certificate");
 }
 
 }  // namespace
@@ -130,45 +170,27 @@ void Ledger::recordIssuedInVain(CertificateRow row, const CertificateReceived& r
 }
 
 void Ledger::settleDoubt(const DoubtVerdict& verdict) {
-    const auto finding =
-        verdict.serial ? "issued as " + *verdict.serial : std::string{"not issued"};
-    const std::string proved = verdict.certificate.empty() ? "" : ", by the certificate itself";
+    const auto finding = findingOf(verdict);
     store_->whole([&] {
-        const auto refuse = [&](const std::string& why) {
-            throw Failure{Fault::RequestRefused, "the certificate asked for under transaction " +
-                                                     verdict.transaction + " " + why};
-        };
-        const auto act = "doubt settled: " + finding + proved;
+        const auto act = "doubt settled: " + finding;
         if (store_->decidedBefore("verdict " + verdict.id,
                                   {verdict.transaction, act, verdict.by, verdict.why})) {
             return;
         }
-        auto rows = store_->select(std::string{DoubtedColumns} + "WHERE c.transaction_id=?",
-                                   fromHex(verdict.transaction).value_or(Bytes{}));
-        if (!rows.moveFirst()) refuse("is not known: see `zegel status` for those in doubt");
-        const auto doubted = doubtedAt(rows);
+        const auto doubted = doubtedIn(*store_, verdict);
         const bool again = wasSettledByAPerson(*store_, doubted);
-        if (doubted.state != CertificateState::Asked && !again) {
-            refuse("is " + std::string{nameOf(doubted.state)} +
-                   ", not in doubt: there is nothing to settle");
+        if (!again && doubted.state != CertificateState::Asked) {
+            refuse(verdict, notInDoubt(doubted) + "there is nothing to settle");
         }
-        if (!again && doubted.underWay) refuse("is still waited for: its card is being made");
+        if (!again && doubted.underWay) {
+            refuse(verdict, "is still waited for: its card is being made");
+        }
         if (verdict.serial) {
-            expectUnknown(*store_, *verdict.serial, doubted.row);
-            if (isRevoked(doubted.state) && isSame(*store_, doubted.serial, *verdict.serial)) {
-                refuse("is revoked already, as " + doubted.serial);
-            }
-            store_->execute("UPDATE certificates SET serial=? WHERE row=?", *verdict.serial,
-                            doubted.row);
-            if (!verdict.certificate.empty()) keepProof(*store_, doubted, verdict);
-            if (doubted.state != CertificateState::RevocationWanted) {
-                store_->moveCertificate(doubted.row, CertificateState::RevocationWanted);
-            }
+            callIssued(*store_, doubted, verdict);
         } else {
-            if (again) refuse(whyNotCalledNeverIssued(doubted));
-            store_->moveCertificate(doubted.row, CertificateState::NotIssued);
+            callNeverIssued(*store_, doubted, verdict, again);
         }
-        store_->appendAudit(verdict.by, again ? "verdict corrected: " + finding + proved : act,
+        store_->appendAudit(verdict.by, again ? "verdict corrected: " + finding : act,
                             verdict.transaction, verdict.why);
     });
 }

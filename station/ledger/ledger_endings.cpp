@@ -1,3 +1,5 @@
+#include "drivers/base/counted.h"
+#include "station/ledger/backup.h"
 #include "station/ledger/ledger.h"
 #include "station/ledger/letter_steps.h"
 
@@ -16,12 +18,48 @@ void wipeAttempt(Store& store, const std::string& letter) {
     destroyLetter(store, LetterId{letter}, "station", "the card was spoiled");
 }
 
-void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason) {
+std::string_view recordOf(OrderState next) {
+    if (next == OrderState::OnHold) return "order put on hold";
+    return "order waits for a card again";
+}
+
+/// `why` is kept in the audit chain; `reason` stands with the order, where one that waits has none.
+void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason,
+                 std::string_view why) {
     store.execute(
         "UPDATE orders SET spare_number=number, spare_letter=letter, chip=NULL, number=NULL, "
         "letter=NULL WHERE id=?",
         order.value());
     store.moveOrder(order, next, reason);
+    store.appendAudit("station", recordOf(next), order.value(), why);
+}
+
+constexpr const char* Unsigned =
+    "FROM audit WHERE sequence > (SELECT coalesce(max(sequence), 0) FROM audit_heads)";
+
+std::string whyUnsigned(Store& store, std::size_t records) {
+    const auto many = counted(records, "record");
+    auto restored =
+        store.select(std::string{"SELECT 1 "} + Unsigned + " AND act=? LIMIT 1", LedgerRestored);
+    if (restored.moveFirst())
+        return "the ledger came back from a backup, and " + many + " of it had no signature yet";
+    if (!store.select("SELECT 1 FROM audit_heads LIMIT 1").moveFirst())
+        return "no station had signed this ledger before: " + many;
+    return "the station stopped before it signed " + many;
+}
+
+/// What stood in the ledger without a signature while no station ran: who could write the file
+/// could write it anew, and nobody would see it. The next head covers it whatever it says.
+void recordUnsigned(Store& store) {
+    auto rows = store.select(
+        std::string{"SELECT min(sequence) AS first, max(sequence) AS last, count(*) AS records "} +
+        Unsigned);
+    const auto records = static_cast<std::size_t>(numberAt(rows, "records"));
+    if (records == 0) return;
+    const auto first = std::to_string(numberAt(rows, "first"));
+    store.appendAudit("station", "records found unsigned",
+                      first + " to " + std::to_string(numberAt(rows, "last")),
+                      whyUnsigned(store, records));
 }
 
 void spoilChip(Store& store, const ChipSerial& chip, std::string_view reason, bool cardsFault) {
@@ -37,7 +75,7 @@ void Ledger::unclaim(const Claim& claim, OrderState next, std::string_view reaso
     store_->whole([&] {
         store_->moveCard(claim.chip.serial, CardState::Blank, reason);
         store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", claim.chip.serial.value());
-        unbindOrder(*store_, claim.order.id, next, reason);
+        unbindOrder(*store_, claim.order.id, next, reason, reason);
     });
 }
 
@@ -45,11 +83,16 @@ void Ledger::spoil(const Claim& claim, OrderState next, std::string_view reason,
     store_->whole([&] {
         wipeAttempt(*store_, claim.letter.value());
         spoilChip(*store_, claim.chip.serial, reason, cardsFault);
-        unbindOrder(*store_, claim.order.id, next, reason);
+        unbindOrder(*store_, claim.order.id, next, reason, reason);
     });
 }
 
 std::vector<std::string> Ledger::recover() {
+    store_->whole([&] { recordUnsigned(*store_); });
+    return endWalks();
+}
+
+std::vector<std::string> Ledger::endWalks() {
     return store_->whole([&] {
         std::vector<std::string> done;
         auto rows = store_->select(std::string{OrderColumns} + "WHERE o.state='in-production'");
@@ -59,6 +102,7 @@ std::vector<std::string> Ledger::recover() {
             const auto chip = entry.chip.value_or(ChipSerial{});
             auto intents = store_->select("SELECT 1 FROM intents WHERE letter=? LIMIT 1", letter);
             const bool changed = intents.moveFirst();
+            const auto* said = changed ? " is spoiled" : " is still blank";
             if (changed) {
                 wipeAttempt(*store_, letter);
                 spoilChip(*store_, chip, "the station stopped while it was being made", false);
@@ -67,9 +111,10 @@ std::vector<std::string> Ledger::recover() {
                                  "the station stopped before it was changed");
                 store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", chip.value());
             }
-            unbindOrder(*store_, entry.order.id, OrderState::Queued, "");
+            unbindOrder(*store_, entry.order.id, OrderState::Queued, "",
+                        "the station stopped; chip " + chip.value() + said);
             done.push_back("order " + entry.order.id.value() + " waits for a card again; chip " +
-                           chip.value() + (changed ? " is spoiled" : " is still blank"));
+                           chip.value() + said);
         }
         return done;
     });

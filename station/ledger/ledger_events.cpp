@@ -17,7 +17,7 @@ std::vector<EventEntry> eventsIn(Poco::Data::RecordSet rows) {
                            textAt(rows, "before"), textAt(rows, "after"), textAt(rows, "reason"),
                            textAt(rows, "chip"), textAt(rows, "number"), textAt(rows, "name"),
                            textAt(rows, "purpose"), textAt(rows, "serial"), countAt(rows, "orders"),
-                           countAt(rows, "refused")});
+                           countAt(rows, "refused"), numberAt(rows, "replacement") != 0});
     }
     return entries;
 }
@@ -27,9 +27,10 @@ std::vector<EventEntry> eventsIn(Poco::Data::RecordSet rows) {
 void Store::tell(const EventEntry& event) {
     execute(
         "INSERT INTO events(at, kind, subject, batch, order_id, before, after, reason, chip, "
-        "number, name, purpose, serial) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "number, name, purpose, serial, replacement) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         now(), event.kind, event.subject, event.batch, event.order, event.before, event.after,
-        event.reason, event.chip, event.number, event.name, event.purpose, event.serial);
+        event.reason, event.chip, event.number, event.name, event.purpose, event.serial,
+        event.replacement ? 1 : 0);
     if (!event.orders) return;
     execute("UPDATE events SET orders=?, refused=? WHERE sequence=last_insert_rowid()",
             *event.orders, event.refused.value_or(0));

@@ -32,8 +32,14 @@ void insertReceipt(Store& store, const ReceiptEntry& receipt) {
         "VALUES(?,?,?,?,?,?,?,?)",
         receipt.id, receipt.name, receipt.number, receipt.by, receipt.accepted ? 1 : 0,
         receipt.outcome, receipt.order ? receipt.order->value() : std::string{}, store.now());
-    store.appendAudit(receipt.by, receipt.accepted ? "receipt accepted" : "receipt refused",
-                      receipt.order ? receipt.order->value() : receipt.number, receipt.outcome);
+    const auto& bearer = receipt.bearer;
+    const auto brought = bearer ? "; confirmed by " + receipt.by + ", brought with certificate " +
+                                      bearer->fingerprint
+                                : std::string{};
+    store.appendAudit(bearer ? whoIs(*bearer) : receipt.by,
+                      receipt.accepted ? "receipt accepted" : "receipt refused",
+                      receipt.order ? receipt.order->value() : receipt.number,
+                      receipt.outcome + brought);
 }
 
 /// Somebody else may have decided about it since it was looked at.

@@ -170,9 +170,11 @@ Ledger::Acceptance Ledger::accept(const Batch& batch, std::string_view digest,
             notTaken.push_back(knownBefore(*store_, order.id, position));
             insertRefused(*store_, batch.id, notTaken.back());
         }
-        store_->execute("UPDATE batches SET orders=?, refused=? WHERE id=?",
-                        batch.orders.size() + batch.refused.size() - notTaken.size(),
+        const auto queued = batch.orders.size() + batch.refused.size() - notTaken.size();
+        store_->execute("UPDATE batches SET orders=?, refused=? WHERE id=?", queued,
                         notTaken.size(), batch.id.value());
+        store_->execute("INSERT INTO batch_states(batch, state, orders) VALUES(?,?,?)",
+                        batch.id.value(), nameOf(OrderState::Queued), queued);
         store_->changedBatches.insert(batch.id.value());
         tellAccepted(*store_, batch, notTaken);
         const bool overApi = !client.empty();

@@ -36,11 +36,10 @@ std::map<OrderState, std::size_t> Ledger::orderCounts(const BatchId& batch) {
     return store_->reading([&](Connection& beside) {
         std::map<OrderState, std::size_t> counts;
         auto rows = beside.select(
-            "SELECT state, count(*) AS count FROM orders WHERE batch=? GROUP BY state",
-            batch.value());
+            "SELECT state, orders FROM batch_states WHERE batch=? AND orders>0", batch.value());
         for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
             counts[orderStateNamed(textAt(rows, "state"))] =
-                static_cast<std::size_t>(numberAt(rows, "count"));
+                static_cast<std::size_t>(numberAt(rows, "orders"));
         }
         return counts;
     });
@@ -49,8 +48,8 @@ std::map<OrderState, std::size_t> Ledger::orderCounts(const BatchId& batch) {
 bool Ledger::isOpen(const BatchId& batch) {
     return store_->reading([&](Connection& beside) {
         return beside
-            .select("SELECT 1 FROM orders WHERE batch=? AND state IN (?, ?) LIMIT 1", batch.value(),
-                    nameOf(OrderState::Queued), nameOf(OrderState::InProduction))
+            .select("SELECT 1 FROM batch_states WHERE batch=? AND state IN (?, ?) AND orders>0",
+                    batch.value(), nameOf(OrderState::Queued), nameOf(OrderState::InProduction))
             .moveFirst();
     });
 }

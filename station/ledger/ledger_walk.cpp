@@ -61,13 +61,6 @@ void Ledger::recordNotIssued(CertificateRow row) {
     store_->whole([&] { store_->moveCertificate(row, CertificateState::NotIssued); });
 }
 
-void Ledger::recordConfirmed(std::span<const CertificateRow> rows) {
-    store_->whole([&] {
-        for (const auto row : rows)
-            store_->moveCertificate(row, CertificateState::Confirmed);
-    });
-}
-
 void Ledger::intendGuard(const Claim& claim) {
     store_->whole([&] {
         intend(*store_, claim, "guard");
@@ -78,16 +71,21 @@ void Ledger::intendGuard(const Claim& claim) {
 void Ledger::holdLetter(const Claim& claim, ByteView sealedCodes, std::string_view revocationHash) {
     store_->whole([&] {
         store_->execute(
-            "INSERT INTO letters(id, order_id, state, sealed, revocation_hash, changed) "
-            "VALUES(?,?,?,?,?,?)",
-            claim.letter.value(), claim.order.id.value(), nameOf(LetterState::Held), sealedCodes,
-            revocationHash, store_->now());
+            "INSERT INTO letters(id, order_id, place, state, sealed, revocation_hash, changed) "
+            "SELECT ?, id, rowid, ?, ?, ?, ? FROM orders WHERE id=?",
+            claim.letter.value(), nameOf(LetterState::Held), sealedCodes, revocationHash,
+            store_->now(), claim.order.id.value());
         tellBegun(*store_, claim, "letter", claim.letter.value(), nameOf(LetterState::Held));
     });
 }
 
 void Ledger::finish(const Claim& claim, std::string_view proof) {
     store_->whole([&] {
+        auto issued = store_->select(
+            "SELECT row FROM certificates WHERE order_id=? AND letter=? AND state=? ORDER BY row",
+            claim.order.id.value(), claim.letter.value(), nameOf(CertificateState::Issued));
+        for (bool more = issued.moveFirst(); more; more = issued.moveNext())
+            store_->moveCertificate(numberAt(issued, "row"), CertificateState::Confirmed);
         store_->execute("INSERT INTO proofs(letter, order_id, record, at) VALUES(?,?,?,?)",
                         claim.letter.value(), claim.order.id.value(), proof, store_->now());
         store_->moveCard(claim.chip.serial, CardState::Proved, "");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace zegel::station {
 namespace {
@@ -16,6 +17,8 @@ constexpr const char* LetterColumns =
     "o.profile, "
     "o.language FROM letters l JOIN orders o ON o.id=l.order_id ";
 constexpr std::string_view LaidOut = "laid out for the print room";
+constexpr std::string_view OfEndedCard =
+    "its card is revoked: destroy the sheet, and settle the letter as spoiled";
 constexpr std::string_view PerhapsPrinted =
     "it was held when a backup was taken, which is restored now: it may have been printed since";
 
@@ -95,6 +98,13 @@ LetterEntry letterAt(Poco::Data::RecordSet& rows) {
     return entry;
 }
 
+/// Of the letter in this row, among the orders: they lie as they came, each batch in its own order.
+std::int64_t placeOf(Connection& from, std::int64_t row) {
+    if (row == 0) return 0;
+    auto rows = from.select("SELECT place FROM letters WHERE rowid=?", row);
+    return rows.moveFirst() ? numberAt(rows, "place") : std::numeric_limits<std::int64_t>::max();
+}
+
 std::optional<LetterEntry> entryOf(Connection& from, const LetterId& letter) {
     auto rows = from.select(std::string{LetterColumns} + "WHERE l.id=?", letter.value());
     if (!rows.moveFirst()) return std::nullopt;
@@ -126,32 +136,22 @@ void expectAllowed(const LetterEntry& letter, const LetterAct& act, const Rule& 
     if (others && act.kind == Kind::GiveBack) {
         throw refusal(letter, "only who took it gives it back");
     }
-    if (others && act.kind == Kind::Printed) {
+    if (others && (act.kind == Kind::Printed || act.kind == Kind::Uncertain)) {
         throw refusal(letter,
-                      "only who took it knows that it is printed; when that machine is gone, call "
-                      "it uncertain, and settle it after a look at the paper");
+                      "only who took it knows what became of it; when that machine is gone, two "
+                      "persons settle it after a look at the paper: zegel letter abandoned LETTER");
     }
 }
 
 void moveBy(Store& store, const LetterAct& act, const Rule& rule) {
-    store.moveLetter(act.letter, rule.to, act.why);
+    const bool tellsOfEnd = act.why.empty() && isOfEndedCard(store, act.letter);
+    store.moveLetter(act.letter, rule.to, tellsOfEnd ? OfEndedCard : act.why);
     const bool take = act.kind == Kind::Take;
     if (take || act.kind == Kind::GiveBack) {
         store.execute("UPDATE letters SET taken_id=?, taken_by=? WHERE id=?", take ? act.id : "",
                       take ? act.by : "", act.letter.value());
     }
     store.appendAudit(act.by, rule.record, act.letter.value(), act.why);
-}
-
-/// While the print room had it, its card was revoked: no sheet is to be made of it any more.
-void destroyOfRevoked(Store& store, const LetterId& letter) {
-    auto rows = store.select(
-        "SELECT c.state FROM orders o JOIN cards c ON c.serial=o.chip WHERE o.letter=?",
-        letter.value());
-    if (!rows.moveFirst()) return;
-    const auto card = cardStateNamed(textAt(rows, "state"));
-    if (card != CardState::Revoked && card != CardState::Destroyed) return;
-    destroyLetter(store, letter, "station", "its card is revoked, and it was given back unprinted");
 }
 
 }  // namespace
@@ -167,27 +167,47 @@ std::optional<LetterEntry> LetterBook::letter(const LetterId& letter) {
 std::vector<LetterEntry> LetterBook::letters(const std::optional<LetterState>& state,
                                              std::int64_t after, std::size_t limit) {
     return store_.reading([&](Connection& beside) {
+        const auto place = placeOf(beside, after);
         const auto columns = std::string{LetterColumns};
         if (state) {
-            return allOf(beside.select(columns + "WHERE l.state=? AND l.rowid>? ORDER BY l.rowid "
-                                                 "LIMIT ?",
-                                       nameOf(*state), after, limit),
+            return allOf(beside.select(columns + "WHERE l.state=? AND (l.place,l.rowid)>(?,?) "
+                                                 "ORDER BY l.place, l.rowid LIMIT ?",
+                                       nameOf(*state), place, after, limit),
                          letterAt);
         }
-        return allOf(
-            beside.select(columns + "WHERE l.rowid>? ORDER BY l.rowid LIMIT ?", after, limit),
-            letterAt);
+        return allOf(beside.select(columns + "WHERE (l.place,l.rowid)>(?,?) ORDER BY l.place, "
+                                             "l.rowid LIMIT ?",
+                                   place, after, limit),
+                     letterAt);
     });
+}
+
+bool LetterBook::mustNotGoOut(const LetterId& letter) {
+    return store_.reading([&](Connection& beside) { return isOfEndedCard(beside, letter); });
 }
 
 std::vector<LetterEntry> LetterBook::untold(TimePoint latest, std::size_t limit) {
     return store_.reading([&](Connection& beside) {
         return allOf(beside.select(std::string{LetterColumns} +
-                                       "WHERE l.state IN (?,?) AND l.changed<=? ORDER BY l.rowid "
-                                       "LIMIT ?",
+                                       "WHERE l.state IN (?,?) AND (l.changed<=? OR EXISTS(SELECT "
+                                       "1 FROM cards c WHERE c.serial=o.chip AND o.letter=l.id AND "
+                                       "c.state IN (?,?))) ORDER BY l.rowid LIMIT ?",
                                    nameOf(LetterState::Printing), nameOf(LetterState::Printed),
-                                   latest.time_since_epoch().count(), limit),
+                                   latest.time_since_epoch().count(), nameOf(CardState::Revoked),
+                                   nameOf(CardState::Destroyed), limit),
                      letterAt);
+    });
+}
+
+std::vector<LetterEntry> LetterBook::givenBack(std::size_t limit) {
+    return store_.reading([&](Connection& beside) {
+        // One that was just released says by what; one for a reprint, why.
+        return allOf(
+            beside.select(std::string{LetterColumns} +
+                              "WHERE l.state=? AND l.evidence NOT IN ('',l.released_by) AND "
+                              "(l.edition=1 OR l.changed>l.released_at) ORDER BY l.rowid LIMIT ?",
+                          nameOf(LetterState::Released), limit),
+            letterAt);
     });
 }
 
@@ -201,21 +221,33 @@ Ledger::Settlement LetterBook::record(const LetterAct& act) {
             throw Failure{Fault::RequestRefused, "no letter " + act.letter.value() + " is known"};
         }
         if (before) {
-            if (act.kind == Kind::Take) expectStillTaken(*letter, act);
+            if (act.kind == Kind::Take) {
+                expectStillTaken(*letter, act);
+                expectNotReissued(store_, act.letter);
+            }
             return Ledger::Settlement::DoneBefore;
         }
         expectAllowed(*letter, act, rule);
+        if (act.kind == Kind::Take) expectNotReissued(store_, act.letter);
+        if (act.kind == Kind::Posted && isOfEndedCard(store_, act.letter))
+            throw refusal(*letter, OfEndedCard);
         moveBy(store_, act, rule);
-        if (act.kind == Kind::GiveBack) destroyOfRevoked(store_, act.letter);
+        holdWhileItsCardIsHere(store_, act.letter);
+        destroyOfEndedCard(store_, act.letter);
         return Ledger::Settlement::Done;
     });
+}
+
+bool LetterBook::isToBeReissued(const LetterId& letter) {
+    return store_.reading(
+        [&](Connection& beside) { return askedReissue(beside, letter, store_.now()).has_value(); });
 }
 
 bool LetterBook::layOut(const LetterId& letter) {
     return store_.whole([&] {
         auto rows = store_.select("SELECT perhaps_printed FROM letters WHERE id=? AND state=?",
                                   letter.value(), nameOf(LetterState::Released));
-        if (!rows.moveFirst()) return false;
+        if (!rows.moveFirst() || askedReissue(store_, letter, store_.now())) return false;
         store_.moveLetter(letter, LetterState::Printing, LaidOut);
         if (numberAt(rows, "perhaps_printed") != 0) {
             store_.moveLetter(letter, LetterState::PrintedUncertain, PerhapsPrinted);

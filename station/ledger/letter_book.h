@@ -36,22 +36,37 @@ public:
     explicit LetterBook(Store& store) : store_(store) {}
 
     std::optional<LetterEntry> letter(const LetterId& letter);
-    /// By their place, those behind `after`; only those in `state`, if one is said.
+    /// As their orders stand in their batches, the first batch first, which is how envelopes are
+    /// filled; those behind the one in row `after`, only those in `state`, if one is said.
     std::vector<LetterEntry> letters(const std::optional<LetterState>& state, std::int64_t after,
                                      std::size_t limit);
 
+    /// Its card is revoked: a sheet of it is to be destroyed.
+    bool mustNotGoOut(const LetterId& letter);
+
     /// Those with the print room, or printed there, since `latest` or before, of which nobody told
-    /// that they were posted. Their sealed codes are kept for as long.
+    /// that they were posted; and, whenever that was, those of cards that are revoked, whose sheets
+    /// are to be destroyed. Their sealed codes are kept for as long.
     std::vector<LetterEntry> untold(TimePoint latest, std::size_t limit);
+
+    /// Those that the print room gave back unprinted and nobody took since, each with its reason.
+    std::vector<LetterEntry> givenBack(std::size_t limit);
 
     /// The same act again, by its id, changes nothing; a `Take` only for as long as who took it
     /// still has it. Errors: RequestRefused when the letter is unknown or in a state that the act
-    /// is not for, is given back by another than who took it, or the id was another act's.
+    /// is not for, is given back by another than who took it, is taken while its codes are to be
+    /// re-issued, is posted though its card is revoked, or the id was another act's. When its card
+    /// is revoked its sealed codes are erased as soon as no sheet of it is to be settled.
     Ledger::Settlement record(const LetterAct& act);
 
+    /// Somebody said that its codes may have been seen, and a second person is waited for: neither
+    /// taken nor laid out meanwhile.
+    bool isToBeReissued(const LetterId& letter);
+
     /// It lies in the folder for the print room, which counts as taken. False when it is not
-    /// released, or not any more; or was held in a backup that was restored: whether it lay there
-    /// before, a person finds out. (Who takes letters one by one has a journal that tells.)
+    /// released, or not any more, or is to be re-issued; or was held in a backup that was restored:
+    /// whether it lay there before, a person finds out. (Who takes letters one by one has a journal
+    /// that tells.)
     bool layOut(const LetterId& letter);
 
     /// It is laid out, or erased already, and its card is revoked: no sheet is to be made of it.

@@ -38,13 +38,43 @@ void releaseLetter(Store& store, const LetterId& letter, std::string_view eviden
     markReleased(store, letter, evidence, evidence);
 }
 
+void holdWhileItsCardIsHere(Store& store, const LetterId& letter) {
+    auto rows = store.select(
+        "SELECT 1 FROM letters l JOIN orders o ON o.id=l.order_id AND o.letter=l.id WHERE l.id=? "
+        "AND l.state=? AND o.state=?",
+        letter.value(), nameOf(LetterState::Released), nameOf(OrderState::Produced));
+    if (!rows.moveFirst()) return;
+    store.moveLetter(letter, LetterState::Held, "its card came back");
+    store.execute("UPDATE letters SET released_at=NULL, released_by='' WHERE id=?", letter.value());
+}
+
+std::optional<std::string> askedReissue(Connection& from, const LetterId& letter,
+                                        std::int64_t now) {
+    auto rows = from.select(
+        "SELECT id FROM approvals WHERE act='reissue-codes' AND subject=? AND state=? AND "
+        "expires>?",
+        letter.value(), nameOf(ApprovalState::Open), now);
+    if (!rows.moveFirst()) return std::nullopt;
+    return textAt(rows, "id");
+}
+
+void expectNotReissued(Store& store, const LetterId& letter) {
+    const auto approval = askedReissue(store, letter, store.now());
+    if (!approval) return;
+    throw Failure{Fault::RequestRefused,
+                  "letter " + letter.value() +
+                      ": its codes may have been seen, and are to be re-issued once approval " +
+                      *approval + " is granted: no sheet is made of it"};
+}
+
 void expectPrintableAgain(Store& store, const LetterId& letter) {
     const auto refuse = [&](const std::string& why) {
         throw Failure{Fault::RequestRefused, "letter " + letter.value() + why};
     };
     auto rows = store.select(
         "SELECT l.state AS state, l.sealed IS NOT NULL AS sealed, c.state AS card FROM letters l "
-        "LEFT JOIN orders o ON o.letter=l.id LEFT JOIN cards c ON c.serial=o.chip WHERE l.id=?",
+        "LEFT JOIN orders o ON o.id=l.order_id AND o.letter=l.id LEFT JOIN cards c ON "
+        "c.serial=o.chip WHERE l.id=?",
         letter.value());
     if (!rows.moveFirst()) refuse(" is not known");
     if (numberAt(rows, "sealed") == 0) {
@@ -63,6 +93,7 @@ void expectPrintableAgain(Store& store, const LetterId& letter) {
         refuse(": its card is " + (card.empty() ? "made anew" : card) +
                ", so its codes are of no use to anybody");
     }
+    expectNotReissued(store, letter);
 }
 
 void releaseAgain(Store& store, const LetterId& letter, std::string_view why) {
@@ -70,6 +101,7 @@ void releaseAgain(Store& store, const LetterId& letter, std::string_view why) {
     markReleased(store, letter, why, "reprint");
     store.execute("UPDATE letters SET edition=edition+1, perhaps_printed=0 WHERE id=?",
                   letter.value());
+    holdWhileItsCardIsHere(store, letter);
 }
 
 void expectReprintable(Store& store, const Approval& approval) {
@@ -80,6 +112,51 @@ void reprintApproved(Store& store, const Approval& approval) {
     releaseAgain(store, LetterId{approval.subject}, approval.why);
     store.appendAudit(bothOf(approval), "letter to be printed again", approval.subject,
                       approval.why + "; by approval " + approval.id);
+}
+
+void expectAbandoned(Store& store, const Approval& approval) {
+    auto rows = store.select("SELECT state, laid_out FROM letters WHERE id=?", approval.subject);
+    const auto refuse = [&](const std::string& why) {
+        throw Failure{Fault::RequestRefused, "letter " + approval.subject + why};
+    };
+    if (!rows.moveFirst()) refuse(" is not known");
+    const auto state = textAt(rows, "state");
+    if (state != nameOf(LetterState::Printing)) {
+        refuse(" is " + state +
+               ": only one that is printing was left behind by the machine that took it");
+    }
+    if (numberAt(rows, "laid_out") == 0) return;
+    refuse(
+        " was laid into the folder, and no machine took it: take its file out of there; any "
+        "client of the print room calls it uncertain and settles it");
+}
+
+void settleAbandoned(Store& store, const Approval& approval) {
+    const LetterId letter{approval.subject};
+    const auto outcome = letterStateNamed(approval.detail);
+    store.moveLetter(letter, LetterState::PrintedUncertain, approval.why);
+    store.moveLetter(letter, outcome, approval.why);
+    store.appendAudit(
+        bothOf(approval),
+        outcome == LetterState::Printed ? "letter found printed" : "letter found spoiled",
+        approval.subject, approval.why + "; whoever took it is gone, by approval " + approval.id);
+    destroyOfEndedCard(store, letter);
+}
+
+bool isOfEndedCard(Connection& from, const LetterId& letter) {
+    return from
+        .select(
+            "SELECT 1 FROM letters l JOIN orders o ON o.id=l.order_id AND o.letter=l.id JOIN cards "
+            "c ON c.serial=o.chip WHERE l.id=? AND c.state IN (?,?)",
+            letter.value(), nameOf(CardState::Revoked), nameOf(CardState::Destroyed))
+        .moveFirst();
+}
+
+void destroyOfEndedCard(Store& store, const LetterId& letter) {
+    const auto state = stateOfLetter(store, letter);
+    if (!state || !mayBecome(*state, LetterState::Destroyed)) return;
+    if (!isOfEndedCard(store, letter)) return;
+    destroyLetter(store, letter, "station", "its card is revoked, and no sheet of it is to go out");
 }
 
 void destroyLetter(Store& store, const LetterId& letter, std::string_view who,

@@ -12,11 +12,25 @@ std::optional<LetterState> stateOfLetter(Store& store, const LetterId& letter);
 /// From held, by its product's rule; `evidence` in words: "receipt R-1".
 void releaseLetter(Store& store, const LetterId& letter, std::string_view evidence);
 
+/// A released one whose card came back, and was not sent since, waits again for what releases it.
+void holdWhileItsCardIsHere(Store& store, const LetterId& letter);
+
+/// The approval that waits for a second person since somebody said that its codes may have been
+/// seen; no sheet is to be made of it till then.
+std::optional<std::string> askedReissue(Connection& from, const LetterId& letter, std::int64_t now);
+/// Errors: RequestRefused when there is one.
+void expectNotReissued(Store& store, const LetterId& letter);
+
 /// Only one that is spoiled or came back is printed once more, while its sealed codes are there
 /// and its card is of use. Errors: RequestRefused.
 void expectPrintableAgain(Store& store, const LetterId& letter);
 /// As its next edition. Errors: as above.
 void releaseAgain(Store& store, const LetterId& letter, std::string_view why);
+
+/// Its card is revoked or destroyed: no sheet of it is to go out.
+bool isOfEndedCard(Connection& from, const LetterId& letter);
+/// Its sealed codes are erased if that is so, and nobody has a sheet of it that is to be settled.
+void destroyOfEndedCard(Store& store, const LetterId& letter);
 
 /// Its sealed codes are erased; the audit tells the SHA-256 of what was erased. `who` decided.
 void destroyLetter(Store& store, const LetterId& letter, std::string_view who,

@@ -1,7 +1,7 @@
 #include "station/ledger/revocation_book.h"
 
-#include "station/ledger/approved_acts.h"
-#include "station/ledger/letter_steps.h"
+#include "station/ledger/card_steps.h"
+#include "station/ledger/dispatch_steps.h"
 
 #include <algorithm>
 
@@ -71,64 +71,8 @@ void keep(Store& store, const std::string& subject, const Tries& tries) {
         subject, tries.wrong, tries.last);
 }
 
-struct IssuedCard {
-    OrderState order{};
-    std::string number;
-    LetterId letter;
-    std::optional<LetterState> letterState;
-    ChipSerial chip;
-    CardState card{};
-};
-
 [[noreturn]] void refuse(const std::string& why) {
     throw Failure{Fault::RequestRefused, why};
-}
-
-std::optional<IssuedCard> cardOf(Store& store, const std::string& order) {
-    auto rows = store.select(
-        "SELECT o.state AS state, o.number AS number, o.letter AS letter, o.chip AS chip, c.state "
-        "AS card_state, l.state AS letter_state FROM orders o JOIN cards c ON c.serial=o.chip LEFT "
-        "JOIN letters l ON l.id=o.letter WHERE o.id=?",
-        order);
-    if (!rows.moveFirst()) return std::nullopt;
-    IssuedCard issued{
-        orderStateNamed(textAt(rows, "state")), textAt(rows, "number"),
-        LetterId{textAt(rows, "letter")},       std::nullopt,
-        ChipSerial{textAt(rows, "chip")},       cardStateNamed(textAt(rows, "card_state"))};
-    if (const auto letter = textAt(rows, "letter_state"); !letter.empty()) {
-        issued.letterState = letterStateNamed(letter);
-    }
-    return issued;
-}
-
-void wantRevoked(Store& store, const LetterId& letter, std::string_view reason) {
-    auto rows = store.select(
-        "SELECT row FROM certificates WHERE letter=? AND state IN (?,?) ORDER BY row",
-        letter.value(), nameOf(CertificateState::Issued), nameOf(CertificateState::Confirmed));
-    for (bool more = rows.moveFirst(); more; more = rows.moveNext()) {
-        const auto row = numberAt(rows, "row");
-        store.execute("UPDATE certificates SET revocation_reason=? WHERE row=?", reason, row);
-        store.moveCertificate(row, CertificateState::RevocationWanted);
-    }
-}
-
-/// Paper that the print room holds is settled there; its codes are of no use to anybody.
-bool isErasable(const std::optional<LetterState>& state) {
-    return state && mayBecome(*state, LetterState::Destroyed);
-}
-
-/// Everything that a card's end is, but for the CA, which the revoker tells.
-void endCard(Store& store, const OrderId& order, const IssuedCard& issued,
-             const std::string& reason, const std::string& by, const std::string& why) {
-    wantRevoked(store, issued.letter, reason);
-    store.moveCard(issued.chip, CardState::Revoked, reason);
-    if (issued.order != OrderState::Closed) {
-        store.moveOrder(order, OrderState::Closed, "its card is revoked: " + reason);
-    }
-    store.appendAudit(by, "card revoked: " + reason, order.value(), why);
-    if (isErasable(issued.letterState)) {
-        destroyLetter(store, issued.letter, by, "its card is revoked: " + reason);
-    }
 }
 
 }  // namespace
@@ -164,13 +108,14 @@ Ledger::Settlement RevocationBook::revoke(const CardRevocation& revocation) {
         if (store_.decidedBefore("revocation " + id, {order.value(), reason, proof.number})) {
             return Ledger::Settlement::DoneBefore;
         }
-        const auto issued = cardOf(store_, order.value());
+        const auto issued = issuedCardOf(store_, order);
         if (!issued || issued->card == CardState::Revoked || issued->card == CardState::Destroyed) {
             return Ledger::Settlement::DoneBefore;
         }
-        endCard(store_, order, *issued, reason, whoIs(proof.client),
-                "with its revocation code, for " + proof.number + "; certificate " +
-                    proof.client.fingerprint);
+        endCard(store_, order, *issued,
+                {reason, whoIs(proof.client),
+                 "with its revocation code, for " + proof.number + "; certificate " +
+                     proof.client.fingerprint});
         return Ledger::Settlement::Done;
     });
 }
@@ -181,7 +126,9 @@ Ledger::Settlement RevocationBook::recordUnblocked(std::string_view id, const Ch
         if (store_.decidedBefore("unblocking " + std::string{id}, {card.value(), whoIs(by), why})) {
             return Ledger::Settlement::DoneBefore;
         }
-        auto rows = store_.select("SELECT state FROM cards WHERE serial=?", card.value());
+        auto rows = store_.select(
+            "SELECT state, coalesce(order_id,'') AS order_id FROM cards WHERE serial=?",
+            card.value());
         if (!rows.moveFirst()) refuse("no card " + card.value() + " is known");
         const auto state = cardStateNamed(textAt(rows, "state"));
         if (state != CardState::InUse && state != CardState::Dispatched &&
@@ -189,7 +136,12 @@ Ledger::Settlement RevocationBook::recordUnblocked(std::string_view id, const Ch
             refuse("card " + card.value() + " is " + std::string{nameOf(state)} +
                    ": nobody can have blocked its PIN");
         }
-        store_.appendAudit(whoIs(by), "PIN unblocked", card.value(), why);
+        auto event = eventOf(store_, OrderId{textAt(rows, "order_id")}, "pin", card.value());
+        event.after = "unblocked";
+        event.reason = why;
+        store_.tell(event);
+        store_.appendAudit(whoIs(by), "PIN unblocked", card.value(),
+                           std::string{why} + "; with certificate " + by.fingerprint);
         return Ledger::Settlement::Done;
     });
 }
@@ -220,43 +172,6 @@ bool RevocationBook::recordInCrl(CertificateRow row, std::string_view serial,
         store_.moveCertificate(row, CertificateState::InCrl, reason);
         return true;
     });
-}
-
-void expectRevocable(Store& store, const Approval& approval) {
-    const auto issued = cardOf(store, approval.subject);
-    if (!issued) refuse("order " + approval.subject + " has no card that could be revoked");
-    const bool orderMayEnd =
-        issued->order == OrderState::Closed || mayBecome(issued->order, OrderState::Closed);
-    if (mayBecome(issued->card, CardState::Revoked) && orderMayEnd) return;
-    if (!orderMayEnd) {
-        refuse("order " + approval.subject + " is " + std::string{nameOf(issued->order)} +
-               ": its card is not issued yet, and there is nothing to revoke");
-    }
-    refuse("the card of order " + approval.subject + " is " + std::string{nameOf(issued->card)} +
-           ": there is nothing to revoke");
-}
-
-void revokeApproved(Store& store, const Approval& approval) {
-    endCard(store, OrderId{approval.subject}, cardOf(store, approval.subject).value(),
-            approval.detail, bothOf(approval),
-            approval.why + "; without its code, by approval " + approval.id);
-}
-
-void expectDestructible(Store& store, const Approval& approval) {
-    auto rows = store.select("SELECT state FROM cards WHERE serial=?", approval.subject);
-    if (!rows.moveFirst()) refuse("no card " + approval.subject + " is known");
-    const auto state = cardStateNamed(textAt(rows, "state"));
-    if (mayBecome(state, CardState::Destroyed)) return;
-    refuse("card " + approval.subject + " is " + std::string{nameOf(state)} +
-           (mayBecome(state, CardState::Revoked)
-                ? ": revoke it first, so that nobody believes it while it is destroyed"
-                : ": only a card that is spoiled or revoked is destroyed"));
-}
-
-void destroyApproved(Store& store, const Approval& approval) {
-    store.moveCard(ChipSerial{approval.subject}, CardState::Destroyed, approval.why);
-    store.appendAudit(bothOf(approval), "card destroyed", approval.subject,
-                      approval.why + "; by approval " + approval.id);
 }
 
 }  // namespace zegel::station

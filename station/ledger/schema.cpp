@@ -149,14 +149,54 @@ constexpr const char* TenthSchema[]{
     // held in a backup that was restored, and perhaps released and printed since it was taken
     "ALTER TABLE letters ADD COLUMN perhaps_printed INTEGER NOT NULL DEFAULT 0"};
 
+constexpr const char* EleventhSchema[]{
+    // the chip that an approval was asked for: an order's next card is another matter
+    "ALTER TABLE approvals ADD COLUMN card TEXT NOT NULL DEFAULT ''",
+    // of a card's end: its order wants another one
+    "ALTER TABLE events ADD COLUMN replacement INTEGER NOT NULL DEFAULT 0"};
+
+constexpr const char* TwelfthSchema[]{
+    // how many orders of a batch are in which state: counted as they change, not when asked
+    "CREATE TABLE batch_states(batch TEXT NOT NULL REFERENCES batches(id), state TEXT NOT NULL, "
+    "orders INTEGER NOT NULL, PRIMARY KEY(batch, state)) WITHOUT ROWID",
+    "INSERT INTO batch_states(batch, state, orders) "
+    "SELECT batch, state, count(*) FROM orders GROUP BY batch, state",
+    "CREATE TRIGGER orders_change_state AFTER UPDATE OF state ON orders WHEN old.state<>new.state "
+    "BEGIN "
+    "UPDATE batch_states SET orders=orders-1 WHERE batch=old.batch AND state=old.state; "
+    "INSERT INTO batch_states(batch, state, orders) VALUES(new.batch, new.state, 1) "
+    "ON CONFLICT(batch, state) DO UPDATE SET orders=orders+1; "
+    "END",
+    "DROP INDEX orders_by_state_of_batch"};
+
+constexpr const char* ThirteenthSchema[]{
+    // where its order stands among all: letters are listed as envelopes are filled
+    "ALTER TABLE letters ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+    "UPDATE letters SET place=(SELECT rowid FROM orders WHERE id=order_id)",
+    "DROP INDEX letters_by_state", "CREATE INDEX letters_by_state ON letters(state, place)",
+    "CREATE INDEX letters_by_place ON letters(place)",
+    // whether codes that may have been seen are re-issued is not settled by nobody's answering
+    "UPDATE approvals SET expires=253402300799 WHERE act='reissue-codes' AND state='open'",
+    // a letter waits anew for a card that came back
+    "INSERT INTO events(at, kind, subject, batch, order_id, before, after, reason, chip, number, "
+    "name, purpose, serial) SELECT l.changed, 'letter', l.id, o.batch, o.id, 'released', 'held', "
+    "'its card came back', coalesce(o.chip,''), coalesce(o.number,''), o.group_name, '', '' FROM "
+    "letters l JOIN orders o ON o.id=l.order_id AND o.letter=l.id WHERE l.state='released' AND "
+    "o.state='produced' ORDER BY l.rowid",
+    "UPDATE letters SET state='held', evidence='its card came back', released_at=NULL, "
+    "released_by='' WHERE state='released' AND EXISTS(SELECT 1 FROM orders o WHERE "
+    "o.id=letters.order_id AND o.letter=letters.id AND o.state='produced')"};
+
 struct Step {
     int version;
     std::span<const char* const> statements;
 };
 
-constexpr Step Steps[]{{1, FirstSchema}, {2, SecondSchema}, {3, ThirdSchema},   {4, FourthSchema},
-                       {5, FifthSchema}, {6, SixthSchema},  {7, SeventhSchema}, {8, EighthSchema},
-                       {9, NinthSchema}, {10, TenthSchema}};
+constexpr Step Steps[]{{1, FirstSchema},      {2, SecondSchema},    {3, ThirdSchema},
+                       {4, FourthSchema},     {5, FifthSchema},     {6, SixthSchema},
+                       {7, SeventhSchema},    {8, EighthSchema},    {9, NinthSchema},
+                       {10, TenthSchema},     {11, EleventhSchema}, {12, TwelfthSchema},
+                       {13, ThirteenthSchema}};
 
 }  // namespace
 

@@ -24,15 +24,13 @@ constexpr Name<OrderState> OrderNames[]{{OrderState::Accepted, "accepted"},
                                         {OrderState::Closed, "closed"},
                                         {OrderState::Rejected, "rejected"},
                                         {OrderState::OnHold, "on-hold"},
-                                        {OrderState::Cancelled, "cancelled"},
-                                        {OrderState::Failed, "failed"}};
+                                        {OrderState::Cancelled, "cancelled"}};
 constexpr Name<CardState> CardNames[]{
-    {CardState::Blank, "blank"},        {CardState::Claimed, "claimed"},
-    {CardState::Proved, "proved"},      {CardState::Personalised, "personalised"},
-    {CardState::InUse, "in-use"},       {CardState::Dispatched, "dispatched"},
-    {CardState::Revoked, "revoked"},    {CardState::Returned, "returned"},
-    {CardState::Spoiled, "spoiled"},    {CardState::InDoubt, "in-doubt"},
-    {CardState::Destroyed, "destroyed"}};
+    {CardState::Blank, "blank"},     {CardState::Claimed, "claimed"},
+    {CardState::Proved, "proved"},   {CardState::Personalised, "personalised"},
+    {CardState::InUse, "in-use"},    {CardState::Dispatched, "dispatched"},
+    {CardState::Revoked, "revoked"}, {CardState::Returned, "returned"},
+    {CardState::Spoiled, "spoiled"}, {CardState::Destroyed, "destroyed"}};
 constexpr Name<LetterState> LetterNames[]{
     {LetterState::Held, "held"},           {LetterState::Released, "released"},
     {LetterState::Printing, "printing"},   {LetterState::Printed, "printed"},
@@ -57,31 +55,26 @@ constexpr Step<OrderState> OrderSteps[]{
     {OrderState::Queued, OrderState::Cancelled},
     {OrderState::InProduction, OrderState::Produced},
     {OrderState::InProduction, OrderState::Queued},  // the card was spoiled, the order was not
-    {OrderState::InProduction, OrderState::Rejected},
     {OrderState::InProduction, OrderState::OnHold},
-    {OrderState::InProduction, OrderState::Failed},
     {OrderState::Produced, OrderState::Dispatched},
     {OrderState::Produced, OrderState::Received},  // a receipt proves the dispatch
     {OrderState::Produced, OrderState::OnHold},
-    {OrderState::Produced, OrderState::Failed},
     {OrderState::Dispatched, OrderState::Received},
     {OrderState::Dispatched, OrderState::Produced},  // the card came back
-    {OrderState::Dispatched, OrderState::Failed},
+    {OrderState::Received, OrderState::Produced},    // so did one that was received
     {OrderState::Received, OrderState::Closed},
     {OrderState::Produced, OrderState::Closed},  // its card was revoked
     {OrderState::Dispatched, OrderState::Closed},
     {OrderState::OnHold, OrderState::Queued},
     {OrderState::OnHold, OrderState::Cancelled},
-    {OrderState::OnHold, OrderState::Failed}};
+    {OrderState::OnHold, OrderState::Rejected}};
 constexpr Step<CardState> CardSteps[]{
     {CardState::Blank, CardState::Claimed},
     {CardState::Claimed, CardState::Blank},  // nothing had been changed
     {CardState::Claimed, CardState::Personalised},
     {CardState::Claimed, CardState::Spoiled},
-    {CardState::Claimed, CardState::InDoubt},
     {CardState::Personalised, CardState::Proved},
     {CardState::Personalised, CardState::Spoiled},
-    {CardState::Personalised, CardState::InDoubt},
     {CardState::Proved, CardState::Dispatched},
     {CardState::Proved, CardState::InUse},
     {CardState::Proved, CardState::Revoked},
@@ -93,7 +86,6 @@ constexpr Step<CardState> CardSteps[]{
     {CardState::InUse, CardState::Returned},
     {CardState::InUse, CardState::Revoked},
     {CardState::Returned, CardState::Revoked},
-    {CardState::InDoubt, CardState::Spoiled},
     {CardState::Spoiled, CardState::Blank},  // reset
     {CardState::Spoiled, CardState::Destroyed},
     {CardState::Revoked, CardState::Destroyed}};
@@ -101,6 +93,8 @@ constexpr Step<LetterState> LetterSteps[]{{LetterState::Held, LetterState::Relea
                                           {LetterState::Held, LetterState::Destroyed},
                                           {LetterState::Held, LetterState::Expired},
                                           {LetterState::Released, LetterState::Printing},
+                                          // its card came back: it waits for it anew
+                                          {LetterState::Released, LetterState::Held},
                                           {LetterState::Released, LetterState::Destroyed},
                                           // given back: not one octet had gone to the printer
                                           {LetterState::Printing, LetterState::Released},

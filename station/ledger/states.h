@@ -15,10 +15,9 @@ enum class OrderState {
     Dispatched,    ///< the card is on its way to the receiver
     Received,      ///< the receiver named the certificate by name and number
     Closed,
-    Rejected,  ///< the order itself cannot be made
+    Rejected,  ///< never taken; or no card is made for it, and its applicant is told why
     OnHold,    ///< a person has to look
-    Cancelled,
-    Failed
+    Cancelled
 };
 
 enum class CardState {
@@ -31,7 +30,6 @@ enum class CardState {
     Returned,
     Revoked,
     Spoiled,  ///< must not be issued; its certificates are revoked
-    InDoubt,  ///< a person has to find out
     Destroyed
 };
 
@@ -59,7 +57,7 @@ enum class CertificateState {
 };
 
 std::string_view nameOf(OrderState state) noexcept;        // "in-production"
-std::string_view nameOf(CardState state) noexcept;         // "in-doubt"
+std::string_view nameOf(CardState state) noexcept;         // "in-use"
 std::string_view nameOf(LetterState state) noexcept;       // "printed-uncertain"
 std::string_view nameOf(CertificateState state) noexcept;  // "revocation-wanted"
 

@@ -120,7 +120,8 @@ void Store::moveOrder(const OrderId& id, OrderState to, std::string_view reason)
     tell(changeAt(rows, "order", id.value(), nameOf(from), nameOf(to), reason));
 }
 
-void Store::moveCard(const ChipSerial& serial, CardState to, std::string_view reason) {
+void Store::moveCard(const ChipSerial& serial, CardState to, std::string_view reason,
+                     Replacement replacement) {
     auto rows = select(
         "SELECT c.state, c.order_id, c.serial AS chip, o.batch, o.group_name, CASE WHEN "
         "o.chip=c.serial THEN "
@@ -138,7 +139,9 @@ void Store::moveCard(const ChipSerial& serial, CardState to, std::string_view re
     }
     execute("UPDATE cards SET state=?, reason=?, changed=? WHERE serial=?", nameOf(to), reason,
             now(), serial.value());
-    tell(changeAt(rows, "card", serial.value(), nameOf(from), nameOf(to), reason));
+    auto event = changeAt(rows, "card", serial.value(), nameOf(from), nameOf(to), reason);
+    event.replacement = replacement == Replacement::Wanted;
+    tell(event);
 }
 
 void Store::moveLetter(const LetterId& id, LetterState to, std::string_view evidence) {

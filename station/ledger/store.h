@@ -79,7 +79,8 @@ struct Store : Connection {
     std::size_t turnsWaiting();
 
     void moveOrder(const OrderId& id, OrderState to, std::string_view reason);
-    void moveCard(const ChipSerial& serial, CardState to, std::string_view reason);
+    void moveCard(const ChipSerial& serial, CardState to, std::string_view reason,
+                  Replacement replacement = Replacement::NotWanted);
     void moveLetter(const LetterId& id, LetterState to, std::string_view evidence);
     /// `reason`: of the event; else the one that it was revoked for, if any.
     void moveCertificate(CertificateRow row, CertificateState to, std::string_view reason = {});

@@ -16,15 +16,6 @@ ChipName nameOf(const cards::ChipIdentity& identity) {
     return {identity.serial, identity.family, identity.firmware};
 }
 
-OrderState stateAfter(OrderEnd end) noexcept {
-    switch (end) {
-        case OrderEnd::Queue: return OrderState::Queued;
-        case OrderEnd::Hold: return OrderState::OnHold;
-        case OrderEnd::Reject: return OrderState::Rejected;
-    }
-    return OrderState::Queued;
-}
-
 }  // namespace
 
 std::vector<std::string> Line::ReaderThread::profilesOfCarrier() const {
@@ -36,14 +27,6 @@ std::vector<std::string> Line::ReaderThread::profilesOfCarrier() const {
 }
 
 Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
-    rung_ = false;
-    pulled_.clear();
-    rule_ = house_.ledger.readerRule(status_.reader);
-    if (!rule_.setAside.empty()) {
-        tell(State::Attention, rule_.setAside + "; no card put in since was touched");
-        return Next::CardChangeOrRing;
-    }
-    if (failuresInRow_ >= settings_.failuresPerReader) failuresInRow_ = 0;  // a person resumed it
     if (!house_.ledger.anyQueued(profilesOfCarrier(), rule_.batch)) {
         tell(State::Idle, rule_.batch ? "a card is in and no order of batch " +
                                             rule_.batch->value() + " waits for it"
@@ -67,16 +50,16 @@ Line::ReaderThread::Next Line::ReaderThread::workOnCard() {
             case Fault::CardPulled:
                 pulled_ = "the card was taken out; put it back or put in another" +
                           lookUp(Fault::CardPulled);
-                tell(State::Empty, pulled_);
+                tell(State::Empty, pulled_, Fault::CardPulled);
                 return Next::RetryLater;
             case Fault::CardRefused:
             case Fault::CardUntrusted: countFailure(failure.what()); [[fallthrough]];
             case Fault::CardUnsuitable:
-                tell(State::Attention, told(failure));
+                tell(State::Attention, told(failure), failure.fault());
                 return Next::CardChange;
             case Fault::AuthorityUnavailable:
             case Fault::ReaderUnavailable:
-                tell(State::Paused, told(failure));
+                tell(State::Paused, told(failure), failure.fault());
                 return Next::RetryLater;
             default: throw;
         }
@@ -126,7 +109,15 @@ void Line::ReaderThread::resetSpoiled(Guest& guest) {
     const auto known = house_.ledger.card(serial);
     if (!known || known->state != CardState::Spoiled) return;
     tell(State::Working, "resetting a card that was spoiled before");
-    guest.driver->reset();
+    // The intent: what cannot be written down is not done.
+    house_.ledger.audit("station", "card reset begun", serial.value(),
+                        "it was spoiled before; in reader " + status_.reader.value());
+    try {
+        guest.driver->reset();
+    } catch (const Failure& failure) {
+        if (isReaderToBlame(failure, Milestone::ChipChanged)) countFailure(failure.what());
+        throw;
+    }
     house_.ledger.recordReset(serial, nameOf(guest.driver->identity()));
     auto blank = greet(guest.session, guest.channel);
     guest.driver = std::move(blank.driver);
@@ -140,7 +131,7 @@ Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session
     status_.chip = guest.driver->identity().serial;
     if (isFinished(guest)) return Next::CardChange;
     if (const auto why = unwelcome(guest)) {
-        tell(State::Attention, *why + lookUp(Fault::CardUnsuitable));
+        tell(State::Attention, *why + lookUp(Fault::CardUnsuitable), Fault::CardUnsuitable);
         return Next::CardChange;
     }
     const auto turn = house_.authority.takeTurn();  // from here on the chip is changed
@@ -154,7 +145,8 @@ Line::ReaderThread::Next Line::ReaderThread::serve(drivers::CardSession& session
     }
     if (suitable.empty()) {
         tell(State::Attention,
-             complaint + "; take it out and put in a blank one" + lookUp(Fault::CardUnsuitable));
+             complaint + "; take it out and put in a blank one" + lookUp(Fault::CardUnsuitable),
+             Fault::CardUnsuitable);
         return Next::CardChange;
     }
     return walk(guest, suitable);
@@ -174,7 +166,7 @@ Line::ReaderThread::Next Line::ReaderThread::walk(Guest& guest,
     try {
         const auto produced = produceCard(*claim, guest, house);
         ++status_.made;
-        failuresInRow_ = 0;
+        failures_.forget(status_.reader);
         events_.produced(produced);
         tell(State::Done, "order " + produced.order.value() + " is made as " +
                               produced.number.value() + ": take the card out");
@@ -191,7 +183,7 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
     const auto ruling = ruleOn(failure.fault(), milestone);
     auto reason = "order " + claim.order.id.value() + " on chip " + claim.chip.serial.value() +
                   ": " + failure.what();
-    auto next = stateAfter(ruling.order);
+    auto next = ruling.order == OrderEnd::Hold ? OrderState::OnHold : OrderState::Queued;
     if (failure.fault() == Fault::AuthorityUnavailable && next == OrderState::Queued &&
         house_.ledger.countUnanswered(claim) >= settings_.triesPerOrder) {
         next = OrderState::OnHold;
@@ -208,20 +200,26 @@ Line::ReaderThread::Next Line::ReaderThread::dispose(const Claim& claim, const F
         house_.ledger.spoil(claim, next, said, blamesCard(failure.fault()));
     }
     events_.failed(claim, failure);
-    if (blamesCard(failure.fault())) countFailure(reason);
+    if (blamesCard(failure.fault()) || isReaderToBlame(failure, milestone)) {
+        countFailure(reason);
+    }
     if (failure.fault() == Fault::CardPulled) {
         pulled_ = "the card was taken out before order " + claim.order.id.value() +
                   " was made; put it back or put in another" + lookUp(Fault::CardPulled);
     }
     switch (ruling.line) {
         case LineEnd::GoOn:
-            tell(State::Attention, said);
+            tell(State::Attention, said, failure.fault());
             // The same card may serve again at once, except for the one that was taken out.
             return failure.fault() == Fault::AuthorityRefused ? Next::CardChangeOrRing
                                                               : Next::RetryLater;
-        case LineEnd::SetCardAside: tell(State::Attention, said); return Next::CardChange;
+        case LineEnd::SetCardAside:
+            tell(State::Attention, said, failure.fault());
+            return Next::CardChange;
         case LineEnd::PauseReader:
-        case LineEnd::PauseLine: tell(State::Paused, said); return Next::RetryLater;
+        case LineEnd::PauseLine:
+            tell(State::Paused, said, failure.fault());
+            return Next::RetryLater;
         case LineEnd::StopStation: throw Failure{failure};
     }
     return Next::CardChange;

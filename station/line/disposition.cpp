@@ -54,4 +54,9 @@ bool blamesCard(Fault fault) noexcept {
            fault == Fault::CardUntrusted;
 }
 
+bool blamesReader(Fault fault, Milestone milestone) noexcept {
+    return milestone != Milestone::NothingIrreversible &&
+           (fault == Fault::CardPulled || fault == Fault::ReaderUnavailable);
+}
+
 }  // namespace zegel::station

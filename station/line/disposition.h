@@ -11,8 +11,7 @@ enum class CardEnd {
 };
 enum class OrderEnd {
     Queue,  ///< for the next blank: a spoiled card never costs the order
-    Hold,   ///< a person has to look
-    Reject
+    Hold    ///< a person has to look: releases or cancels it
 };
 enum class LineEnd {
     GoOn,
@@ -36,5 +35,9 @@ Ruling ruleOn(Fault fault, Milestone milestone) noexcept;
 
 /// Whether the card itself is to blame, so that a bad one is not reset for ever.
 bool blamesCard(Fault fault) noexcept;
+
+/// Whether reader or contact may be to blame: card or reader was lost when the chip was changed
+/// already, and its certificates with it. Earlier it costs nothing, and hands pull cards, too.
+bool blamesReader(Fault fault, Milestone milestone) noexcept;
 
 }  // namespace zegel::station

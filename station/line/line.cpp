@@ -47,19 +47,17 @@ void Line::run(drivers::ReaderWatch& watch, const std::string& service,
 void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,
                         const std::stop_token& stop) {
     std::string complaint;
-    const auto statusOf = [&](ReaderStatus::State state, const std::string& message) {
-        ReaderStatus status;
-        status.reader = ReaderName{service.empty() ? "PC/SC service" : "PC/SC service " + service};
-        status.state = state;
-        status.message = message;
-        return status;
-    };
+    ReaderStatus status;
+    status.reader = ReaderName{service.empty() ? "PC/SC service" : "PC/SC service " + service};
     const std::stop_callback wake{stop, [&watch] { watch.interrupt(); }};
     while (!stop.stop_requested()) {
         try {
             startNew(watch, service);
             if (!std::exchange(complaint, {}).empty()) {
-                board_.retire(statusOf(ReaderStatus::State::Idle, "the service answers again"));
+                status.state = ReaderStatus::State::Idle;
+                status.message = "the service answers again";
+                status.fault.reset();
+                board_.retire(status);
             }
             watch.awaitChange(LongestLook);
         } catch (const Failure& failure) {
@@ -68,7 +66,10 @@ void Line::watchReaders(drivers::ReaderWatch& watch, const std::string& service,
             }
             if (complaint != told(failure)) {
                 complaint = told(failure);
-                board_.set(statusOf(ReaderStatus::State::Paused, complaint));
+                status.state = ReaderStatus::State::Paused;
+                status.message = complaint;
+                status.fault = failure.fault();
+                board_.set(status);
                 board_.listed(service, {});
             }
             std::unique_lock lock{mutex_};
@@ -89,8 +90,8 @@ void Line::startNew(drivers::ReaderWatch& watch, const std::string& service) {
     const std::lock_guard alone{mutex_};
     for (const auto& name : present) {
         if (threads_.contains(name)) continue;
-        threads_.emplace(
-            name, std::make_unique<ReaderThread>(name, watch, house_, settings_, board_, events_));
+        threads_.emplace(name, std::make_unique<ReaderThread>(name, watch, house_, settings_,
+                                                              board_, failures_, events_));
     }
 }
 

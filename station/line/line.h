@@ -3,6 +3,7 @@
 #include "drivers/reader/reader.h"
 #include "station/journey/house.h"
 #include "station/journey/stages.h"
+#include "station/line/failures_in_row.h"
 #include "station/line/reader_status.h"
 
 #include <atomic>
@@ -74,6 +75,7 @@ private:
     LineSettings settings_;
     StatusBoard& board_;
     LineEvents events_;
+    FailuresInRow failures_;
     std::mutex mutex_;
     std::map<ReaderName, std::unique_ptr<ReaderThread>> threads_;
     std::condition_variable_any pause_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cardprofiles/profile.h"
+#include "drivers/base/failure.h"
 #include "drivers/base/ids.h"
 
 #include <functional>
@@ -30,9 +31,10 @@ struct ReaderStatus {
     std::optional<cardprofiles::Carrier> carrier;  ///< nothing for a whole PC/SC service
     State state = State::Empty;
     std::string message;
-    std::optional<OrderId> order;
-    std::optional<ChipSerial> chip;
-    int made = 0;  ///< cards since the station started
+    std::optional<Fault> fault;      ///< that `message` tells of; nothing when all is well
+    std::optional<OrderId> order;    ///< in hand, or of the card that lies in it
+    std::optional<ChipSerial> chip;  ///< likewise; neither while it is empty, paused or gone
+    int made = 0;                    ///< cards since the station started
     int spoiled = 0;
 
     friend bool operator==(const ReaderStatus&, const ReaderStatus&) = default;

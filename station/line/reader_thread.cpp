@@ -23,10 +23,11 @@ bool isToken(const ReaderName& name, const std::vector<std::string>& patterns) {
 
 Line::ReaderThread::ReaderThread(ReaderName name, drivers::ReaderWatch& watch, const House& house,
                                  const LineSettings& settings, StatusBoard& board,
-                                 const LineEvents& events)
+                                 FailuresInRow& failures, const LineEvents& events)
     : house_(house),
       settings_(settings),
       board_(board),
+      failures_(failures),
       events_(events),
       reader_(watch.reader(name)) {
     status_.reader = name;
@@ -58,53 +59,74 @@ void Line::ReaderThread::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         try {
             const auto presence = reader_->presence();
-            if (presence.state == drivers::Presence::State::Gone) break;
+            if (presence.state == drivers::Presence::State::Gone) {
+                tell(State::Gone, "the reader is not there any more");
+                break;
+            }
             const auto next = lookAt(presence);
             wait(next, presence, stop);
         } catch (const Failure& failure) {
             if (failure.fault() != Fault::ReaderUnavailable) {
-                tell(State::Attention, told(failure));
+                tell(State::Attention, told(failure), failure.fault());
                 events_.stopStation(failure);
                 ended_ = true;
                 return;
             }
-            break;  // the watch starts this reader again when the service is back
+            tell(State::Paused, told(failure), failure.fault());
+            pauseBriefly(stop);
         } catch (const std::exception& defect) {
-            tell(State::Attention, defect.what() + lookUp(Fault::Defect));
+            tell(State::Attention, defect.what() + lookUp(Fault::Defect), Fault::Defect);
             events_.stopStation(Failure{Fault::Defect, defect.what()});
             ended_ = true;
             return;
         }
     }
-    tell(State::Gone, "the reader is not there any more");
     ended_ = true;
+}
+
+/// The service is away, or hangs over this reader: it is asked until it says what is so.
+void Line::ReaderThread::pauseBriefly(const std::stop_token& stop) {
+    std::mutex alone;
+    std::unique_lock lock{alone};
+    std::condition_variable_any{}.wait_for(lock, stop, LongestLook / 4, [] { return false; });
 }
 
 Line::ReaderThread::Next Line::ReaderThread::lookAt(const drivers::Presence& presence) {
     status_.order.reset();
     status_.chip.reset();
+    rung_ = false;
+    rule_ = house_.ledger.readerRule(status_.reader);
+    const bool isEmpty = presence.state == drivers::Presence::State::Empty;
+    if (!isEmpty) pulled_.clear();
+    if (!rule_.setAside.empty()) return leaveAlone(isEmpty);
+    if (failures_.of(status_.reader) >= settings_.failuresPerReader) {
+        failures_.forget(status_.reader);  // a person resumed it
+    }
     switch (presence.state) {
         case drivers::Presence::State::Card: return workOnCard();
         case drivers::Presence::State::MuteCard:
             tell(State::Attention,
                  "the card does not answer: take it out, check its side, try another" +
-                     lookUp(Fault::CardUnsuitable));
+                     lookUp(Fault::CardUnsuitable),
+                 Fault::CardUnsuitable);
             countFailure("the card does not answer");
             return Next::CardChange;
         default: return awaitCard();
     }
 }
 
+Line::ReaderThread::Next Line::ReaderThread::leaveAlone(bool isEmpty) {
+    const std::string untouched = isEmpty ? "" : "; no card put in since was touched";
+    tell(State::Attention, rule_.setAside + untouched, Fault::ReaderUnavailable);
+    return isEmpty ? Next::LookNowAndThen : Next::CardChangeOrRing;
+}
+
 /// What waits for a card changes without a word to this reader: another one takes the last order.
 Line::ReaderThread::Next Line::ReaderThread::awaitCard() {
-    rung_ = false;
-    rule_ = house_.ledger.readerRule(status_.reader);
     const bool waits = house_.ledger.anyQueued(profilesOfCarrier(), rule_.batch);
     const std::string kind = status_.carrier == cardprofiles::Carrier::UsbToken ? "token" : "card";
-    if (!rule_.setAside.empty()) {
-        tell(State::Attention, rule_.setAside);
-    } else if (!pulled_.empty()) {
-        tell(State::Empty, pulled_);
+    if (!pulled_.empty()) {
+        tell(State::Empty, pulled_, Fault::CardPulled);
     } else if (waits) {
         tell(State::Empty,
              "put in a blank " + kind + (rule_.batch ? " for batch " + rule_.batch->value() : ""));
@@ -134,17 +156,44 @@ void Line::ReaderThread::wait(Next next, const drivers::Presence& known,
 }
 
 void Line::ReaderThread::countFailure(const std::string& why) {
-    if (++failuresInRow_ != settings_.failuresPerReader) return;
+    const auto failures = failures_.count(status_.reader);
+    if (failures < settings_.failuresPerReader) return;
     house_.ledger.setReaderAside(
-        status_.reader, std::to_string(failuresInRow_) +
+        status_.reader, std::to_string(failures) +
                             " cards in a row failed here: look at the reader, then `zegel reader "
                             "resume`; the last one: " +
                             why + lookUp(Fault::ReaderUnavailable));
 }
 
-void Line::ReaderThread::tell(State state, const std::string& message) {
+bool Line::ReaderThread::isReaderToBlame(const Failure& failure, Milestone milestone) {
+    return blamesReader(failure.fault(), milestone) && !isServiceLost(failure);
+}
+
+/// A service that ends in good order takes its readers away first, which is all that the exchange
+/// under way is told; asked again, it does not answer any more.
+bool Line::ReaderThread::isServiceLost(const Failure& failure) {
+    if (dynamic_cast<const drivers::ServiceGone*>(&failure) != nullptr) return true;
+    try {
+        reader_->presence();
+        return false;
+    } catch (const drivers::ServiceGone&) {
+        return true;
+    } catch (const Failure&) {
+        return false;
+    }
+}
+
+void Line::ReaderThread::tell(State state, const std::string& message,
+                              const std::optional<Fault>& fault) {
+    const bool nothingInHand =
+        state == State::Empty || state == State::Paused || state == State::Gone;
+    if (nothingInHand) {
+        status_.order.reset();
+        status_.chip.reset();
+    }
     status_.state = state;
     status_.message = message;
+    status_.fault = fault;
     board_.set(status_);
 }
 

@@ -6,6 +6,7 @@
 #include "station/orders/order_form.h"
 #include "station/orders/strict_object.h"
 
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <unordered_map>
@@ -31,8 +32,8 @@ public:
         auto order = readOrder(node, profiles_, complaints);
         auto id = orderIdIn(node);
         if (id) {
-            const auto [first, isNew] = lineOf_.emplace(id->value(), node.line);
-            if (!isNew) {
+            const auto first = lineOf_.find(id->value());
+            if (first != lineOf_.end()) {
                 complaints.add(
                     node.line, "order",
                     "\"" + id->value() + "\" stands on line " + std::to_string(first->second) +
@@ -42,8 +43,15 @@ public:
         }
         if (order) checkGroup(*order, node.line, complaints);
         if (order && complaints.empty()) {
-            batch_.orders.push_back(std::move(*order));
+            const auto& kept = batch_.orders.emplace_back(std::move(*order));
+            lineOf_.emplace(kept.id.value(), node.line);
+            groups_.try_emplace(kept.groupId, Group{&kept.subject, node.line});
             return;
+        }
+        if (id) lineOf_.emplace(idsOfRefused_.emplace_back(id->value()), node.line);
+        if (order && !groups_.contains(order->groupId)) {
+            const auto& kept = firstOfGroup_.emplace_back(std::move(*order));
+            groups_.emplace(kept.groupId, Group{&kept.subject, node.line});
         }
         batch_.refused.push_back(
             {id.value_or(OrderId()), position_, node.line, complaints.joined()});
@@ -71,16 +79,15 @@ public:
 
 private:
     struct Group {
-        Group(const Subject& whose, std::size_t where) : subject(whose), line(where) {}
-        Subject subject;
+        const Subject* subject;
         std::size_t line;
     };
 
     /// Cards of one group may share a confidentiality key: two groups under one id would read
     /// each other's mail.
     void checkGroup(const Order& order, std::size_t line, Complaints& complaints) {
-        const auto [group, isNew] = groups_.try_emplace(order.groupId, order.subject, line);
-        if (isNew || group->second.subject == order.subject) return;
+        const auto group = groups_.find(order.groupId);
+        if (group == groups_.end() || *group->second.subject == order.subject) return;
         complaints.add(line, "groupId",
                        "\"" + order.groupId + "\" names another subject than on line " +
                            std::to_string(group->second.line) +
@@ -127,8 +134,11 @@ private:
     const BatchLimits& limits_;
     Batch batch_;
     std::size_t position_ = 0;
-    std::unordered_map<std::string, std::size_t> lineOf_;
-    std::unordered_map<std::string, Group> groups_;
+    // A batch is large: what is looked up stands where its order is kept, which never moves.
+    std::unordered_map<std::string_view, std::size_t> lineOf_;
+    std::unordered_map<std::string_view, Group> groups_;
+    std::deque<std::string> idsOfRefused_;
+    std::deque<Order> firstOfGroup_;  ///< of those that are refused
 };
 
 }  // namespace

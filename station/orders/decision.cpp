@@ -9,7 +9,8 @@
 namespace zegel::station {
 namespace {
 
-constexpr std::array Acts{Decision::Act::Hold, Decision::Act::Release, Decision::Act::Cancel};
+constexpr std::array Acts{Decision::Act::Hold, Decision::Act::Release, Decision::Act::Cancel,
+                          Decision::Act::Reject};
 
 bool isAct(std::string_view text) {
     return std::ranges::any_of(Acts, [&](auto act) { return nameOf(act) == text; });
@@ -27,6 +28,7 @@ std::string_view nameOf(Decision::Act act) noexcept {
         case Decision::Act::Hold: return "hold";
         case Decision::Act::Release: return "release";
         case Decision::Act::Cancel: return "cancel";
+        case Decision::Act::Reject: return "reject";
     }
     return {};
 }
@@ -38,8 +40,8 @@ Decision readDecision(std::istream& in, const std::string& source) {
         [&](const StrictObject& fields) {
             decision.order =
                 OrderId{fields.text("order", {.fits = isReference, .form = ReferenceForm})};
-            decision.act = actNamed(
-                fields.text("act", {.fits = isAct, .form = "\"hold\", \"release\" or \"cancel\""}));
+            decision.act = actNamed(fields.text(
+                "act", {.fits = isAct, .form = "\"hold\", \"release\", \"cancel\" or \"reject\""}));
             decision.by = fields.text("by", {.longest = 128});
             decision.why = fields.text("why", {.longest = 512});
         });

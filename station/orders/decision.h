@@ -13,7 +13,8 @@ struct Decision {
     enum class Act {
         Hold,     ///< of a queued one: it waits for a person
         Release,  ///< of a held one: it waits for a card again
-        Cancel    ///< of either: no card is made for it
+        Cancel,   ///< of either: no card is made for it
+        Reject    ///< of either: none is made, and its applicant is written to and told why
     };
 
     std::string id;  ///< a reference of who sent it; one decision has one
@@ -23,7 +24,7 @@ struct Decision {
     std::string why;  ///< kept in the audit chain
 };
 
-std::string_view nameOf(Decision::Act act) noexcept;  // "hold", "release", "cancel"
+std::string_view nameOf(Decision::Act act) noexcept;  // "hold", "release", "cancel", "reject"
 
 /// Reads one decision (JSON, station/orders/decision.schema.json): every field, no other.
 /// `source` stands in messages: the file's name.

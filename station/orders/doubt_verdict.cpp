@@ -69,28 +69,35 @@ constexpr TextRule Transaction{.longest = 64,
 constexpr TextRule Serial{
     .longest = 64, .fits = isSerial, .form = "a serial number, at most 40 hexadecimal digits"};
 constexpr TextRule Finding{.fits = isFinding, .form = "\"never-issued\" or \"issued\""};
-constexpr TextRule Certificate{.longest = 8192,
-                               .fits = isBase64,
-                               .form = "the certificate's DER in base64, without line ends"};
-
 void readCertificate(const StrictObject& fields, DoubtVerdict& verdict) {
-    const auto text = fields.textIfAny("certificate", Certificate);
+    const auto text = fields.textIfAny("certificate", CertificateText);
     if (!text) return;
-    try {
-        auto der = decoded(*text);
-        const auto certificate = openssl::certificateFromDer(der, Fault::OrderUnusable);
-        const auto serial = openssl::serialOf(*certificate);
-        if (verdict.serial && withoutZeros(*verdict.serial) != withoutZeros(serial)) {
-            fields.complain("serial", "is not the certificate's, which is " + serial);
-        }
-        verdict.serial = serial;
-        verdict.certificate = std::move(der);
-    } catch (const Failure&) {
-        fields.complain("certificate", "is no X.509 certificate");
+    if (const auto objection = takeCertificate(verdict, *text)) {
+        fields.complain(objection->field, objection->what);
     }
 }
 
 }  // namespace
+
+const TextRule CertificateText{.longest = 8192,
+                               .fits = isBase64,
+                               .form = "the certificate's DER in base64, without line ends"};
+
+std::optional<VerdictObjection> takeCertificate(DoubtVerdict& verdict, std::string_view base64) {
+    try {
+        auto der = decoded(base64);
+        const auto certificate = openssl::certificateFromDer(der, Fault::OrderUnusable);
+        const auto serial = openssl::serialOf(*certificate);
+        if (verdict.serial && withoutZeros(*verdict.serial) != withoutZeros(serial)) {
+            return VerdictObjection{"serial", "is not the certificate's, which is " + serial};
+        }
+        verdict.serial = serial;
+        verdict.certificate = std::move(der);
+        return std::nullopt;
+    } catch (const Failure&) {
+        return VerdictObjection{"certificate", "is no X.509 certificate"};
+    }
+}
 
 DoubtVerdict readDoubtVerdict(std::istream& in, const std::string& source) {
     DoubtVerdict verdict;

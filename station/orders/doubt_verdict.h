@@ -1,6 +1,7 @@
 #pragma once
 
 #include "drivers/base/bytes.h"
+#include "station/orders/strict_object.h"
 
 #include <istream>
 #include <optional>
@@ -21,6 +22,19 @@ struct DoubtVerdict {
     /// then its own. Empty when only the serial is told.
     Bytes certificate = {};
 };
+
+/// What is wrong with a field of a verdict.
+struct VerdictObjection {
+    std::string field;
+    std::string what;
+};
+
+/// How a certificate stands in JSON.
+extern const TextRule CertificateText;
+
+/// Takes the certificate that was found, of that form, and its serial with it. Gives what is wrong
+/// with it, or with a serial that is told already.
+std::optional<VerdictObjection> takeCertificate(DoubtVerdict& verdict, std::string_view base64);
 
 /// Reads one verdict (JSON, station/orders/doubt_verdict.schema.json): every field, no other.
 /// `source` stands in messages: the file's name.

@@ -39,7 +39,11 @@ public:
     void value(Poco::Int64 number) override { addNumber(static_cast<double>(number)); }
     void value(Poco::UInt64 number) override { addNumber(static_cast<double>(number)); }
     void value(double number) override { addNumber(number); }
-    void value(bool /*flag*/) override { add(leaf(JsonNode::Kind::Flag)); }
+    void value(bool flag) override {
+        JsonNode node = leaf(JsonNode::Kind::Flag);
+        node.flag = flag;
+        add(std::move(node));
+    }
     void value(const std::string& text) override {
         JsonNode node = leaf(JsonNode::Kind::Text);
         node.text = text;

@@ -19,6 +19,7 @@ struct JsonNode {
     std::size_t line = 0;  ///< from 1
     std::string text;      ///< UTF-8, of a text
     double number = 0;     ///< of a number
+    bool flag = false;     ///< of a flag
     std::vector<JsonNode> items;
     std::vector<JsonMember> members;
 };

@@ -2,6 +2,7 @@
 
 #include "drivers/base/ids.h"
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,7 +52,7 @@ struct RefusedOrder {
 
 struct Batch {
     BatchId id;
-    std::vector<Order> orders;
+    std::deque<Order> orders;  ///< grows without a second copy of all before
     std::vector<RefusedOrder> refused;
     std::string digest{};  ///< SHA-256 of the octets it was read from, hexadecimal; of a file only
 };

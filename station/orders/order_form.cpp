@@ -1,6 +1,7 @@
 #include "station/orders/order_form.h"
 
 #include "drivers/base/failure.h"
+#include "station/orders/address_room.h"
 #include "station/orders/country.h"
 #include "station/orders/postal_address.h"
 #include "station/orders/written_text.h"
@@ -10,7 +11,7 @@
 namespace zegel::station {
 namespace {
 
-/// What fits on one line of the window of an envelope in ten points.
+/// Whether a letter has room for so many depends on which they are: `whyNoRoomFor`.
 constexpr std::size_t AddressLine = 50;
 constexpr std::size_t LongestEmail = 254;  // RFC 5321 4.5.3.1.3, less the angle brackets
 
@@ -80,14 +81,30 @@ void checkSubject(const Subject& subject, const StrictObject& fields,
     }
 }
 
+/// Of an address without complaints.
+void expectRoom(const Receiver& receiver, std::size_t line, Complaints& complaints) {
+    try {
+        const auto why = whyNoRoomFor(postalAddress(receiver));
+        if (!why.empty()) complaints.add(line, "manager.address", why);
+    } catch (const Failure& tooLong) {
+        complaints.add(line, "manager.address", tooLong.what());
+    }
+}
+
+/// Nothing while it is not known which letter it is.
+const cardprofiles::LetterCharacters* lettersOf(const cardprofiles::Profile* profile) {
+    return profile == nullptr ? nullptr : &profile->letterCharacters;
+}
+
 Subject readSubject(const JsonNode& node, Complaints& complaints,
                     const cardprofiles::Profile* profile) {
     const StrictObject fields(node, "subject.", complaints,
                               {"country", "organisation", "kvkNumber", "group", "oin"});
     Subject subject;
     subject.country = fields.text("country", Country);
-    subject.organisation = fields.text("organisation", {.longest = 64});
-    subject.group = fields.text("group", {.longest = 64});
+    const TextRule name{.longest = 64, .printable = lettersOf(profile)};
+    subject.organisation = fields.text("organisation", name);
+    subject.group = fields.text("group", name);
     subject.kvkNumber =
         fields
             .textIfAny("kvkNumber", {.longest = 8, .fits = isKvkNumber, .form = "its eight digits"})
@@ -100,13 +117,15 @@ Subject readSubject(const JsonNode& node, Complaints& complaints,
     return subject;
 }
 
-void readPostcode(Receiver& receiver, const StrictObject& fields) {
+void readPostcode(Receiver& receiver, const StrictObject& fields,
+                  const cardprofiles::LetterCharacters* printable) {
     const bool dutch = receiver.country == "NL";
     if (dutch && fields.find("postcode") == nullptr) {
         fields.complain("postcode", "is missing; fill it in, such as 1234 AB");
         return;
     }
-    receiver.postcode = fields.textIfAny("postcode", {.longest = 12}).value_or("");
+    receiver.postcode =
+        fields.textIfAny("postcode", {.longest = 12, .printable = printable}).value_or("");
     if (!dutch || receiver.postcode.empty()) return;
     const auto normal = dutchPostcode(receiver.postcode);
     if (!normal) {
@@ -118,28 +137,26 @@ void readPostcode(Receiver& receiver, const StrictObject& fields) {
     receiver.postcode = *normal;
 }
 
-void readAddress(Receiver& receiver, const JsonNode& node, Complaints& complaints) {
+void readAddress(Receiver& receiver, const JsonNode& node, Complaints& complaints,
+                 const cardprofiles::LetterCharacters* printable) {
     const StrictObject fields(node, "manager.address.", complaints,
                               {"street", "postcode", "town", "country"});
-    const std::size_t before = complaints.count();
-    receiver.street = fields.texts("street", 1, 3, {.longest = AddressLine});
+    receiver.street =
+        fields.texts("street", 1, 3, {.longest = AddressLine, .printable = printable});
     receiver.country = fields.text("country", Country);
-    receiver.town = fields.text("town", {.longest = 36});
-    readPostcode(receiver, fields);
-    if (complaints.count() > before) return;
-    try {
-        (void)postalAddress(receiver);
-    } catch (const Failure& tooLong) {
-        complaints.add(node.line, "manager.address", tooLong.what());
-    }
+    receiver.town = fields.text("town", {.longest = 36, .printable = printable});
+    readPostcode(receiver, fields, printable);
 }
 
-Receiver readManager(const JsonNode& node, Complaints& complaints) {
+Receiver readManager(const JsonNode& node, Complaints& complaints,
+                     const cardprofiles::LetterCharacters* printable) {
     const StrictObject fields(node, "manager.", complaints,
                               {"name", "organisation", "email", "address"});
+    const std::size_t before = complaints.count();
     Receiver receiver;
-    receiver.name = fields.text("name", {.longest = AddressLine});
-    receiver.organisation = fields.textIfAny("organisation", {.longest = AddressLine}).value_or("");
+    const TextRule line{.longest = AddressLine, .printable = printable};
+    receiver.name = fields.text("name", line);
+    receiver.organisation = fields.textIfAny("organisation", line).value_or("");
     receiver.email = fields.textIfAny(
         "email",
         {.longest = LongestEmail, .fits = isEmail, .form = "an address such as name@example.org"});
@@ -150,7 +167,8 @@ Receiver readManager(const JsonNode& node, Complaints& complaints) {
         return receiver;
     }
     if (const JsonNode* address = fields.object("address")) {
-        readAddress(receiver, *address, complaints);
+        readAddress(receiver, *address, complaints, printable);
+        if (complaints.count() == before) expectRoom(receiver, address->line, complaints);
     }
     return receiver;
 }
@@ -196,7 +214,7 @@ std::optional<Order> readOrder(const JsonNode& node, const cardprofiles::Profile
         order.subject = readSubject(*subject, complaints, profile);
     }
     if (const JsonNode* manager = fields.object("manager")) {
-        order.manager = readManager(*manager, complaints);
+        order.manager = readManager(*manager, complaints, lettersOf(profile));
     }
     if (complaints.count() > before) return std::nullopt;
     return order;

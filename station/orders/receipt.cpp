@@ -15,6 +15,9 @@ constexpr TextRule Moment{.longest = 40,
                           .fits = isMoment,
                           .form = "a moment with its zone, such as 2026-11-21T09:30:00Z"};
 
+/// Held against what was written; spaces are forgiven (certificate_number.h).
+constexpr TextRule Typed{.longest = 128, .asTyped = true};
+
 /// Takes exactly `digits` digits off the front; -1 when they are not there.
 int takeNumber(std::string_view& text, std::size_t digits) {
     if (text.size() < digits) return -1;
@@ -87,8 +90,8 @@ Receipt readReceipt(std::istream& in, const std::string& source) {
     receipt.id =
         readPaper(in, source, "receipt", {"$schema", "receipt", "name", "number", "by", "at"},
                   [&](const StrictObject& fields) {
-                      receipt.name = fields.text("name", {.longest = 128});
-                      receipt.number = fields.text("number", {.longest = 128});
+                      receipt.name = fields.text("name", Typed);
+                      receipt.number = fields.text("number", Typed);
                       receipt.by = fields.text("by", {.longest = 128});
                       receipt.at = momentFrom(fields.text("at", Moment)).value_or(TimePoint{});
                   });

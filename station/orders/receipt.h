@@ -15,7 +15,7 @@ struct Receipt {
     std::string id;      ///< the order system's own, a reference
     std::string name;    ///< the certificate's name, as it was typed
     std::string number;  ///< its short number or a serial, as it was typed
-    std::string by;      ///< who confirmed
+    std::string by;      ///< who confirmed, as it was said
     TimePoint at{};      ///< when
 };
 

@@ -75,19 +75,24 @@ std::optional<std::string> StrictObject::textOf(std::string_view field, const Js
     if (node.kind != JsonNode::Kind::Text) {
         return refuse("is " + std::string(nameOf(node.kind)) + "; write text between quotes");
     }
-    if (node.text.empty()) return refuse("is empty; fill it in");
-    if (const auto objection = objectionTo(node.text)) return refuse(*objection);
+    const auto text = rule.asTyped ? tidied(node.text) : node.text;
+    if (text.empty()) return refuse("is empty; fill it in");
+    if (const auto objection = objectionTo(text)) return refuse(*objection);
     // No text has more characters than octets: most are not counted.
-    const std::size_t characters = node.text.size() <= rule.longest ? 0 : charactersIn(node.text);
+    const std::size_t characters = text.size() <= rule.longest ? 0 : charactersIn(text);
     if (characters > rule.longest) {
         return refuse("has " + std::to_string(characters) + " characters; shorten it to " +
                       std::to_string(rule.longest));
     }
-    if (rule.fits != nullptr && !rule.fits(node.text)) {
-        return refuse("\"" + node.text + "\" does not have its form; write " +
-                      std::string(rule.form));
+    if (rule.fits != nullptr && !rule.fits(text)) {
+        return refuse("\"" + text + "\" does not have its form; write " + std::string(rule.form));
     }
-    return node.text;
+    if (rule.printable == nullptr) return text;
+    if (const auto strange = cardprofiles::unprintableIn(text, *rule.printable)) {
+        return refuse("holds " + *strange +
+                      ", which the letter of its profile cannot print; write it otherwise");
+    }
+    return text;
 }
 
 std::string StrictObject::text(std::string_view field, const TextRule& rule) const {
@@ -144,6 +149,14 @@ std::optional<std::size_t> StrictObject::count(std::string_view field) const {
         return std::nullopt;
     }
     return static_cast<std::size_t>(number);
+}
+
+bool StrictObject::flag(std::string_view field) const {
+    const JsonNode* node = find(field);
+    if (node == nullptr) return false;
+    if (node->kind != JsonNode::Kind::Flag)
+        complain(field, "is " + std::string(nameOf(node->kind)) + "; write true or false");
+    return node->flag;
 }
 
 const JsonNode* StrictObject::object(std::string_view field) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cardprofiles/letter_characters.h"
 #include "station/orders/json_node.h"
 
 #include <initializer_list>
@@ -30,6 +31,9 @@ struct TextRule {
     std::size_t longest = 64;                  ///< characters
     bool (*fits)(std::string_view) = nullptr;  ///< a form it must have, beside being readable
     std::string_view form = {};                ///< that form in words: "eight digits"
+    /// What the letter can print on which it stands; none: it stands on no letter.
+    const cardprofiles::LetterCharacters* printable = nullptr;
+    bool asTyped = false;  ///< any white space is taken, and given as one space, none at the ends
 };
 
 /// One JSON object read strictly: unknown, repeated and missing fields, wrong types and texts
@@ -50,6 +54,8 @@ public:
     std::vector<std::string> texts(std::string_view field, std::size_t least, std::size_t most,
                                    const TextRule& rule) const;
     std::optional<std::size_t> count(std::string_view field) const;
+    /// False where it is missing.
+    bool flag(std::string_view field) const;
     /// An object inside; its fields are for another StrictObject. Nothing after a complaint.
     const JsonNode* object(std::string_view field) const;
     const JsonNode* find(std::string_view field) const;

@@ -104,7 +104,7 @@ std::optional<std::string> objectionTo(std::string_view text) {
     return std::nullopt;
 }
 
-std::string folded(std::string_view text) {
+std::string tidied(std::string_view text) {
     const Poco::UTF8Encoding encoding;
     std::string collapsed;
     bool gap = false;
@@ -119,7 +119,11 @@ std::string folded(std::string_view text) {
         const int length = encoding.convert(codePoint, octets.data(), 4);
         collapsed.append(octets.begin(), octets.begin() + length);
     });
-    return Poco::UTF8::toLower(collapsed);
+    return collapsed;
+}
+
+std::string folded(std::string_view text) {
+    return Poco::UTF8::toLower(tidied(text));
 }
 
 }  // namespace zegel::station

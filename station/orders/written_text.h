@@ -17,6 +17,9 @@ std::size_t charactersIn(std::string_view text);
 /// Source: [UTS 39] section 5, [UTR 36] section 2 for the characters that deceive.
 std::optional<std::string> objectionTo(std::string_view text);
 
+/// With white space of any kind as one space and none at the ends: what a person typed.
+std::string tidied(std::string_view text);
+
 /// The same letters in one case, with white space of any kind as one space and none at the ends:
 /// for comparing what a person typed with what was written.
 std::string folded(std::string_view text);

@@ -48,6 +48,7 @@ Poco::JSON::Object contentOf(const EventEntry& event) {
     if (event.kind == "letter") json.set("letter", event.subject);
     if (event.orders) json.set("orders", static_cast<Poco::UInt64>(*event.orders));
     if (event.refused) json.set("refused", static_cast<Poco::UInt64>(*event.refused));
+    if (event.replacement) json.set("replacement", true);
     return json;
 }
 

@@ -16,10 +16,12 @@ struct LetterFigures {
     Span apart{};   ///< each into a PDF of its own
     Span openingElliptic{};  ///< all of them, P-256
     Span openingRsa{};       ///< all of them, RSA-3072
+    Span bareRsa{};          ///< as many decryptions with that key by OpenSSL alone
     std::size_t octetsOfOne = 0;
     std::size_t octetsOfRun = 0;
     std::size_t neighbourPages = 0;
-    std::optional<Span> neighbour{};  ///< rsvg-convert, a process a page; nothing when not there
+    std::optional<Span>
+        neighbour{};  ///< rsvg-convert, the same pages, a process each; none: not there
 };
 
 LetterFigures lettersMade(std::size_t letters);

@@ -3,6 +3,7 @@
 #include "drivers/base/failure.h"
 #include "tests/bench/feeder.h"
 #include "tests/bench/workshop.h"
+#include "tests/house/lives.h"
 
 #include <fstream>
 
@@ -34,10 +35,33 @@ Ticks ticks() {
     return sum;
 }
 
+struct Folder {
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::filesystem::path path = tests::temporaryFolder();
+};
+
+/// A house whose CA is another process, as a station's is.
+struct Premises {
+    Folder folder;  // goes last
+    tests::Estate estate = tests::newEstate(folder.path);
+    tests::Servant authority{{ZEGEL_BINARY_DIR "/bin/zegel-hwsim", "authority", "--quiet",
+                              "--directory", estate.authorityFolder, "--registration-authority",
+                              estate.registrationFile()}};
+    tests::House house{atItsCa()};
+
+private:
+    tests::Estate atItsCa() const {
+        auto found = estate;
+        found.authorityUrl = authority.url();
+        return found;
+    }
+};
+
 }  // namespace
 
 LineFigures lineMakes(int cards, int readers, const std::string& timing) {
-    tests::House house;
+    Premises premises;
+    auto& house = premises.house;
     for (int at = 0; at < cards; ++at)
         house.accept(ShippedP256, "group-" + std::to_string(at / CardsOfAGroup));
     Feeder feeder{house, cards, readers, timing};

@@ -7,7 +7,7 @@
 namespace zegel::bench {
 
 /// What a whole line does: readers of this process, fed without a pause, the real line, ledger and
-/// token, the simulated CA.
+/// token, and the simulated CA in a process of its own.
 struct LineFigures {
     int cards = 0;
     Span wall{};        ///< from the first card in a reader to the last order made

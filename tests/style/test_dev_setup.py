@@ -1,4 +1,5 @@
 """What `./dev` installs and makes on a machine, and what it leaves alone."""
+import resource
 import shutil
 import unittest
 
@@ -14,7 +15,9 @@ class Installing(TreeTest):
         self.pcscd = self.folder / "run-pcscd"
         part = self.tree / "cmake/dev/packages.sh"
         part.write_text(part.read_text().replace("=/usr/sbin/policy-rc.d", f"={self.policy}")
-                        .replace("=/run/pcscd", f"={self.pcscd}"))
+                        .replace("=/run/pcscd", f"={self.pcscd}")
+                        .replace("=/proc/swaps", f"={self.folder}/swaps"))
+        self.write(self.folder / "swaps", "Filename Type Size Used Priority\n")
         self.write(self.folder / "tools/id", "#!/bin/sh\necho 1000\n")
         self.write(self.folder / "tools/sudo", f'#!/bin/sh\necho "sudo $*" >>"{self.calls}"\n"$@"\n')
         self.write(self.folder / "tools/dpkg", "#!/bin/sh\n")
@@ -63,6 +66,20 @@ class Installing(TreeTest):
     def test_buildingNeedsNoSuchFolder(self):
         self.assertEqual(self.dev("build", root=self.tree)[0], 0)
         self.assertFalse(self.pcscd.exists())
+
+    def test_whereSwapIsOnMoreMemoryMayBeLocked_orItIsToldWhatToDo(self):
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (1 << 16, 1 << 16))  # of this process of tests
+        self.write(self.folder / "tools/prlimit", "#!/bin/sh\n")
+        raised = "sudo prlimit --memlock=unlimited:unlimited --pid "
+        for words in ("demo",), ("test",), ("test", "style"):
+            for swap, times in ("", 0), ("/dev/sdz9 partition 1 0 -2\n", 1):
+                with self.subTest(words=words, swap=swap):
+                    self.write(self.folder / "swaps", "Filename Type Size Used Priority\n" + swap)
+                    self.calls.unlink(missing_ok=True)
+                    self.dev(*words, root=self.tree)
+                    self.assertEqual(sum(call.startswith(raised) for call in self.called()), times)
+        self.write(self.folder / "tools/prlimit", "#!/bin/sh\nexit 1\n")
+        self.assertIn("As root, type: swapoff -a", self.dev("demo", root=self.tree)[1])
 
     def test_servicesAreForbiddenOnlyMeanwhile(self):
         self.knows("ii", "shellcheck")

@@ -1,5 +1,7 @@
 #include "drivers/reader/pcsc/pcsc_context.h"
 
+#include "drivers/reader/reader.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -62,14 +64,15 @@ SCARDCONTEXT PcscContext::handle() {
     if (handle_) return *handle_;
     SCARDCONTEXT made = 0;
     const auto error = SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &made);
-    if (error != SCARD_S_SUCCESS) throw failureOf(error, "reach the readers");
+    if (error != SCARD_S_SUCCESS) fail(error, "reach the readers");
     handle_ = made;
     return made;
 }
 
 void PcscContext::fail(LONG error, const std::string& doing) {
-    if (isServiceGone(error)) release();
-    throw failureOf(error, doing);
+    if (!isServiceGone(error)) throw failureOf(error, doing);
+    release();
+    throw ServiceGone{failureOf(error, doing).what()};
 }
 
 LONG PcscContext::await(SCARD_READERSTATE& state, std::chrono::milliseconds atMost) {

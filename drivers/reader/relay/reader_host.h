@@ -54,7 +54,7 @@ private:
 /// The descriptor at which the program finds its control socket.
 inline constexpr int ReaderControl = 3;
 /// What the program is called with, so that an older one is never spoken to after an upgrade.
-inline constexpr const char* RelayWire = "--wire=1";
+inline constexpr const char* RelayWire = "--wire=2";
 /// How long sessions may take to end when the station has gone.
 inline constexpr std::chrono::seconds ReaderTimeToEnd{5};
 

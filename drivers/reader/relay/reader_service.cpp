@@ -32,8 +32,9 @@ Bytes presenceAnswer(const Presence& presence) {
     return answer;
 }
 
-bool fail(RelayLine& line, Fault fault, std::string_view words) {
-    const std::array<std::uint8_t, 2> head{static_cast<std::uint8_t>(RelayAnswer::Failed),
+bool fail(RelayLine& line, Fault fault, std::string_view words,
+          RelayAnswer how = RelayAnswer::Failed) {
+    const std::array<std::uint8_t, 2> head{static_cast<std::uint8_t>(how),
                                            static_cast<std::uint8_t>(fault)};
     return line.send({head, bytesOf(words)});
 }
@@ -139,9 +140,11 @@ class ServedHanging final : public Served {
 public:
     explicit ServedHanging(std::string reader) : reader_(std::move(reader)) {}
 
-    bool answer(RelayLine& /*line*/) override {
-        throw Failure{Fault::ReaderUnavailable, "the PC/SC service hangs over reader " + reader_ +
-                                                    ": unplug it, or start pcscd again"};
+    bool answer(RelayLine& line) override {
+        return fail(
+            line, Fault::ReaderUnavailable,
+            "the PC/SC service hangs over reader " + reader_ + ": unplug it, or start pcscd again",
+            RelayAnswer::Hanging);
     }
     void interrupt() noexcept override {}
     void letGo() noexcept override {}
@@ -192,6 +195,8 @@ private:
     bool tryToAnswer() {
         try {
             return served_->answer(line_);
+        } catch (const ServiceGone& gone) {
+            return fail(line_, gone.fault(), gone.what(), RelayAnswer::ServiceGone);
         } catch (const Failure& failure) {
             return fail(line_, failure.fault(), failure.what());
         } catch (const std::exception& defect) {

@@ -24,8 +24,13 @@ enum class RelayAsk : std::uint8_t {
     Disconnect      ///< → nothing
 };
 
-/// The first octet of an answer; `Failed` is followed by the fault (1) and its words.
-enum class RelayAnswer : std::uint8_t { Done, Failed };
+/// The first octet of an answer; of one that failed, the fault (1) and its words follow.
+enum class RelayAnswer : std::uint8_t {
+    Done,
+    Failed,
+    ServiceGone,  ///< failed as all readers of the service do (drivers::ServiceGone); as Failed
+    Hanging       ///< failed, and so will every question on this line: the next wants another
+};
 
 /// What is told over the control socket: its first octet, then the line's number (4).
 enum class RelayTell : std::uint8_t {

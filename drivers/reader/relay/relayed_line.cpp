@@ -1,5 +1,7 @@
 #include "drivers/reader/relay/relayed_line.h"
 
+#include "drivers/reader/reader.h"
+
 #include <array>
 
 namespace zegel::drivers {
@@ -10,6 +12,9 @@ void expectDone(ByteView answer) {
     if (!answer.empty() && answer[0] == static_cast<std::uint8_t>(RelayAnswer::Done)) return;
     if (answer.size() < 2 || answer[1] > static_cast<std::uint8_t>(Fault::Defect)) {
         throw Failure{Fault::Defect, "a reader's process answered what cannot be understood"};
+    }
+    if (answer[0] == static_cast<std::uint8_t>(RelayAnswer::ServiceGone)) {
+        throw ServiceGone{textOf(answer.subspan(2))};
     }
     throw Failure{static_cast<Fault>(answer[1]), textOf(answer.subspan(2))};
 }
@@ -35,13 +40,22 @@ RelayHub::Opened RelayHub::open(std::string_view reader) {
                                 theirs.number());
     if (told) return {std::move(host), number, std::move(ours)};
     host_.reset();
-    throw Failure{Fault::ReaderUnavailable, "the process at " + service_ + " has ended"};
+    throw ServiceGone{"the process at " + service_ + " has ended"};
 }
 
-void RelayHub::giveUp(const std::shared_ptr<ReaderHost>& host) {
+void RelayHub::giveUp(const std::shared_ptr<ReaderHost>& host, const std::string& why) {
+    {
+        const std::lock_guard alone{mutex_};
+        givenUp_ = host;  // before its lines are lost, so that they tell why
+        givenUpBecause_ = why;
+        if (host_ == host) host_.reset();
+    }
     host->end();
+}
+
+std::string RelayHub::whyLost(const std::shared_ptr<ReaderHost>& host) {
     const std::lock_guard alone{mutex_};
-    if (host_ == host) host_.reset();
+    return host == givenUp_.lock() ? givenUpBecause_ : "the process at " + service_ + " has ended";
 }
 
 RelayedLine::RelayedLine(std::shared_ptr<RelayHub> hub, std::string reader)
@@ -80,8 +94,10 @@ void RelayedLine::interrupt() noexcept {
 
 /// The process has ended, or only this line: the watch's own tells which.
 void RelayedLine::loseHost() {
-    if (reader_.empty()) hub_->giveUp(host_);
-    lose("the process at " + hub_->service() + " has ended");
+    const auto why = hub_->whyLost(host_);
+    if (reader_.empty()) hub_->giveUp(host_, why);
+    close();
+    throw ServiceGone{why};
 }
 
 std::optional<std::uint32_t> RelayedLine::opened() const noexcept {
@@ -100,15 +116,24 @@ ByteView RelayedLine::ask(std::initializer_list<ByteView> question,
     switch (line_->receive(within)) {
         case RelayLine::Came::Message: break;
         case RelayLine::Came::HungUp: loseHost();
-        case RelayLine::Came::Late:
+        case RelayLine::Came::Late: {
+            const auto why =
+                hub_->service() + " did not answer within " +
+                std::to_string(std::chrono::ceil<std::chrono::seconds>(within).count()) +
+                " s; start pcscd again";
             // One reader may hang alone; when the service cannot even list its readers, all do.
-            if (reader_.empty()) hub_->giveUp(host_);
-            lose(hub_->service() + " did not answer within " +
-                 std::to_string(std::chrono::ceil<std::chrono::seconds>(within).count()) +
-                 " s; start pcscd again");
+            if (reader_.empty()) hub_->giveUp(host_, why);
+            lose(why);
+        }
     }
-    expectDone(line_->message());
-    return line_->message().subspan(1);
+    const auto answer = line_->message();
+    if (!answer.empty() && answer[0] == static_cast<std::uint8_t>(RelayAnswer::Hanging)) {
+        const Bytes said{answer.begin(), answer.end()};
+        close();
+        expectDone(said);
+    }
+    expectDone(answer);
+    return answer.subspan(1);
 }
 
 }  // namespace zegel::drivers

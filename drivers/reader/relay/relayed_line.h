@@ -24,8 +24,11 @@ public:
     };
     /// A new line to a reader; an empty name: to the watch. Errors: ReaderUnavailable.
     Opened open(std::string_view reader);
-    /// The host is given up for lost and ended; the next `open` starts another.
-    void giveUp(const std::shared_ptr<ReaderHost>& host);
+    /// The host is given up for lost and ended; the next `open` starts another. `why` is told to
+    /// whoever had a line to it.
+    void giveUp(const std::shared_ptr<ReaderHost>& host, const std::string& why);
+    /// Why the lines to this host were lost.
+    std::string whyLost(const std::shared_ptr<ReaderHost>& host);
 
 private:
     std::shared_ptr<ReaderHost> running();
@@ -34,6 +37,8 @@ private:
     std::string service_;
     std::mutex mutex_;
     std::shared_ptr<ReaderHost> host_;
+    std::weak_ptr<ReaderHost> givenUp_;
+    std::string givenUpBecause_;
     std::uint32_t lastNumber_ = 0;
 };
 

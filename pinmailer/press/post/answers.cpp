@@ -29,15 +29,19 @@ std::string text(const Json& object, const char* name) {
     return found->get<std::string>();
 }
 
+int numberIn(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_number_integer())
+        refuse(std::string{"holds a letter without "} + name);
+    return found->get<int>();
+}
+
 ListedLetter letterOf(const Json& object) {
     if (!object.is_object()) refuse("holds a letter that is no object");
-    ListedLetter letter{LetterId{text(object, "letter")},
-                        text(object, "state"),
-                        text(object, "template"),
-                        text(object, "language"),
-                        text(object, "carrier"),
-                        text(object, "changed"),
-                        text(object, "reason")};
+    ListedLetter letter{
+        LetterId{text(object, "letter")}, text(object, "state"),       text(object, "template"),
+        text(object, "language"),         text(object, "carrier"),     text(object, "changed"),
+        text(object, "reason"),           numberIn(object, "edition"), text(object, "noSheet")};
     if (letter.letter.value().empty() || letter.state.empty())
         refuse("holds a letter without id or state");
     return letter;
@@ -58,6 +62,10 @@ LettersPage lettersPageIn(ByteView json) {
 
 ListedLetter letterIn(ByteView json) {
     return letterOf(read(json));
+}
+
+std::string noSheetIn(ByteView json) {
+    return text(read(json), "noSheet");
 }
 
 std::string problemIn(ByteView json) {

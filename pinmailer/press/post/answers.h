@@ -20,6 +20,10 @@ struct LettersPage {
 LettersPage lettersPageIn(ByteView json);
 ListedLetter letterIn(ByteView json);
 
+/// Why the sheet of a letter is to be destroyed, as an answer to an act tells; empty when it is
+/// not. Errors: as above.
+std::string noSheetIn(ByteView json);
+
 /// "detail (request 0123456789ABCDEF)" of problem details (RFC 9457); empty when it is none.
 std::string problemIn(ByteView json);
 

@@ -85,10 +85,10 @@ struct LettersDesk::Works {
         auto& reply = std::get<Reply>(outcome);
         if (isDone(reply.status) || isRefusal(reply.status)) return std::move(reply);
         if (reply.status == 401 || reply.status == 403) {
-            throw Failure{
-                Fault::RequestRefused,
-                "the station at " + address.url +
-                    " does not take our certificate for the print room's: " + wordsOf(reply)};
+            throw Failure{Fault::SettingUnusable, "the station at " + address.url +
+                                                      " does not take our certificate " +
+                                                      address.certificate + ": " + wordsOf(reply) +
+                                                      "; its [api.roles] print-room must name us"};
         }
         fail("cannot do it now: " + wordsOf(reply));
     }
@@ -108,8 +108,8 @@ struct LettersDesk::Works {
     }
 
     Answered answered(const Reply& reply) const {
-        if (isDone(reply.status)) return {true, {}};
-        return {false, wordsOf(reply), reply.status == Conflict, reply.status == NotFound};
+        if (isDone(reply.status)) return {true, {}, false, false, noSheetIn(reply.body)};
+        return {false, wordsOf(reply), reply.status == Conflict, reply.status == NotFound, {}};
     }
 };
 
@@ -139,10 +139,10 @@ std::vector<ListedLetter> LettersDesk::list(const std::string& state) {
     }
 }
 
-ListedLetter LettersDesk::show(const LetterId& letter) {
+LettersDesk::Found LettersDesk::find(const LetterId& letter) {
     const auto reply = works_->get("/v1/letters/" + escaped(letter.value()));
-    if (!isDone(reply.status)) throw Failure{Fault::RequestRefused, works_->wordsOf(reply)};
-    return letterIn(reply.body);
+    if (!isDone(reply.status)) return {std::nullopt, works_->wordsOf(reply)};
+    return {letterIn(reply.body), {}};
 }
 
 std::optional<Bytes> LettersDesk::take(const LetterId& letter, const std::string& id,

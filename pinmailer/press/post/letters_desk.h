@@ -31,6 +31,8 @@ struct ListedLetter {
     std::string carrier;
     std::string changed;  ///< RFC 3339
     std::string reason;
+    int edition = 1;
+    std::string noSheet{};  ///< why none is to be made of it; told of one letter, in no list
 };
 
 /// What the station said to an act.
@@ -39,12 +41,14 @@ struct Answered {
     std::string words;       ///< why not
     bool otherwise = false;  ///< not agreed: the letter is past this in the station already (409)
     bool unknown = false;    ///< not agreed: the station knows no such letter (404)
+    std::string noSheet{};   ///< agreed, and yet its sheet is to be destroyed: why
 };
 
 /// The letters as the station's API offers them to the print room (station/api/openapi.json). Every
 /// act carries an id: the same again changes nothing, so after a lost answer it may be repeated.
 /// For one thread. Errors of every call: StationUnavailable when no answer came, or none that can
-/// be understood, or the station itself is at fault; RequestRefused when we may not ask.
+/// be understood, or the station itself is at fault; SettingUnusable when it does not take our
+/// certificate for a print room's.
 class LettersDesk {
 public:
     explicit LettersDesk(StationAddress address);
@@ -57,8 +61,12 @@ public:
     /// All letters in a state (empty: in any), in the station's order, which is the envelopes'.
     /// Errors: RequestRefused for a state that is none.
     std::vector<ListedLetter> list(const std::string& state);
-    /// Errors: RequestRefused when the station knows no such letter.
-    ListedLetter show(const LetterId& letter);
+    struct Found {
+        std::optional<ListedLetter> letter;
+        std::string refusal;  ///< why there is none
+    };
+    /// Nothing when the station knows no such letter.
+    Found find(const LetterId& letter);
 
     /// The signed letter file, codes sealed; from now on it is ours to print. Nothing, and why in
     /// `refusal`, when the letter cannot be had.

@@ -25,8 +25,8 @@ Arguments::Arguments(std::span<char*> words) {
             plain_.push_back(word);
         } else if (std::ranges::count(StandingAlone, word) != 0) {
             named_[word] = "yes";
-        } else if (at + 1 == words.size()) {
-            misuse(word + " needs a value");
+        } else if (at + 1 == words.size() || std::string_view{words[at + 1]}.starts_with("--")) {
+            misuse(word + " needs a value" + (word == "--to-file" ? ": the letter" : ""));
         } else if (!named_.emplace(word, words[++at]).second) {
             misuse(word + " is given twice");
         }

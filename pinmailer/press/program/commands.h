@@ -23,8 +23,8 @@ enum class Ending {
 using WindowAt = std::optional<std::array<double, 2>>;
 
 struct RenderWish {
-    std::string letters;
-    std::string output;
+    std::string letterFile;
+    std::string output;  ///< a PDF, or a folder
     std::string key;
     std::string passwordFile;  ///< empty: asked on the terminal
     std::string stationCertificate;
@@ -33,7 +33,7 @@ struct RenderWish {
     Offset offset{};  ///< the printer's
 };
 
-/// Every "*.letter" of the folder becomes "<letter id>.pdf"; a line for each on standard output.
+/// One letter file as a PDF, once a person was warned and agrees. Prints nothing, journals nothing.
 Ending render(const RenderWish& wish);
 
 /// "--offset X,Y". Errors: RequestRefused beyond 10 mm, which no printer is wrong by.

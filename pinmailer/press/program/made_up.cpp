@@ -23,7 +23,7 @@ Names shortNames(bool dutch) {
     return {{"Mevrouw A. de Vries", "Stationsplein 12", "1234 AB  VOORBEELDSTAD"},
             "Gemeente Voorbeeldstad",
             "Burgerzaken balie",
-            "ZGL-26-000012-4",
+            "ZG-2026-000012-44",
             "2026-000123",
             dutch ? "Het KvK-nummer hoort niet bij deze organisatie."
                   : "The KvK number does not belong to this organisation."};
@@ -31,15 +31,14 @@ Names shortNames(bool dutch) {
 
 /// As long as certificates, orders and the post allow.
 Names longNames(bool dutch) {
-    return {{"Gemeenschappelijke Regeling Veiligheids- en Gezondheidsregio",
-             "Gelderland-Midden, sector Bedrijfsvoering en Informatiebeheer",
-             "Afdeling Informatiebeveiliging en Certificaatbeheer, kamer B-112",
-             "De heer mr. drs. W.A.M. van Wassenaer van Obdam-Schimmelpenninck",
-             "Burgemeester Jhr. Quarles van Uffordlaan 1234 - 2e verdieping",
-             "1234 AB  NOORD-VOORBEELDWOUDE AAN DE LANGEDIJK"},
+    return {{"Gemeenschappelijke Regeling Veiligheidsregio",
+             "Gelderland-Midden, sector Informatiebeheer",
+             "Afdeling Certificaatbeheer, kamer B-112", "De heer mr. W. van Obdam-Schimmelpenninck",
+             "Burgemeester Quarles van Uffordlaan 1234 - 2e",
+             "1234 AB  NOORD-VOORBEELDWOUDE A/D LANGEDIJK"},
             "Samenwerkingsverband Informatievoorziening Noord-Oost Nederland1",
             "Waterschapsverband Informatiebeveiliging Mijnwoud-Wammerwaard WW",
-            "ZEGELHUIS-26-00000012-42",
+            "ZGEL-2026-000123-56",
             "ORDER-2026-0000000000123-AFDELING-BURGERZAKEN-EN-BELASTINGEN-001",
             dutch ? "De aanvraag is ondertekend door iemand die voor deze organisatie niet als "
                     "bevoegd vertegenwoordiger is ingeschreven, en het KvK-nummer hoort bij een "
@@ -60,7 +59,7 @@ Names hostileNames() {
          "1234 AB  'S-VOORBEELDENBOSCH"},
         "Robert'); DROP TABLE letters;-- & <tspan x=\"0\">Co.</tspan>",
         "../../etc/passwd\u2026 &amp; ]]> <!-- \u201Cbalie\u201D",
-        "ZGL-26-000012-4",
+        "ZG-2026-000012-44",
         "2026-000123",
         "</text> & %n \u201EKvK\u201C \u2260 <svg onload='x'> \u00A0 \\u0000 ï¿½"};
 }
@@ -78,6 +77,7 @@ std::string madeUpValue(std::string_view field, const Names& names) {
     if (field == "organisation") return names.organisation;
     if (field == "certificate-name") return names.certificateName;
     if (field == "certificate-number") return names.certificateNumber;
+    if (field == "chip-number") return "piv-00A1B2C3";
     if (field == "reason") return names.reason;
     if (field == "track") return "3SZEGL0123456789";
     if (field == "loan-serial") return "CR-2026-004711";
@@ -99,6 +99,7 @@ bool areNames(std::string_view names) {
 }
 
 OpenedLetter madeUpLetter(const MadeUp& wish) {
+    constexpr std::size_t ShownEnd = 5;  // as the station shows of a number
     auto names = namesFor(wish);
     OpenedLetter opened;
     auto& letter = opened.letter;
@@ -108,7 +109,8 @@ OpenedLetter madeUpLetter(const MadeUp& wish) {
     letter.address = std::move(names.address);
     letter.organisation = std::move(names.organisation);
     letter.certificateName = std::move(names.certificateName);
-    letter.certificateNumberEnd = "12-4";
+    const auto& number = names.certificateNumber;
+    letter.certificateNumberEnd = number.substr(number.size() - ShownEnd);
     letter.orderReference = std::move(names.order);
     letter.carrier = wish.carrier;
     letter.pinTries = 3;

@@ -3,6 +3,7 @@
 #include "drivers/base/version.h"
 #include "pinmailer/press/program/arguments.h"
 #include "pinmailer/press/program/commands.h"
+#include "pinmailer/press/program/memory_rule.h"
 #include "pinmailer/press/program/room_commands.h"
 
 #include <algorithm>
@@ -21,7 +22,8 @@ constexpr std::string_view Help =
 print room's own key; the station cannot read what it opens.
 
 zegel-pinmailer print [--limit N]
-    Prints the released letters, each once, one a line; goes on where a run before it ended.
+    Prints the released letters, or those in the folder that the settings name, each once, one a
+    line; goes on where a run before it ended.
 zegel-pinmailer print --to-file LETTER --output FILE.pdf
     Makes one letter as a file with live codes, after a question.
 zegel-pinmailer letters [--state STATE]
@@ -33,11 +35,11 @@ zegel-pinmailer posted LETTER... | --all
     --settings FILE        of the print room, for these four (else ZEGEL_PRINT_ROOM names it);
                            config/examples/print-room.toml tells every setting
 
-zegel-pinmailer render --letters DIR --output DIR --key FILE.p12 --station-certificate FILE.pem
-                       [--password-file FILE] [--templates DIR] [--window X,Y] [--offset X,Y]
-    Makes <letter id>.pdf of every <letter id>.letter, <letter id>-edition-2.pdf when it is to be
-    printed again. Replaces nothing. One line a letter.
-    The PDFs hold live codes: keep the folder in memory (tmpfs), print and destroy.
+zegel-pinmailer render FILE.letter --output FILE.pdf|DIR --key FILE.p12
+                       --station-certificate FILE.pem [--password-file FILE] [--templates DIR]
+                       [--window X,Y] [--offset X,Y]
+    Makes one letter as a file with live codes, after a question; no journal knows of it. For a
+    trial without a printer. Replaces nothing.
 
 zegel-pinmailer note FILE.note... --output FILE.pdf|DIR --station-certificate FILE.pem
                      [--templates DIR] [--window X,Y] [--offset X,Y]
@@ -71,13 +73,13 @@ zegel-pinmailer --help, zegel-pinmailer --version
 
 Ends with 0 when all was made, 1 when a letter was refused (the others are made), 2 for wrong use,
 3 when a key, certificate, password, template, setting, journal or folder cannot be used, 4 when a
-letter is uncertain and a person has to look, 5 when the printer or the station was not there for
+person has to look: a letter is uncertain, or its sheet must not go out, 5 when the printer or the station was not there for
 all: call again.
 )";
 
 Ending renderBy(Arguments& arguments) {
     RenderWish wish;
-    wish.letters = arguments.need("--letters");
+    wish.letterFile = arguments.needPlain("the letter file");
     wish.output = arguments.need("--output");
     wish.key = arguments.need("--key");
     wish.passwordFile = arguments.take("--password-file").value_or("");
@@ -102,13 +104,14 @@ Ending showBy(Arguments& arguments) {
 struct Command {
     std::string_view name;
     Ending (*obey)(Arguments&);
+    bool opensLetters = false;
 };
 
-constexpr std::array Commands{Command{"print", printBy},   Command{"letters", lettersBy},
-                              Command{"settle", settleBy}, Command{"posted", postedBy},
-                              Command{"render", renderBy}, Command{"note", noteBy},
-                              Command{"show", showBy},     Command{"preview", previewBy},
-                              Command{"check", checkBy},   Command{"test-sheet", sheetBy}};
+constexpr std::array Commands{Command{"print", printBy, true},   Command{"letters", lettersBy},
+                              Command{"settle", settleBy},       Command{"posted", postedBy},
+                              Command{"render", renderBy, true}, Command{"note", noteBy},
+                              Command{"show", showBy},           Command{"preview", previewBy},
+                              Command{"check", checkBy},         Command{"test-sheet", sheetBy}};
 
 /// "print, letters or show": what there is.
 std::string commandNames() {
@@ -120,7 +123,8 @@ std::string commandNames() {
     return names;
 }
 
-Ending obey(const std::string& command, Arguments& arguments) {
+/// `unlocked`: why memory is not locked; empty when it is.
+Ending obey(const std::string& command, Arguments& arguments, const std::string& unlocked) {
     if (arguments.take("--help")) {
         std::cout << Help;
         return Ending::Done;
@@ -129,6 +133,8 @@ Ending obey(const std::string& command, Arguments& arguments) {
     if (known == Commands.end()) {
         misuse("there is no command \"" + command + "\": it is " + commandNames());
     }
+    if (known->opensLetters && !unlocked.empty()) expectNoSwap(unlocked);
+    if (!unlocked.empty()) std::cerr << "zegel-pinmailer: careful: " << unlocked << '\n';
     return known->obey(arguments);
 }
 
@@ -143,7 +149,7 @@ Ending endingFor(Fault fault) {
     }
 }
 
-Ending run(std::span<char*> words) {
+Ending run(std::span<char*> words, const std::string& unlocked) {
     if (words.empty()) {
         std::cerr << Help;
         return Ending::WrongUse;
@@ -158,7 +164,7 @@ Ending run(std::span<char*> words) {
         return Ending::Done;
     }
     Arguments arguments{words.subspan(1)};
-    return obey(command, arguments);
+    return obey(command, arguments, unlocked);
 }
 
 }  // namespace
@@ -168,11 +174,9 @@ int main(int count, char** words) {
     using namespace zegel;
     ::umask(S_IRWXG | S_IRWXO);  // letters are for their owner only
     try {
-        if (const auto complaint = guardThisProcess()) {
-            std::cerr << "zegel-pinmailer: careful: " << *complaint << '\n';
-        }
+        const auto unlocked = guardThisProcess().value_or("");
         const std::span<char*> all{words, static_cast<std::size_t>(count)};
-        return static_cast<int>(press::run(all.subspan(count > 0 ? 1 : 0)));
+        return static_cast<int>(press::run(all.subspan(count > 0 ? 1 : 0), unlocked));
     } catch (const Failure& failure) {
         const auto ending = press::endingFor(failure.fault());
         std::cerr << "zegel-pinmailer: "

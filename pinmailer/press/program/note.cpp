@@ -10,6 +10,7 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <iostream>
@@ -53,6 +54,21 @@ void expectPlaceFor(std::size_t notes, const std::string& output) {
     if (isPicture(output)) misuse("--output is a file.pdf or a folder");
 }
 
+std::string paddedName(const fs::path& file, const std::vector<fs::path>& all) {
+    std::size_t width = 0;
+    for (const auto& one : all)
+        width = std::max(width, one.filename().string().size());
+    auto name = file.filename().string();
+    name.resize(width + 2, ' ');
+    return name;
+}
+
+/// The line names the file already.
+std::string withoutName(const std::string& words, const fs::path& file) {
+    const auto name = file.string() + " ";
+    return words.starts_with(name) ? words.substr(name.size()) : words;
+}
+
 }  // namespace
 
 Ending noteBy(Arguments& arguments) {
@@ -66,22 +82,24 @@ Ending noteBy(Arguments& arguments) {
     expectPlaceFor(files.size(), output);
     const auto station = loadStationCertificate(certificate);
     Presses presses{templates, windowAt, offset};
-    auto ending = Ending::Done;
+    std::size_t made = 0;
     for (const auto& file : files) {
+        const auto name = paddedName(file, files);
         try {
             const auto note = readNote(file, *station);
             const auto path = pathFor(file, output);
             NewFile pdf{path.string()};
             presses.pressFor(note).print({&note, 1}, [&](ByteView octets) { pdf.write(octets); });
             pdf.keep();
-            std::cout << file.filename().string() << "  made      " << path.string() << '\n';
+            std::cout << name << "made      " << path.string() << '\n';
+            ++made;
         } catch (const Failure& failure) {
-            std::cout << file.filename().string() << "  refused   " << nameOf(failure.fault())
-                      << ": " << failure.what() << '\n';
-            ending = Ending::SomeLettersRefused;
+            std::cout << name << "refused   " << nameOf(failure.fault()) << ": "
+                      << withoutName(failure.what(), file) << '\n';
         }
     }
-    return ending;
+    std::cout << made << " made, " << files.size() - made << " refused\n";
+    return made == files.size() ? Ending::Done : Ending::SomeLettersRefused;
 }
 
 }  // namespace zegel::press

@@ -51,7 +51,7 @@ struct Place {
     template <typename Print, typename Picture>
     void make(const Print& print, const Picture& picture) const {
         const bool asPicture = isPicture(output);
-        NewFile file{output};
+        NewFile file{output, NewFile::Over::AnyFile};
         const PdfSink sink = [&](ByteView octets) { file.write(octets); };
         if (asPicture) {
             picture(sink);
@@ -149,6 +149,11 @@ Ending checkBy(Arguments& arguments) {
             std::cout << name << '.' << language << "  refused: " << failure.what() << '\n';
             ending = Ending::SettingUnusable;
         }
+    }
+    for (const auto& file : Presses{folder, windowAt}.misnamed()) {
+        std::cout << file << "  refused: it is named unlike TEMPLATE.LANGUAGE.svg, such as "
+                  << PinLetter << ".nl.svg, and would never be printed\n";
+        ending = Ending::SettingUnusable;
     }
     return ending;
 }

@@ -52,8 +52,17 @@ Ending conclude(const Tally& tally) {
             " letters set aside: find out whether it is the right one, or was restored from a "
             "backup, and look for their paper");
     }
+    if (tally.toDestroy > 0) {
+        say("Take the sheets of " + std::to_string(tally.toDestroy) +
+            " letters out and destroy them, then of each: zegel-pinmailer settle LETTER spoiled "
+            "--reason TEXT");
+    }
+    if (tally.denied > 0) {
+        say("The station does not take " + std::to_string(tally.denied) +
+            " letters as printed: keep their sheets back until it is clear why");
+    }
     if (!tally.unfinished.empty()) say("not finished: " + tally.unfinished);
-    if (tally.uncertain > 0 || tally.untold > 0 || tally.setAside > 0)
+    if (tally.uncertain + tally.untold + tally.setAside + tally.toDestroy + tally.denied > 0)
         return Ending::SomethingToSettle;
     if (!tally.unfinished.empty()) return Ending::NotFinished;
     return tally.refused > 0 ? Ending::SomeLettersRefused : Ending::Done;
@@ -67,9 +76,10 @@ struct Opened {
           printer(printerFor(settings)),
           desk(deskFor(settings)),
           keys(keysFor(settings)),
+          folder(settings.letters.value_or("")),
           journal(settings.journal, clock),
           watch(printer, patienceOf(settings), say, [] { return endWanted.load(); }),
-          run(journal, desk, printer, watch, say) {}
+          run(journal, desk, printer, watch, say, settings.letters ? &folder : nullptr) {}
 
     PressRoom room() { return {keys, *station, presses}; }
 
@@ -79,13 +89,30 @@ struct Opened {
     Printer printer;
     LettersDesk desk;
     std::vector<PrintRoomKey> keys;
+    LetterFolder folder;
     Journal journal;
     PrinterWatch watch;
     PrintRun run;
 };
 
+/// Why it cannot be had, before a person is asked; whether it is ours the journal tells then.
+std::string whyNotToBeHad(const config::PrintRoomSettings& settings, const LetterId& letter) {
+    if (settings.letters && !LetterFolder{*settings.letters}.has(letter))
+        return "letter " + letter.value() + " is not in " + settings.letters->string();
+    const auto shown = deskFor(settings).find(letter);
+    if (!shown.letter) return shown.refusal;
+    const auto& state = shown.letter->state;
+    if (state == "printing" || (state == "released" && !settings.letters)) return {};
+    return "letter " + letter.value() + " is " + state +
+           ": only one that is released becomes a file";
+}
+
 Ending toFile(const config::PrintRoomSettings& settings, const LetterId& letter,
               const std::string& output) {
+    if (const auto why = whyNotToBeHad(settings, letter); !why.empty()) {
+        say("refused: " + why);
+        return Ending::SomeLettersRefused;
+    }
     const bool agreed = personAgrees(
         "The file " + output + " will hold live codes, for whoever can read it, in the clear.\n" +
         "Keep it in memory, print it, destroy it; then settle letter " + letter.value() +

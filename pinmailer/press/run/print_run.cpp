@@ -54,17 +54,33 @@ void PrintRun::settleWhatWasLeft(Tally& tally) {
     }
 }
 
+std::vector<LetterId> PrintRun::waiting(Tally& tally) {
+    std::vector<LetterId> letters;
+    if (folder_ == nullptr) {
+        for (auto& listed : desk_.list("released"))
+            letters.push_back(std::move(listed.letter));
+    } else {
+        auto listing = folder_->list(journal_);
+        for (const auto& refused : listing.refused)
+            say_(refused.file + "  refused    " + refused.why);
+        tally.refused += static_cast<int>(listing.refused.size());
+        letters = std::move(listing.letters);
+    }
+    std::erase_if(letters, [&](const LetterId& letter) {  // one whose asking never arrived
+        return std::ranges::find(journal_.open(), letter, &OpenLetter::letter) !=
+               journal_.open().end();
+    });
+    return letters;
+}
+
 void PrintRun::print(const PressRoom& room, int limit, const AskedToEnd& askedToEnd, Tally& tally) {
     std::vector<LetterId> letters;
     for (const auto& open : journal_.open()) {
-        if (nothingWasSent(open)) letters.push_back(open.letter);
+        const bool canBeHad = folder_ != nullptr || !isOfFolder(open);
+        if (nothingWasSent(open) && canBeHad) letters.push_back(open.letter);
     }
     const auto left = letters.size();
-    for (const auto& listed : desk_.list("released")) {  // also one whose asking never arrived
-        const bool isOpen = std::ranges::find(journal_.open(), listed.letter,
-                                              &OpenLetter::letter) != journal_.open().end();
-        if (!isOpen) letters.push_back(listed.letter);
-    }
+    std::ranges::move(waiting(tally), std::back_inserter(letters));
     const auto most = std::max(left, static_cast<std::size_t>(limit));
     if (letters.size() > most) letters.resize(most);
     for (const auto& letter : letters) {
@@ -82,7 +98,8 @@ void PrintRun::printOne(const PressRoom& room, const LetterId& letter, Tally& ta
     std::string refusal;
     const auto file = take(letter, refusal);
     if (!file) {
-        say_(letter.value() + "  not had    " + refusal);
+        say_(letter.value() + (folder_ == nullptr ? "  not had    " : "  refused    ") + refusal);
+        if (folder_ != nullptr) ++tally.refused;
         return;
     }
     Sent sent;
@@ -107,8 +124,16 @@ std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal
         refusal = "it may be on paper already, and the station has yet to hear of it";
         return std::nullopt;
     }
-    if (!asked) journal_.asked(letter, toHex(randomBytes(IdOctets)));
-    auto file = desk_.take(letter, journal_.letter(letter).id, refusal);
+    const bool ofFolder = asked ? isOfFolder(*known) : folder_ != nullptr;
+    if (ofFolder && folder_ == nullptr) {
+        refusal = "it lay in a folder, which the settings do not name any more";
+        return std::nullopt;
+    }
+    if (!asked)
+        journal_.asked(letter,
+                       std::string{ofFolder ? FolderId : ""} + toHex(randomBytes(IdOctets)));
+    auto file = ofFolder ? folder_->take(letter, desk_, refusal)
+                         : desk_.take(letter, journal_.letter(letter).id, refusal);
     if (file) return file;
     journal_.told(letter);  // at once: whoever has it is not to be robbed of it by a give-back
     return std::nullopt;
@@ -118,7 +143,7 @@ OpenedLetter PrintRun::open(const PressRoom& room, const LetterId& letter, const
     auto opened = openLetter(file, room.keys, room.station);
     if (opened.letter.letter == letter) return opened;
     throw Failure{Fault::SealBroken,
-                  "the station sent letter " + opened.letter.letter.value() + " under this id"};
+                  "letter " + opened.letter.letter.value() + " was given out under this id"};
 }
 
 PrintRun::Drawn PrintRun::draw(const PressRoom& room, const OpenedLetter& opened) {
@@ -139,12 +164,11 @@ std::string PrintRun::whySentBefore(const seal::ReleasedLetter& letter) const {
 std::optional<PrintRun::Drawn> PrintRun::drawOrGiveBack(const PressRoom& room,
                                                         const LetterId& letter, const Bytes& file,
                                                         Tally& tally) {
+    std::string before;
     try {
         const auto opened = open(room, letter, file);
-        const auto before = whySentBefore(opened.letter);
+        before = whySentBefore(opened.letter);
         if (before.empty()) return draw(room, opened);
-        end(letter, {false, before}, tally);
-        return std::nullopt;
     } catch (const Failure& failure) {
         if (!isAboutTheLetter(failure.fault())) throw;
         const auto why = std::string{nameOf(failure.fault())} + ": " + failure.what();
@@ -153,6 +177,8 @@ std::optional<PrintRun::Drawn> PrintRun::drawOrGiveBack(const PressRoom& room,
         ++tally.refused;
         return std::nullopt;
     }
+    end(letter, {false, before}, tally);
+    return std::nullopt;
 }
 
 std::string PrintRun::send(const LetterId& letter, const Drawn& drawn, Sent& sent) {
@@ -208,15 +234,26 @@ void PrintRun::giveBack(const LetterId& letter, const std::string& reason, Tally
 
 void PrintRun::tell(const LetterId& letter, Tally& tally) {
     const auto open = journal_.letter(letter);
+    const bool ofFolder = isOfFolder(open);
     Answered answered;
     if (open.milestone == Milestone::Printed)
         answered = desk_.printed(letter, "printed-" + open.id);
     else if (open.milestone == Milestone::Uncertain)
         answered = desk_.uncertain(letter, "uncertain-" + open.id, open.reason);
+    else if (ofFolder)
+        answered.agreed = true;  // it stays where it is
     else
         answered = desk_.giveBack(letter, "back-" + open.id, open.reason);
+    const bool isOver = answered.agreed || answered.otherwise;
+    if (isOver && ofFolder && folder_ != nullptr && open.milestone != Milestone::GivenBack)
+        folder_->remove(letter);
     if (!answered.agreed) say_(letter.value() + "  the station does not agree: " + answered.words);
-    if (answered.agreed || answered.otherwise)
+    if (answered.otherwise && open.milestone == Milestone::Printed) ++tally.denied;
+    if (!answered.noSheet.empty()) {
+        ++tally.toDestroy;
+        say_(letter.value() + "  destroy    " + answered.noSheet);
+    }
+    if (isOver)
         journal_.told(letter);
     else if (answered.unknown)
         setAside(letter, answered.words, tally);

@@ -4,6 +4,7 @@
 #include "pinmailer/press/post/letters_desk.h"
 #include "pinmailer/press/presses.h"
 #include "pinmailer/press/run/journal.h"
+#include "pinmailer/press/run/letter_folder.h"
 #include "pinmailer/press/run/printer_watch.h"
 
 #include <functional>
@@ -20,6 +21,8 @@ struct Tally {
     int untold = 0;          ///< whose end the station refuses to hear; stay open in the journal
     int setAside = 0;        ///< the station knows no such letter
     int refused = 0;         ///< given back: could not be opened or drawn
+    int toDestroy = 0;       ///< printed, and their sheets must not go out
+    int denied = 0;          ///< printed, which the station does not take them for
     std::string unfinished;  ///< why letters are left that might have been printed
 };
 
@@ -39,16 +42,23 @@ struct PressRoom {
 /// and the next one goes on where it was.
 class PrintRun {
 public:
-    PrintRun(Journal& journal, LettersDesk& desk, Printer& printer, PrinterWatch& watch, Say say)
-        : journal_(journal), desk_(desk), printer_(printer), watch_(watch), say_(std::move(say)) {}
+    /// `folder`: where letters lie, if the station is not asked for them; it still hears of each.
+    PrintRun(Journal& journal, LettersDesk& desk, Printer& printer, PrinterWatch& watch, Say say,
+             const LetterFolder* folder = nullptr)
+        : journal_(journal),
+          desk_(desk),
+          printer_(printer),
+          watch_(watch),
+          say_(std::move(say)),
+          folder_(folder) {}
 
     /// What an earlier run left open: finds out what became of letters that were being sent, and
     /// tells the station every end that it has not heard. Letters of which nothing was sent stay
     /// open, to be printed or given back.
     void settleWhatWasLeft(Tally& tally);
 
-    /// Prints what is released, at most `limit` letters; those left open first. What cannot be
-    /// printed in time is given back.
+    /// Prints what is released, or lies in the folder, at most `limit` letters; those left open
+    /// first. What cannot be printed in time is given back: to the folder by leaving it there.
     void print(const PressRoom& room, int limit, const AskedToEnd& askedToEnd, Tally& tally);
 
     /// A letter for a file: taken, opened and drawn; counts as uncertain, because a person prints
@@ -57,6 +67,8 @@ public:
                 const std::function<void(const SecretDocument&)>& keep, Tally& tally);
 
 private:
+    /// Those that may be printed, besides what is open.
+    std::vector<LetterId> waiting(Tally& tally);
     void printOne(const PressRoom& room, const LetterId& letter, Tally& tally);
     /// Under the id it was asked for before, if it was. Nothing, and why, when it cannot be had.
     std::optional<Bytes> take(const LetterId& letter, std::string& refusal);
@@ -85,6 +97,7 @@ private:
     Printer& printer_;
     PrinterWatch& watch_;
     Say say_;
+    const LetterFolder* folder_;
 };
 
 }  // namespace zegel::press

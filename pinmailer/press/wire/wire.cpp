@@ -134,6 +134,7 @@ struct Wire::Works {
         curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
         if (type != nullptr) reply.contentType = type;
         std::string words = why[0] != '\0' ? why.data() : curl_easy_strerror(code);
+        if (code == CURLE_COULDNT_CONNECT) words = "nothing there takes a connection";
         if (connection == Connection::OncePerQuestion) handle.reset();
         if (code != CURLE_OK) return Silence{std::move(words)};
         return reply;

@@ -23,9 +23,10 @@ std::string tableOf(const std::vector<Object>& approvals) {
         {"APPROVAL", "ACT", "OF", "STATE", "ASKED BY", "EXPIRES", "SECOND", "WHY"}};
     for (const auto& approval : approvals) {
         const auto detail = text(approval, "detail");
+        const auto expires = expiryOf(approval);
         rows.push_back({text(approval, "approval"), text(approval, "act"),
                         text(approval, "subject"), text(approval, "state"),
-                        nameOf(approval, "asker"), text(approval, "expires"),
+                        nameOf(approval, "asker"), expires.empty() ? "-" : expires,
                         nameOf(approval, "second"),
                         text(approval, "reason") + (detail.empty() ? "" : " (" + detail + ")")});
     }
@@ -49,12 +50,21 @@ int answer(const Arguments& arguments, const std::string& act) {
 
 }  // namespace
 
+std::string expiryOf(const Object& approval) {
+    auto expires = text(approval, "expires");
+    return expires.starts_with("9999-") ? "" : expires;
+}
+
 void tellAsked(const Object& approval) {
+    const auto expires = expiryOf(approval);
     const bool waits = text(approval, "state") == "open";
     std::cout << text(approval, "act") << " of " << text(approval, "subject")
-              << (waits ? " waits for a second person until " + text(approval, "expires")
-                        : " is " + text(approval, "state"))
+              << (waits
+                      ? " waits for a second person" + (expires.empty() ? "" : " until " + expires)
+                      : " is " + text(approval, "state"))
               << '\n';
+    const auto meaning = text(approval, "meaning");
+    if (!meaning.empty()) std::cout << folded(meaning, "  ");
     if (!waits) return;
     std::cout << "  zegel approval grant " << text(approval, "approval") << " --why TEXT\n";
 }
@@ -82,7 +92,7 @@ int runApproval(const Arguments& arguments) {
     return asClient(arguments, [&](ApiClient& station) {
         return tell(station.get("/v1/approvals/" + urlSegment(first)), [&](const Object& approval) {
             if (arguments.has("json")) return printJson(approval);
-            std::cout << tableOf({approval});
+            std::cout << tableOf({approval}) << folded(text(approval, "meaning"), "  ");
         });
     });
 }

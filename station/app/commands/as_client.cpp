@@ -12,11 +12,16 @@
 namespace zegel::station {
 namespace {
 
+std::string fileInEnvironment() {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program changes the environment
+    const char* file = std::getenv("ZEGEL_AS");
+    return file == nullptr ? "" : file;
+}
+
 std::string clientFile(const Arguments& arguments) {
     if (auto file = arguments.option("as")) return *file;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program changes the environment
-    if (const char* file = std::getenv("ZEGEL_AS"); file != nullptr && *file != '\0') return file;
-    return settingsFile(arguments);
+    const auto file = fileInEnvironment();
+    return file.empty() ? settingsFile(arguments) : file;
 }
 
 }  // namespace
@@ -30,6 +35,24 @@ int asClient(const Arguments& arguments, const std::function<int(ApiClient& stat
         std::cerr << "zegel: " << told(failure) << '\n';
         return NoStation;
     }
+}
+
+bool namesClient(const Arguments& arguments) {
+    return arguments.option("as") || !fileInEnvironment().empty();
+}
+
+int decideAsClient(const Arguments& arguments, const std::string& path,
+                   const Poco::JSON::Object& body) {
+    if (arguments.option("by")) {
+        throw Failure{Fault::RequestRefused,
+                      "--by is for what goes through the inbox; with --as or ZEGEL_AS your "
+                      "certificate says who decides"};
+    }
+    return asClient(arguments, [&](ApiClient& station) {
+        return tell(station.post(path, body), [&](const Poco::JSON::Object& said) {
+            std::cout << "accepted: " << said.optValue<std::string>("outcome", "") << '\n';
+        });
+    });
 }
 
 std::string requestId(const Arguments& arguments, const std::string& kind) {

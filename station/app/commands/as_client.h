@@ -14,6 +14,15 @@ namespace zegel::station {
 /// Commands that use this have the option "as".
 int asClient(const Arguments& arguments, const std::function<int(ApiClient& station)>& ask);
 
+/// Whether --as or ZEGEL_AS names a client: what could also go through the inbox then goes over the
+/// API, in the name of a certificate.
+bool namesClient(const Arguments& arguments);
+
+/// Sends `body` to a verb of the API that decides something, and prints what it came to as the
+/// inbox would. Errors: RequestRefused when --by says who decides: the certificate does.
+int decideAsClient(const Arguments& arguments, const std::string& path,
+                   const Poco::JSON::Object& body);
+
 /// The reference of this request: --id, else one that is drawn. With --id a request that was not
 /// answered can be sent once more, and is done once.
 std::string requestId(const Arguments& arguments, const std::string& kind);

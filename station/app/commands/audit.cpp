@@ -18,10 +18,12 @@ struct SeenAudit {
     AuditJudgement judgement;
 };
 
-SeenAudit seenIn(Ledger& ledger, const std::filesystem::path& stationCertificate) {
+SeenAudit seenIn(Ledger& ledger, const std::filesystem::path& stationCertificate,
+                 const std::vector<KeptHead>& kept) {
     SeenAudit seen;
     ledger.atOneMoment([&] {
-        seen = {ledger.auditTrail(), ledger.auditHeads(), judgeAudit(ledger, stationCertificate)};
+        seen = {ledger.auditTrail(), ledger.auditHeads(),
+                judgeAudit(ledger, stationCertificate, kept)};
     });
     return seen;
 }
@@ -74,10 +76,16 @@ int runAudit(const Arguments& arguments) {
     }
     const SystemClock clock;
     Ledger ledger{settings.station.ledger, clock, Ledger::Schema::AsItIs};
-    const auto seen = seenIn(ledger, settings.seal.certificate);
+    std::vector<KeptHead> kept{keptHead(headBeside(settings.station.ledger))};
+    if (const auto head = arguments.option("head")) {
+        kept.push_back(keptHead(*head));
+        if (!kept.back().record) return refuse("there is no file " + *head);
+    }
+    const auto seen = seenIn(ledger, settings.seal.certificate, kept);
     const auto folder = arguments.option("export");
     if (folder) exportTrail(seen, *folder, arguments.has("json") ? std::cerr : std::cout);
-    const bool records = !folder && !arguments.has("verify");
+    const bool verifies = !arguments.words().empty() || arguments.has("verify");
+    const bool records = !folder && !verifies;
     if (arguments.has("json")) {
         printForPrograms(seen, records);
     } else {
@@ -85,7 +93,7 @@ int runAudit(const Arguments& arguments) {
         std::cout << seen.judgement.words;
     }
     if (!seen.judgement.whole) return Refused;
-    const bool inDoubt = arguments.has("verify") && !seen.judgement.signaturesChecked;
+    const bool inDoubt = verifies && !seen.judgement.signaturesChecked;
     return inDoubt ? NotChecked : Done;
 }
 

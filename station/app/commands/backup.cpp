@@ -3,14 +3,19 @@
 #include "config/settings.h"
 #include "drivers/base/counted.h"
 #include "drivers/base/durable_file.h"
+#include "drivers/base/entropy.h"
+#include "drivers/base/hex.h"
 #include "drivers/base/told.h"
 #include "station/app/audit_judgement.h"
 #include "station/app/commands/command.h"
+#include "station/app/commands/inbox_answer.h"
 #include "station/app/progress_bar.h"
 #include "station/app/sole_use.h"
 
+#include <fcntl.h>
 #include <fstream>
 #include <iostream>
+#include <unistd.h>
 
 namespace zegel::station {
 namespace {
@@ -69,6 +74,18 @@ std::string expectWhole(const fs::path& file, const config::Settings& settings) 
            (last.empty() ? "" : ", the last change at " + toRfc3339(last.front().at));
 }
 
+/// The station records it before anything is copied; when none runs, the next one does first.
+int announce(const config::StationSettings& station, const fs::path& file) {
+    const auto id = "backup-" + toHex(randomBytes(6));
+    Poco::JSON::Object notice{Poco::JSON_PRESERVE_KEY_ORDER};
+    notice.set("backup", id);
+    notice.set("file", fs::absolute(file).string());
+    notice.set("by", "user " + userNamed(::getuid()));
+    notice.set("at", toRfc3339(SystemClock{}.now()));
+    if (!stationRunsOn(station.ledger)) fs::create_directories(station.inbox / "backups");
+    return askThroughInbox(station, "backups", notice, id, Unanswered::StaysUndone);
+}
+
 std::set<OrderId> ordersIn(const fs::path& file) {
     std::ifstream lines{file};
     if (!lines || !fs::is_regular_file(file)) {
@@ -111,15 +128,27 @@ Restoration restorationFrom(const Arguments& arguments, const std::string& issue
     return restoration;
 }
 
-void restoreInto(const fs::path& part, const Restoration& restoration) {
+/// The last head that the station signed of what comes back, in the place of a later one.
+void layHeadBeside(const fs::path& ledger, const std::vector<AuditHead>& heads) {
+    if (heads.empty()) {
+        removeDurably(headBeside(ledger));
+    } else {
+        writeDurably(headBeside(ledger), heads.back().record);
+    }
+}
+
+/// Gives the heads that were signed of what comes back.
+std::vector<AuditHead> restoreInto(const fs::path& part, const Restoration& restoration) {
     const SystemClock clock;
     Ledger ledger{part, clock};
     const auto [recovered, held] = ledger.continueFromBackup(restoration);
     for (const auto& done : recovered)
         std::cout << done << '\n';
-    if (held == 0) return;
-    std::cout << counted(held, "order is", "orders are")
-              << " on hold: see zegel status; zegel order release or cancel decides on each\n";
+    if (held > 0) {
+        std::cout << counted(held, "order is", "orders are")
+                  << " on hold: see zegel status; zegel order release or cancel decides on each\n";
+    }
+    return ledger.auditHeads();
 }
 
 }  // namespace
@@ -133,13 +162,26 @@ int runBackup(const Arguments& arguments) {
         return refuse(file.string() + " exists; a backup never writes over another file" +
                       lookUp(Fault::RequestRefused));
     }
-    if (const auto folder = fs::absolute(file).parent_path(); !fs::is_directory(folder)) {
+    const auto folder = fs::absolute(file).parent_path();
+    if (!fs::is_directory(folder)) {
         return refuse("there is no folder " + folder.string() +
                       " for the backup; make it, or name another" + lookUp(Fault::RequestRefused));
+    }
+    if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+        return refuse("user " + userNamed(::geteuid()) + " may not write in the folder " +
+                      folder.string() + "; name another for the backup" +
+                      lookUp(Fault::RequestRefused));
     }
     const auto settings =
         config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto part = beside(file);
+    if (const auto why = whyNotForStation(settings.station.ledger))
+        return refuse(*why + lookUp(Fault::RequestRefused));
+    if (!fs::exists(settings.station.ledger)) {
+        return refuse("there is no ledger " + settings.station.ledger.string() +
+                      lookUp(Fault::SettingUnusable));
+    }
+    if (announce(settings.station, file) == Refused) return Refused;
     try {
         copyInSight(settings.station.ledger, part);
         const auto what = expectWhole(part, settings);
@@ -161,6 +203,10 @@ int runRestore(const Arguments& arguments) {
         config::readSettings(settingsFile(arguments), config::NamedFiles::NotAsked);
     const auto restoration = restorationFrom(arguments, settings.station.issuerPrefix);
     const auto& ledger = settings.station.ledger;
+    // Root may write everywhere, and its ledger no station could.
+    const auto why =
+        ::geteuid() == 0 ? whyNotForStation(settings.station.inbox / "backups") : std::nullopt;
+    if (why) return refuse(*why + lookUp(Fault::RequestRefused));
     // The disk that is gone took the folder with it; one that is there keeps the rights it has.
     if (fs::create_directories(ledger.parent_path()))
         fs::permissions(ledger.parent_path(), fs::perms::owner_all);
@@ -175,8 +221,9 @@ int runRestore(const Arguments& arguments) {
     try {
         copyInSight(arguments.words().front(), part);
         const auto what = expectWhole(part, settings);
-        restoreInto(part, restoration);
+        const auto heads = restoreInto(part, restoration);
         makeOneFile(part);
+        layHeadBeside(ledger, heads);  // nothing refuses any more, and no ledger stands without
         renameDurably(part, ledger);
         std::cout << "restored " << ledger.string() << ": " << what << '\n';
     } catch (...) {

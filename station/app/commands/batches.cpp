@@ -1,5 +1,6 @@
 #include "drivers/base/counted.h"
 #include "station/api/views.h"
+#include "station/app/commands/as_client.h"
 #include "station/app/commands/seen_station.h"
 #include "station/app/printed.h"
 #include "station/app/progress_bar.h"
@@ -12,6 +13,7 @@ namespace zegel::station {
 namespace {
 
 constexpr std::chrono::milliseconds Look{250};
+constexpr std::chrono::seconds UntilTaken{5};
 
 std::string inWords(const BatchEntry& batch, const std::map<OrderState, std::size_t>& counts) {
     const auto states = statesOf(batch, counts);
@@ -53,6 +55,46 @@ int follow(SeenStation& station, const BatchEntry& batch) {
     return made == batch.orders + batch.refused ? Done : Refused;
 }
 
+/// The batch; one that is to be followed may lie in the inbox still.
+std::optional<BatchEntry> found(SeenStation& station, const BatchId& id, bool awaited) {
+    const auto latest = std::chrono::steady_clock::now() + UntilTaken;
+    auto batch = station.ledger.batch(id);
+    while (!batch && awaited && stationRunsOn(station.settings.station.ledger) &&
+           std::chrono::steady_clock::now() < latest) {
+        std::this_thread::sleep_for(Look);
+        batch = station.ledger.batch(id);
+    }
+    return batch;
+}
+
+/// What POST /v1/batches says of it.
+void tellTaken(const Poco::JSON::Object& batch) {
+    const auto refused = batch.optValue<std::size_t>("refused", 0);
+    const auto accepted = batch.optValue<std::size_t>("count", 0) - refused;
+    std::cout << "batch " << batch.optValue<std::string>("batch", "")
+              << (batch.optValue<bool>("known", false) ? " was taken before: " : " is taken: ")
+              << counted(accepted, "order") << " accepted";
+    if (refused > 0) std::cout << ", " << refused << " refused: zegel exceptions tells why";
+    std::cout << '\n';
+}
+
+int send(const Arguments& arguments) {
+    arguments.expectAtMost(2);
+    if (arguments.words().size() != 2) {
+        throw Failure{Fault::RequestRefused, "say which file: zegel batch send FILE"};
+    }
+    if (arguments.has("follow")) {
+        throw Failure{Fault::RequestRefused,
+                      "a batch that is sent is followed by its id: zegel batch BATCH --follow"};
+    }
+    return asClient(arguments, [&](ApiClient& station) {
+        const auto said = station.postFile("/v1/batches", arguments.words()[1]);
+        return tell(said, [&](const Poco::JSON::Object& body) {
+            arguments.has("json") ? printJson(body) : tellTaken(body);
+        });
+    });
+}
+
 }  // namespace
 
 int runBatches(const Arguments& arguments) {
@@ -79,9 +121,11 @@ int runBatch(const Arguments& arguments) {
     if (arguments.words().empty()) {
         throw Failure{Fault::RequestRefused, "say which batch: zegel batch BATCH"};
     }
+    if (arguments.words().front() == "send") return send(arguments);
+    arguments.expectAtMost(1);
     const BatchId id{arguments.words().front()};
     return withStation(arguments, [&](SeenStation& station) -> int {
-        const auto batch = station.ledger.batch(id);
+        const auto batch = found(station, id, arguments.has("follow"));
         if (!batch) {
             return refuse("no batch " + id.value() + " is known; zegel batches lists all that are");
         }

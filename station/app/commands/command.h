@@ -20,9 +20,13 @@ struct Command {
     std::vector<std::string> flags{};
     /// Gives the exit status. A RequestRefused that it throws is wrong use.
     int (*run)(const Arguments& arguments) = nullptr;
-    std::vector<std::string_view> acts{};  ///< the first word is one of these
-    std::string_view actIs = "act";        ///< what they are called
-    bool alsoWithoutAct = false;           ///< a single word may be something else
+    std::vector<std::string_view> acts{};    ///< the first word is one of these
+    std::string_view actIs = "act";          ///< what they are called
+    bool alsoWithoutAct = false;             ///< a single word may be something else
+    bool alsoAlone = false;                  ///< no word at all is something of its own
+    std::vector<std::string> formerFlags{};  ///< still taken, told nowhere
+    std::string more{};                      ///< for its own help: what its words may be
+    std::string_view codeUnless{};           ///< a code passes through it, but not with this flag
 };
 
 /// Everything that `zegel` can do.

@@ -45,7 +45,7 @@ int tellOutcome(const Arguments& arguments, const std::string& path, const Objec
                 const std::string& subject) {
     return asClient(arguments, [&](ApiClient& station) {
         return tell(station.post(path, body), [&](const Object& said) {
-            std::cout << subject << ": " << text(said, "outcome") << '\n';
+            std::cout << (subject.empty() ? "" : subject + ": ") << text(said, "outcome") << '\n';
         });
     });
 }
@@ -90,7 +90,7 @@ int runLoan(const Arguments& arguments) {
     }
     const auto& serial = arguments.words()[1];
     return tellOutcome(arguments, "/v1/loans/" + urlSegment(serial) + "/returned",
-                       givenBody(arguments, "loan"), serial);
+                       givenBody(arguments, "loan"), "");
 }
 
 }  // namespace zegel::station

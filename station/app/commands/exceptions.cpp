@@ -1,5 +1,6 @@
 #include "drivers/base/counted.h"
 #include "station/api/views.h"
+#include "station/app/commands/approved.h"
 #include "station/app/commands/reports.h"
 #include "station/app/commands/seen_station.h"
 #include "station/app/commands/shown_order.h"
@@ -50,20 +51,25 @@ Poco::JSON::Array certificatesOf(SeenStation& station) {
     return all;
 }
 
+/// The first line of what follows.
+std::string headed(const std::string& line, Tone tone = Tone::Red) {
+    return '\n' + toned(line, tone) + '\n';
+}
+
 void printOrders(Ledger& ledger, std::ostream& out) {
     const auto orders = ledger.ordersIn(OrderState::OnHold, All);
     if (orders.empty()) return;
-    out << '\n' << toned(counted(orders.size(), "order") + " on hold", Tone::Red) << '\n';
+    out << headed(counted(orders.size(), "order") + " on hold");
     for (const auto& order : orders)
         out << remarkOn(statusOf(order));
 }
 
 void printRejected(const std::vector<Poco::JSON::Object>& orders, std::ostream& out) {
     if (orders.empty()) return;
-    out << '\n'
-        << counted(orders.size(), "order") << " not taken in the last "
-        << counted(static_cast<std::size_t>(RejectedShownFor.count()), "day")
-        << ": the order system corrects them and sends them again under a new id\n";
+    out << headed(counted(orders.size(), "order") + " not taken in the last " +
+                      counted(static_cast<std::size_t>(RejectedShownFor.count()), "day") +
+                      ": the order system corrects them and sends them again under a new id",
+                  Tone::Yellow);
     for (std::size_t at = 0; at < std::min(orders.size(), MostRejected); ++at)
         out << folded(text(orders[at], "order") + ": " + text(orders[at], "reason"), "  ");
     if (orders.size() > MostRejected) {
@@ -72,56 +78,75 @@ void printRejected(const std::vector<Poco::JSON::Object>& orders, std::ostream& 
 }
 
 void printCards(Ledger& ledger, std::ostream& out) {
-    auto cards = ledger.cardsIn(CardState::Spoiled, All);
-    const auto doubtful = ledger.cardsIn(CardState::InDoubt, All);
-    cards.insert(cards.end(), doubtful.begin(), doubtful.end());
+    const auto cards = ledger.cardsIn(CardState::Spoiled, All);
     if (!cards.empty()) {
-        out << '\n'
-            << counted(cards.size(), "card")
-            << " spoiled or in doubt: put in again, the station "
-               "makes blank what can be\n"
+        out << headed(counted(cards.size(), "card") +
+                      " spoiled: put in again, the station makes blank what can be")
             << tableOf(cards);
     }
     const auto returned = ledger.cardsIn(CardState::Returned, All);
     if (returned.empty()) return;
-    out << '\n'
-        << counted(returned.size(), "card") << " came back: send once more, or revoke\n"
+    out << headed(counted(returned.size(), "card") + " came back: send once more, or revoke")
         << tableOf(returned);
 }
 
 void printLettersUnder(const std::string& heading, const std::vector<Poco::JSON::Object>& letters,
                        std::ostream& out) {
     if (letters.empty()) return;
-    out << '\n' << counted(letters.size(), "letter") << heading << '\n';
+    out << headed(counted(letters.size(), "letter") + heading);
     for (const auto& letter : letters)
         out << folded(text(letter, "letter") + " is " + text(letter, "state") + " since " +
                           text(letter, "changed") + ": " + orDash(text(letter, "reason")),
                       "  ");
 }
 
-void printLetters(std::vector<Poco::JSON::Object> letters, std::ostream& out) {
-    const auto isUntold = [](const Poco::JSON::Object& letter) {
+void printLetters(const std::vector<Poco::JSON::Object>& letters, std::ostream& out) {
+    std::vector<Poco::JSON::Object> lookedFor, givenBack, untold;
+    for (const auto& letter : letters) {
         const auto state = text(letter, "state");
-        return state == nameOf(LetterState::Printing) || state == nameOf(LetterState::Printed);
-    };
-    const auto untold = std::ranges::stable_partition(letters, std::not_fn(isUntold));
-    const std::vector<Poco::JSON::Object> last{untold.begin(), untold.end()};
-    letters.erase(untold.begin(), untold.end());
-    printLettersUnder(" to look for: printed or not, spoiled, or back from the post", letters, out);
+        const bool isUntold =
+            state == nameOf(LetterState::Printing) || state == nameOf(LetterState::Printed);
+        (isUntold                                 ? untold
+         : state == nameOf(LetterState::Released) ? givenBack
+                                                  : lookedFor)
+            .push_back(letter);
+    }
+    printLettersUnder(" to look for: printed or not, spoiled, or back from the post", lookedFor,
+                      out);
     printLettersUnder(
-        " printed, or laid out, and never told as posted: let the print room say "
-        "what became of them; their sealed codes are kept till then",
-        last, out);
+        " given back by the print room, unprinted: its next run takes them again; where one "
+        "cannot be made, correct what its reason names",
+        givenBack, out);
+    printLettersUnder(
+        " printed, or laid out, and not told as posted, or of cards that are revoked: let the "
+        "print room say what became of them, or a supervisor where its machine is gone; their "
+        "sealed codes are kept till then",
+        untold, out);
 }
 
 void printReceipts(const std::vector<Poco::JSON::Object>& receipts, std::ostream& out) {
     if (receipts.empty()) return;
-    out << '\n'
-        << counted(receipts.size(), "receipt")
-        << " overdue: ask the receiver, or revoke the card\n";
+    out << headed(counted(receipts.size(), "receipt") +
+                  " overdue: ask the receiver, or revoke the card");
     for (const auto& receipt : receipts)
         out << "  " << text(receipt, "order") << ", sent at " << text(receipt, "dispatchedAt")
             << '\n';
+}
+
+void printApprovals(const std::vector<Poco::JSON::Object>& approvals, std::ostream& out) {
+    if (approvals.empty()) return;
+    out << headed(counted(approvals.size(), "act waits", "acts wait") + " for a second person");
+    for (const auto& approval : approvals) {
+        const auto id = text(approval, "approval");
+        const auto expires = expiryOf(approval);
+        out << folded(text(approval, "act") + " of " + text(approval, "subject") + ", asked at " +
+                          text(approval, "at") +
+                          (expires.empty() ? "" : " and open until " + expires) + ": " +
+                          text(approval, "reason"),
+                      "  ")
+            << "    zegel approval grant " << id << " --why TEXT, or zegel approval refuse " << id
+            << " --why TEXT\n";
+    }
 }
 
 }  // namespace
@@ -131,9 +156,12 @@ int runExceptions(const Arguments& arguments) {
         const auto files = refusedFiles(station.settings.station.inbox);
         const auto shown =
             exceptionsShown(station.ledger, station.clock.now(), All,
-                            {certificatesOf(station), listOf(*station.said, "readers"),
-                             viewsOf(files), listOf(*station.said, "waitedFor"),
-                             std::chrono::days{station.settings.letters.keepSealedDays}});
+                            {certificatesOf(station),
+                             listOf(*station.said, "readers"),
+                             viewsOf(files),
+                             listOf(*station.said, "waitedFor"),
+                             std::chrono::days{station.settings.letters.keepSealedDays},
+                             {}});
         if (!station.said->has("readers")) {
             std::cerr << "readers are not known: the station has told of none yet\n";
         }
@@ -149,6 +177,7 @@ int runExceptions(const Arguments& arguments) {
         printCards(station.ledger, out);
         printLetters(objectsIn(shown, "letters"), out);
         printReceipts(objectsIn(shown, "receipts"), out);
+        printApprovals(objectsIn(shown, "approvals"), out);
         tellRefusedFiles(files, out);
         printRejected(objectsIn(shown, "rejected"), out);
         const auto told = out.str();  // an empty line before each

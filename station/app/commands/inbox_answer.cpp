@@ -9,13 +9,16 @@
 
 #include <Poco/JSON/Parser.h>
 
+#include <cerrno>
 #include <chrono>
 #include <iostream>
 #include <optional>
+#include <pwd.h>
 #include <regex>
 #include <sstream>
 #include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace zegel::station {
 namespace {
@@ -23,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds LongestWait{20};
+constexpr std::chrono::minutes WhileBusy{10};  // it takes in the largest batch
 constexpr std::chrono::milliseconds Look{50};
 
 /// Which writing of a file stands there; an answer that was there before is another question's.
@@ -41,18 +45,34 @@ Writing writingOf(const fs::path& file) {
     return {facts.st_ino, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
 }
 
-/// What became of the question; nothing when the station says nothing for too long.
-std::optional<std::string> answerIn(const fs::path& answer, const Writing& before,
-                                    const fs::path& refusal) {
-    const auto latest = std::chrono::steady_clock::now() + LongestWait;
+/// Where the station says what became of a question.
+struct Places {
+    fs::path answer;
+    Writing before;
+    fs::path refusal;
+    fs::path ledger;
+};
+
+/// Nothing when the station says nothing for too long, or stops.
+std::optional<std::string> answerIn(const Places& places, std::chrono::seconds patience) {
+    const auto latest = std::chrono::steady_clock::now() + patience;
     for (;;) {
-        if (fs::exists(refusal)) return textOf(readFile(refusal));
-        if (const auto now = writingOf(answer); now != Writing{} && now != before) {
-            return textOf(readFile(answer));
+        const bool runs = stationRunsOn(places.ledger);  // before it is looked what it said last
+        if (fs::exists(places.refusal)) return textOf(readFile(places.refusal));
+        if (const auto now = writingOf(places.answer); now != Writing{} && now != places.before) {
+            return textOf(readFile(places.answer));
         }
-        if (std::chrono::steady_clock::now() > latest) return std::nullopt;
+        if (!runs || std::chrono::steady_clock::now() > latest) return std::nullopt;
         std::this_thread::sleep_for(Look);
     }
+}
+
+/// By who needs to know what became of it.
+std::optional<std::string> answerIn(const Places& places, Unanswered unanswered) {
+    auto said = answerIn(places, LongestWait);
+    if (said || unanswered == Unanswered::Waits || !stationRunsOn(places.ledger)) return said;
+    std::cerr << "zegel: the station is busy; waiting until it answers\n";
+    return answerIn(places, WhileBusy);
 }
 
 /// The file and its lines are of our own making: whoever asked never saw them.
@@ -82,7 +102,10 @@ int tell(const std::string& text, const std::string& file) {
 }  // namespace
 
 int askThroughInbox(const config::StationSettings& station, const std::string& folder,
-                    const Poco::JSON::Object& question, const std::string& id) {
+                    const Poco::JSON::Object& question, const std::string& id,
+                    Unanswered unanswered) {
+    if (const auto why = whyNotForStation(station.ledger))
+        return refuse(*why + lookUp(Fault::RequestRefused));
     const auto inbox = station.inbox / folder;
     if (!fs::exists(inbox) && stationRunsOn(station.ledger)) {
         return refuse("the folder " + inbox.string() +
@@ -97,22 +120,46 @@ int askThroughInbox(const config::StationSettings& station, const std::string& f
     std::ostringstream text;
     question.stringify(text, 2);
     const auto name = "asked-" + toHex(randomBytes(8)) + ".json";  // nobody's before
-    const auto before = writingOf(answer);
+    const Places at{answer, writingOf(answer), station.reports / (name + ".refused.json"),
+                    station.ledger};
     writeDurably(inbox / name, bytesOf(text.str()));
-    const auto refusal = station.reports / (name + ".refused.json");
-    const auto places =
-        "the answer will be " + answer.string() + ", or, when it is refused, " + refusal.string();
+    const auto places = "the answer will be " + answer.string() + ", or, when it is refused, " +
+                        at.refusal.string();
+    if (const auto said = answerIn(at, unanswered)) return tell(*said, name);
     if (!stationRunsOn(station.ledger)) {
         std::cerr << "zegel: no station is running: what you asked waits in its inbox until "
                      "zegel-station is started; "
                   << places << '\n';
         return NoStation;
     }
-    const auto said = answerIn(answer, before, refusal);
-    if (said) return tell(*said, name);
+    if (unanswered == Unanswered::StaysUndone) {
+        return refuse("the station runs and has not answered within " +
+                      std::to_string(WhileBusy.count()) +
+                      " min: nothing more was done; ask again once it answers (zegel readers). "
+                      "What was asked now waits in its inbox, and its audit will tell of it" +
+                      lookUp(Fault::RequestRefused));
+    }
     return refuse("the station runs and has not answered within " +
                   std::to_string(LongestWait.count()) +
                   " s: what you asked waits in its inbox, do not ask again; " + places);
+}
+
+std::optional<std::string> whyNotForStation(const fs::path& file) {
+    struct stat facts {};
+    const bool unseen = ::stat(file.c_str(), &facts) != 0;
+    if (unseen && errno != EACCES) return std::nullopt;
+    if (!unseen && facts.st_uid == ::geteuid()) return std::nullopt;
+    const auto owner = unseen ? "another user" : "user " + userNamed(facts.st_uid);
+    return file.string() + " belongs to " + owner + ", and you are " + userNamed(::geteuid()) +
+           ": ask as the user that the station runs as" +
+           (unseen ? "" : " (sudo -u " + userNamed(facts.st_uid) + " zegel … --settings FILE)") +
+           "; nothing was written";
+}
+
+std::string userNamed(unsigned user) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): before this program has a second thread
+    const auto* known = ::getpwuid(user);
+    return known != nullptr ? std::string{known->pw_name} : std::to_string(user);
 }
 
 }  // namespace zegel::station

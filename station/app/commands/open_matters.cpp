@@ -43,7 +43,10 @@ void tellMatters(const Object& status, const std::string& state, const std::stri
                         orDash(text(matter, "nextTry")), orDash(text(matter, "said"))});
     }
     if (rows.empty()) return;
-    out << '\n' << counted(rows.size(), "certificate") << heading;
+    const auto end = heading.find('\n');
+    out << '\n'
+        << toned(counted(rows.size(), "certificate") + heading.substr(0, end), Tone::Red)
+        << heading.substr(end);
     rows.insert(rows.begin(), {"ORDER", "FOR", reference == "serial" ? "SERIAL" : "TRANSACTION",
                                "ASKED AGAIN AT", "WHAT THE CA SAID LAST"});
     out << asTable(rows);

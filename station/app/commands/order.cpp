@@ -4,6 +4,7 @@
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
 #include "station/api/views.h"
+#include "station/app/commands/as_client.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/inbox_answer.h"
 #include "station/app/commands/seen_station.h"
@@ -47,7 +48,11 @@ int runOrder(const Arguments& arguments) {
         throw Failure{Fault::RequestRefused,
                       "say which order: zegel order " + act + " ORDER --by WHO --why TEXT"};
     }
-    const auto id = "decision-" + toHex(randomBytes(6));
+    if (namesClient(arguments)) {
+        return decideAsClient(arguments, "/v1/orders/" + urlSegment(words[1]) + "/" + act,
+                              givenBody(arguments, "decision"));
+    }
+    const auto id = requestId(arguments, "decision");
     Poco::JSON::Object decision{Poco::JSON_PRESERVE_KEY_ORDER};
     decision.set("decision", id);
     decision.set("order", words[1]);

@@ -2,6 +2,7 @@
 #include "drivers/base/entropy.h"
 #include "drivers/base/failure.h"
 #include "drivers/base/hex.h"
+#include "station/app/commands/as_client.h"
 #include "station/app/commands/command.h"
 #include "station/app/commands/inbox_answer.h"
 
@@ -16,7 +17,12 @@ int runReader(const Arguments& arguments) {
         throw Failure{Fault::RequestRefused, "say which reader: zegel reader " + act + " READER " +
                                                  (binds ? "BATCH " : "") + "--by WHO --why TEXT"};
     }
-    const auto id = "decision-" + toHex(randomBytes(6));
+    if (namesClient(arguments)) {
+        auto body = givenBody(arguments, "decision");
+        if (binds) body.set("batch", said[2]);
+        return decideAsClient(arguments, "/v1/readers/" + urlSegment(said[1]) + "/" + act, body);
+    }
+    const auto id = requestId(arguments, "decision");
     Poco::JSON::Object decision{Poco::JSON_PRESERVE_KEY_ORDER};
     decision.set("decision", id);
     decision.set("reader", said[1]);

@@ -22,8 +22,10 @@ constexpr std::size_t MostRefused = 10;
 void tellFiles(const std::vector<RefusedFile>& files, const std::string& kind, std::ostream& out) {
     if (files.empty()) return;
     out << '\n'
-        << counted(files.size(), kind + " file") << " refused, nothing was taken from "
-        << (files.size() == 1 ? "it" : "them") << "; take away what is settled\n";
+        << toned(counted(files.size(), kind + " file") + " refused, nothing was taken from " +
+                     (files.size() == 1 ? "it" : "them") + "; take away what is settled",
+                 Tone::Red)
+        << '\n';
     for (std::size_t at = 0; at < std::min(files.size(), MostRefused); ++at) {
         out << folded(files[at].reason, "  ") << "    lies in " << files[at].file.string() << '\n';
     }
@@ -77,7 +79,7 @@ void tellRefusedFiles(const std::vector<RefusedFile>& files, std::ostream& out) 
 
 void tellReaders(const std::vector<Object>& readers, std::ostream& out) {
     if (readers.empty()) return;
-    out << '\n' << counted(readers.size(), "reader") << " to look at\n";
+    out << '\n' << toned(counted(readers.size(), "reader") + " to look at", Tone::Red) << '\n';
     for (const auto& reader : readers)
         out << toned(folded(text(reader, "reader") + ": " + text(reader, "message"), "  "),
                      Tone::Red);

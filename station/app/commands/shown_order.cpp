@@ -45,7 +45,8 @@ void printOrder(const Object& order) {
     tell("certificate name    ", "certificateName");
     tell("certificate number  ", "certificateNumber");
     tell("chip                ", "chipSerial");
-    tell("letter              ", "letter");
+    if (const auto letter = text(order, "letterId"); !letter.empty())
+        std::cout << "  letter              " << letter << ", " << text(order, "letter") << '\n';
     if (const auto reason = text(order, "reason"); !reason.empty()) {
         std::cout << folded("why: " + reason, "  ");
     }

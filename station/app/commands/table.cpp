@@ -1,6 +1,18 @@
 #include "station/app/commands/command.h"
+#include "station/desk/revocation_desk.h"
 
 namespace zegel::station {
+
+namespace {
+
+std::string revocationReasons() {
+    std::string names;
+    for (const auto name : cardRevocationReasons())
+        names += (names.empty() ? "" : ", ") + std::string{name};
+    return names + ": the names of RFC 5280, for the numbers on a form mean other things there.";
+}
+
+}  // namespace
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> all{
@@ -16,12 +28,16 @@ const std::vector<Command>& commands() {
          .flags = {"json"},
          .run = runBatches},
         {.name = "batch",
-         .usage = "BATCH [--follow] [--json]",
+         .usage = "BATCH [--follow] [--json]|send FILE [--json] [--as FILE]",
          .summary = "one batch; with --follow, once none of its orders waits or is being made: "
-                    "0 when all were made, else 1",
-         .words = 1,
+                    "0 when all were made, else 1; or sends one over the API",
+         .words = 2,
+         .options = {"as"},
          .flags = {"follow", "json"},
-         .run = runBatch},
+         .run = runBatch,
+         .acts = {"send"},
+         .alsoWithoutAct = true,
+         .alsoAlone = true},
         {.name = "orders",
          .usage = "[--batch BATCH] [--state STATE] [--json]",
          .summary = "every order, or those of one batch or in one state",
@@ -29,13 +45,15 @@ const std::vector<Command>& commands() {
          .flags = {"json"},
          .run = runOrders},
         {.name = "order",
-         .usage = "ORDER [--json]|hold|release|cancel ORDER --by WHO --why TEXT",
-         .summary = "one order and its certificates; or decides on one that is not being made",
+         .usage = "ORDER [--json]|hold|release|cancel|reject ORDER --why TEXT --by WHO|--as FILE "
+                  "[--id ID]",
+         .summary = "one order and its certificates; or decides on one that is not being made: "
+                    "the applicant of a rejected one is written to and told why",
          .words = 2,
-         .options = {"by", "why"},
+         .options = {"by", "why", "as", "id"},
          .flags = {"json"},
          .run = runOrder,
-         .acts = {"hold", "release", "cancel"},
+         .acts = {"hold", "release", "cancel", "reject"},
          .alsoWithoutAct = true},
         {.name = "cards",
          .usage = "[--state STATE] [--json]",
@@ -59,10 +77,11 @@ const std::vector<Command>& commands() {
          .flags = {"json"},
          .run = runReaders},
         {.name = "reader",
-         .usage = "bind READER BATCH|free READER|resume READER --by WHO --why TEXT",
+         .usage = "bind READER BATCH|free READER|resume READER --why TEXT --by WHO|--as FILE "
+                  "[--id ID]",
          .summary = "decides what a reader makes, or that it works again",
          .words = 3,
-         .options = {"by", "why"},
+         .options = {"by", "why", "as", "id"},
          .run = runReader,
          .acts = {"bind", "free", "resume"}},
         {.name = "exceptions",
@@ -72,10 +91,10 @@ const std::vector<Command>& commands() {
          .run = runExceptions},
         {.name = "doubt",
          .usage = "never-issued TRANSACTION|issued TRANSACTION --certificate FILE|--serial SERIAL "
-                  "--by WHO --why TEXT",
+                  "--why TEXT --by WHO|--as FILE [--id ID]",
          .summary = "settles a certificate in doubt by what a person found out at the CA",
          .words = 2,
-         .options = {"serial", "certificate", "by", "why"},
+         .options = {"serial", "certificate", "by", "why", "as", "id"},
          .run = runDoubt,
          .acts = {"never-issued", "issued"},
          .actIs = "finding"},
@@ -106,9 +125,9 @@ const std::vector<Command>& commands() {
          .run = runLoan,
          .acts = {"returned"}},
         {.name = "receipt",
-         .usage = "--name NAME --number NUMBER --by WHO [--id ID]",
+         .usage = "--name NAME --number NUMBER --by WHO [--id ID] [--as FILE]",
          .summary = "a card has come: releases its letter when name and number are right",
-         .options = {"name", "number", "by", "id"},
+         .options = {"name", "number", "by", "id", "as"},
          .run = runReceipt},
         {.name = "letters",
          .usage = "[--state STATE] [--json] [--as FILE]",
@@ -117,15 +136,19 @@ const std::vector<Command>& commands() {
          .flags = {"json"},
          .run = runLetters},
         {.name = "letter",
-         .usage = "LETTER [--json]|reprint LETTER --why TEXT [--id ID] [--as FILE]",
+         .usage = "LETTER [--json]|reprint LETTER --unseen --why TEXT|reissue LETTER --why TEXT|"
+                  "abandoned LETTER --found printed|spoiled --why TEXT|returned LETTER --why TEXT "
+                  "[--id ID] [--as FILE]",
          .summary =
-             "one letter; or, with a second person, prints again one that is spoiled or came "
-             "back",
+             "one letter; or records that it came back from the post; or, with a second person, "
+             "prints again one that is spoiled or came "
+             "back and that nobody can have seen, revokes the card of one that somebody may have "
+             "seen and has another ordered, or settles one whose print room's machine is gone",
          .words = 2,
-         .options = {"why", "as", "id"},
-         .flags = {"json"},
+         .options = {"found", "why", "as", "id"},
+         .flags = {"unseen", "json"},
          .run = runLetter,
-         .acts = {"reprint"},
+         .acts = {"reprint", "reissue", "abandoned", "returned"},
          .alsoWithoutAct = true},
         {.name = "revoke",
          .usage = "NUMBER --reason REASON [--code-file FILE]|ORDER --without-code --reason REASON "
@@ -135,7 +158,11 @@ const std::vector<Command>& commands() {
          .words = 1,
          .options = {"reason", "code-file", "why", "as", "id"},
          .flags = {"without-code"},
-         .run = runRevoke},
+         .run = runRevoke,
+         .more = "NUMBER is the certificate's or the chip's, as on the dispatch note, or the "
+                 "serial of one of its certificates. REASON is one of " +
+                 revocationReasons(),
+         .codeUnless = "without-code"},
         {.name = "approvals",
          .usage = "[--state STATE] [--json] [--as FILE]",
          .summary = "what waits, or waited, for a second person",
@@ -158,13 +185,18 @@ const std::vector<Command>& commands() {
          .flags = {"follow", "json"},
          .run = runEvents},
         {.name = "audit",
-         .usage = "[--verify] [--json] [--export FOLDER]",
+         .usage = "[verify] [--head FILE] [--json] [--export FOLDER]",
          .summary =
              "what was decided, by whom and why; whether the chain is whole and signed; with "
-             "--verify, 4 when its signatures could not be checked",
-         .options = {"export"},
-         .flags = {"verify", "json"},
-         .run = runAudit},
+             "verify, only that, and 4 when its signatures could not be checked or there are none "
+             "yet; --head: also held against a head.p7 that was exported before",
+         .words = 1,
+         .options = {"head", "export"},
+         .flags = {"json"},
+         .run = runAudit,
+         .acts = {"verify"},
+         .alsoAlone = true,
+         .formerFlags = {"verify"}},
         {.name = "check",
          .usage = "[FILE]",
          .summary = "settings and profiles; with FILE, a batch before it is sent",

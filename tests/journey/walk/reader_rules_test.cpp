@@ -61,6 +61,57 @@ TEST_F(ReaderRules, aReaderThatFailsThreeCardsInARowIsSetAsideUntilAPersonResume
     EXPECT_EQ(expectTruths(house, chips), 1);
 }
 
+/// How a reader with a bad contact, or a bad cable, lets go of a card.
+class ReaderThatLosesCards : public ReaderRules,
+                             public ::testing::WithParamInterface<hwsim::ExchangeFault::Kind> {};
+
+TEST_P(ReaderThatLosesCards, isSetAsideWhenItLostThreeInARowThatWereChangedAlready) {
+    const auto order = house.accept();
+    // Each falls amid keys and certificates, the later ones after the reset of what was spoiled.
+    for (const std::uint64_t exchange : {30, 90, 150})
+        house.bench.arm(Desk, {GetParam(), exchange});
+    insertBlank();
+    house.startLine();
+    for (const std::size_t left : {2, 1, 0}) {
+        ASSERT_TRUE(house.await([&] { return house.bench.faultsPending(Desk) <= left; }));
+        if (const auto pulled = house.bench.takePulled(Desk)) house.bench.insert(Desk, pulled);
+    }
+    ASSERT_TRUE(says("3 cards in a row failed here")) << house.statusOf(Desk).message;
+    EXPECT_EQ(house.statusOf(Desk).state, ReaderStatus::State::Attention);
+    const std::string why = GetParam() == hwsim::ExchangeFault::Kind::TimedOut
+                                ? "did not answer in time"
+                                : "left reader";
+    ASSERT_TRUE(says(why)) << house.statusOf(Desk).message;
+    EXPECT_EQ(house.stateOf(order), OrderState::Queued) << "a bad reader never costs the order";
+
+    decide("D1", ReaderDecision::Act::Resume);
+    ASSERT_TRUE(house.await([&] { return house.stateOf(order) == OrderState::Produced; }));
+    EXPECT_EQ(expectTruths(house, chips), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, ReaderThatLosesCards,
+                         ::testing::Values(hwsim::ExchangeFault::Kind::PullBefore,
+                                           hwsim::ExchangeFault::Kind::TimedOut),
+                         [](const auto& given) {
+                             return given.param == hwsim::ExchangeFault::Kind::TimedOut
+                                        ? "timedOut"
+                                        : "contactLost";
+                         });
+
+TEST_F(ReaderRules, cardsThatArePulledBeforeAnythingWasChangedAreNotHeldAgainstTheReader) {
+    const auto order = house.accept();
+    for (const std::uint64_t onlyMet : {3, 6, 9, 12})
+        house.bench.arm(Desk, {hwsim::ExchangeFault::Kind::PullBefore, onlyMet});
+    insertBlank();
+    house.startLine();
+    for (const std::size_t left : {3, 2, 1, 0}) {
+        ASSERT_TRUE(house.await([&] { return house.bench.faultsPending(Desk) == left; }));
+        ASSERT_EQ(chips.back()->changes(), 0U);
+        house.bench.insert(Desk, house.bench.takePulled(Desk));
+    }
+    ASSERT_TRUE(house.await([&] { return house.stateOf(order) == OrderState::Produced; }));
+}
+
 TEST_F(ReaderRules, aReaderBoundToABatchMakesNoOther) {
     const auto other = house.accept();
     const auto bound = house.accept();

@@ -1,6 +1,7 @@
 #include "drivers/pkcs11/house_certificate.h"
 #include "hwsim/chips/data_object.h"
 #include "hwsim/chips/piv_attestation.h"
+#include "tests/full_disk.h"
 #include "tests/house/truths.h"
 #include "tests/test_name.h"
 
@@ -368,6 +369,31 @@ TEST_F(Walk, countsTheFailuresOfAChipThatCallsItselfAnotherAfterEachReset) {
     EXPECT_EQ(expectTruths(house, chips), 0);
 }
 
+TEST_F(Walk, leavesASpoiledCardAsItIsWhenItsResetCannotBeWrittenDown) {
+    chips.push_back(hwsim::blankPivChip("5.7", ++serial));
+    std::atomic<bool> spoiled{false};
+    std::optional<FullDisk> disk;
+    const auto watched = std::make_shared<BentChip>(chips.back(), [&](Bytes& /*command*/) {
+        if (spoiled.exchange(false)) disk.emplace();  // when it is met again
+    });
+    house.bench.arm(Desk, {hwsim::ExchangeFault::Kind::PullBefore, 30});
+    house.bench.insert(Desk, watched);
+    house.accept();
+    house.startLine();
+    ASSERT_TRUE(house.await([&] { return house.bench.faultsPending(Desk) == 0; })) << all();
+    const auto asItWasLeft = chips.back()->changes();
+    EXPECT_GT(asItWasLeft, 0U);
+    spoiled = true;
+    house.bench.insert(Desk, house.bench.takePulled(Desk));
+    const bool stopped = house.await([&] {
+        return all().find("station stopped: cannot write the ledger") != std::string::npos;
+    });
+    house.stopLine();
+    disk.reset();
+    EXPECT_TRUE(stopped) << all();
+    EXPECT_EQ(chips.back()->changes(), asItWasLeft) << all();
+}
+
 TEST_F(Walk, rejectsAChipThatSomebodyResetAfterItWasIssued) {
     const auto order = house.accept();
     const auto chip = insertBlank();
@@ -455,7 +481,11 @@ TEST_F(Walk, survivesAServiceThatDiesInMidBatch) {
     insertBlank();
     house.bench.arm(Desk, {hwsim::ExchangeFault::Kind::ServiceGone, 20, 0});
     house.startLine();
-    ASSERT_TRUE(readerBecomes(ReaderStatus::State::Gone)) << all();
+    ASSERT_TRUE(house.await([&] {
+        return house.statusOf(Desk).message.find("the PC/SC service is gone") == 0;
+    })) << all();
+    EXPECT_EQ(house.statusOf(Desk).state, ReaderStatus::State::Paused)
+        << "nobody said that the reader is not there any more";
     house.bench.startService();
     ASSERT_TRUE(becomes(first, OrderState::Produced)) << all();
     house.bench.pull(Desk);

@@ -53,6 +53,9 @@ public:
 
     void insert() {
         bench_->insert("1", "card");
+        awaitCard();
+    }
+    void awaitCard() {
         const auto deadline = std::chrono::steady_clock::now() + 60s;
         auto seen = reader_->presence();
         while (seen.state != Presence::State::Card && std::chrono::steady_clock::now() < deadline)
@@ -112,6 +115,40 @@ TEST(PcscRelay, survivesTheDeathOfItsProcessAndOfTheService) {
     service.bench().startService();
     EXPECT_THAT(service.watch().readers(), testing::SizeIs(1));
     EXPECT_EQ(service.serial(), (Bytes{0, 0, 0, 7}));
+}
+
+/// What a session that broke off was told, or else what its reader says when it is asked again.
+bool isServiceLost(CardSession& session, Reader& reader) {
+    try {
+        session.transmit(CommandApdu({0x00, 0xF8, 0x00, 0x00}, {}, 256));
+        reader.presence();
+    } catch (const ServiceGone&) {
+        return true;
+    } catch (const Failure&) {
+        try {
+            reader.presence();
+        } catch (const ServiceGone&) {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(PcscRelay, tellsTheEndOfAServiceFromAFaultOfTheReaderThoughItIsBackAtOnce) {
+    Service service{"left", 7};
+    service.insert();
+    for (const bool abruptly : {true, false}) {
+        SCOPED_TRACE(abruptly ? "killed" : "ended in good order");
+        service.awaitCard();
+        const auto session = service.reader().connect();
+        service.bench().stopService(abruptly);
+        service.bench().startService();
+        EXPECT_TRUE(isServiceLost(*session, service.reader()));
+    }
+    service.awaitCard();
+    const auto session = service.reader().connect();
+    service.bench().pull("1");
+    EXPECT_FALSE(isServiceLost(*session, service.reader())) << "only its card was pulled";
 }
 
 TEST(PcscRelay, aServiceThatHangsIsNamedAndReachedAgainWhenItGoesOn) {

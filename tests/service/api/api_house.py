@@ -19,6 +19,10 @@ class ApiHouse(StationHouse):
     def port(self):
         return int(self.api_url.rsplit(":", 1)[1])
 
+    @property
+    def spool(self):
+        return self.folder / "ledger/station.sqlite.spool"
+
     def api(self, **values):
         """More settings of the API: api(requests_per_second=5)."""
         file = self.folder / "station.toml"
@@ -29,6 +33,17 @@ class ApiHouse(StationHouse):
         """The access log's lines, without one that is still being written."""
         lines = (self.folder / "log/api.log").read_text(errors="replace").split("\n")[:-1]
         return [json.loads(line) for line in lines]
+
+    def start_sender(self):
+        """An order system that sends its batches to the API; its address."""
+        api = self.folder / "api"
+        process = self._start("sender", "zegel-hwsim", "orders", "--quiet",
+                              "--directory", self.folder / "sender",
+                              "--station-certificate", api / "ca.pem", "--station", self.api_url,
+                              "--client-certificate", api / "order-system.pem",
+                              "--client-key", api / "order-system.key",
+                              "--authorities", api / "ca.pem")
+        return process.stdout.readline().strip().split(" ")[-1]
 
     def open(self, client, path, **headers):
         headers = {name.replace("_", "-"): value for name, value in headers.items()}

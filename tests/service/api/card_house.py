@@ -1,15 +1,12 @@
 """A station with a reader, whose cards people revoke: with the code from a letter, or in twos."""
 
 import json
-import os
 import pathlib
-import pty
-import select
 import subprocess
-import time
 
 from api_house import ApiHouse, ApiTest, batch_of
 import revoked  # isort: skip: api_house tells where it is
+from at_terminal import at_terminal  # isort: skip: so for this
 
 
 class CardHouse(ApiHouse):
@@ -26,26 +23,8 @@ class CardHouse(ApiHouse):
     def typed_at_a_terminal(self, client, answer, *words):
         """(exit status, what the terminal shows) of `zegel` at a terminal of its own, where `answer`
         is typed once it asks."""
-        words = [str(self.programs / "zegel"), *words, "--as", str(self.client_file(client))]
-        child, terminal = pty.fork()
-        if child == 0:
-            os.execve(words[0], words, self.environment)
-        shown, latest = b"", time.monotonic() + 30
-        asked = False
-        while time.monotonic() < latest and select.select([terminal], [], [], 30)[0]:
-            try:
-                octets = os.read(terminal, 4096)
-            except OSError:  # EIO: the program has ended
-                break
-            if not octets:
-                break
-            shown += octets
-            if not asked and b"code: " in shown:
-                asked = True
-                os.write(terminal, answer.encode() + b"\n")
-        os.close(terminal)
-        _, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status), shown.decode()
+        words = (self.programs / "zegel", *words, "--as", self.client_file(client))
+        return at_terminal(words, self.environment, self.folder, "code: ", answer)
 
     def codes_of(self, orders):
         """{order: revocation code}, read by pdftotext from the letters that receipts release."""

@@ -2,14 +2,18 @@
 person with two certificates. Through the API and through `zegel`."""
 
 import json
+import pathlib
 import re
 import signal
 import unittest
 
+import jsonschema
 from api_house import SOURCE
 from card_house import CardTest
 from rights_test import DOCUMENT, ROLES
+from verbs_test import schema_of
 
+CAP_IPC_LOCK = 14  # capabilities(7)
 ACTS = {operation["x-act"]: (path, operation["x-roles"], operation["x-second-roles"])
         for path, methods in DOCUMENT["paths"].items() for operation in methods.values()
         if "x-act" in operation}
@@ -17,10 +21,11 @@ GRANTERS = DOCUMENT["paths"]["/v1/approvals/{approval}/grant"]["post"]["x-roles"
 
 
 class FourEyes(CardTest):
-    cards = 5
+    cards = 6
 
     def ask_for(self, act, by, number, subject):
-        more = {"crlReason": "superseded"} if act == "revoke-card" else {}
+        more = {"revoke-card": {"crlReason": "superseded"},
+                "reprint-letter": {"unseen": True}}.get(act, {})
         path = re.sub(r"\{\w+\}", subject, ACTS[act][0])
         return self.house.post(by, path, id=number, reason="because", **more)
 
@@ -53,7 +58,7 @@ class FourEyes(CardTest):
         order, chip = self.made[0]["order"], self.made[0]["chipSerial"]
         letter = self.spoil_letter(self.made[2])
         for act, subject in (("revoke-card", order), ("destroy-card", chip),
-                             ("reprint-letter", letter)):
+                             ("reprint-letter", letter), ("reissue-codes", letter)):
             _, askers, seconds = ACTS[act]
             self.assertLessEqual(set(seconds), set(GRANTERS))
             for role in ROLES:
@@ -63,6 +68,7 @@ class FourEyes(CardTest):
                     self.assertEqual(status, 202 if role in askers else 403, asked)
                 if status != 202:
                     continue
+                jsonschema.validate(asked, schema_of("post", ACTS[act][0], 202))
                 self.assertEqual(self.grant(role, number, "refuse")[0], 200, "takes it back")
             asker = askers[0]
             number = f"{act}-granted"
@@ -83,11 +89,16 @@ class FourEyes(CardTest):
         _, card = self.house.ask("auditor", f"/v1/cards/{chip}")
         self.assertEqual(card["state"], "destroyed")
         _, again = self.house.ask("auditor", f"/v1/letters/{letter}")
-        self.assertEqual((again["edition"], again["state"]), (2, "printing"), "laid out once more")
+        self.assertEqual((again["edition"], again["state"]), (2, "destroyed"),
+                         "laid out once more, then taken back")
+        events = self.house.ask("auditor", "/v1/events?limit=1000")[1]["events"]
+        self.assertEqual([event["data"]["order"] for event in events
+                          if event["data"].get("replacement")], [self.made[2]["order"]])
         trail = self.house.ask("auditor", "/v1/audit?limit=1000")[1]["records"]
         done = [record for record in trail if record["act"] in
                 ("card revoked: superseded", "card destroyed")]
-        self.assertEqual([record["who"] for record in done], ["operator and supervisor"] * 2)
+        self.assertEqual([record["who"] for record in done],
+                         ["operator and supervisor"] * 2 + ["print-room and supervisor"])
 
     def test_one_person_with_two_certificates_is_one_person(self):
         chip, order = self.made[1]["chipSerial"], self.made[1]["order"]
@@ -121,14 +132,24 @@ class FourEyes(CardTest):
 
     def test_the_command_line_has_a_letter_printed_again_and_tells_of_one_that_nobody_posted(self):
         letter = self.spoil_letter(self.made[3])
-        status, said = self.house.zegel_as("print-room", "letter", "reprint", letter, "--why", "jam")
+        asked = ("letter", "reprint", letter, "--why", "jam")
+        status, said = self.house.zegel_as("print-room", *asked)
+        self.assertEqual((status, f"zegel letter reissue {letter}" in said), (2, True), said)
+        for seen in ({}, {"unseen": False}):
+            self.assertProblem(self.house.post("print-room", f"/v1/letters/{letter}/reprint",
+                                               id="seen", reason="jam", **seen),
+                               409, "its codes are re-issued: ask for reissue")
+        status, said = self.house.zegel_as("print-room", *asked, "--unseen")
         self.assertEqual((status, "waits for a second person" in said), (0, True), said)
         number = said.split("zegel approval grant ")[1].split()[0]
+        _, waiting = self.house.zegel("exceptions")
+        self.assertIn(f"reprint-letter of {letter}", waiting)
+        self.assertIn(f"zegel approval grant {number} --why", waiting)
         status, said = self.house.zegel_as("dispatch", "approval", "grant", number, "--why", "seen")
         self.assertEqual((status, said), (0, f"reprint-letter of {letter} is granted"))
         shown = json.loads(self.house.zegel_as("dispatch", "letter", letter, "--json")[1])
         self.assertEqual((shown["edition"], shown["state"]), (2, "printing"))
-        status, said = self.house.zegel_as("dispatch", "letter", "reprint", letter, "--why", "jam")
+        status, said = self.house.zegel_as("dispatch", *asked, "--unseen")
         self.assertEqual((status, "only one that is spoiled or returned" in said), (1, True), said)
         self.house.print_letters(self.house.folder / "again")
         self.assertTrue((self.house.folder / f"again/{letter}-edition-2.pdf").exists())
@@ -138,8 +159,53 @@ class FourEyes(CardTest):
         hasty = self.house.folder / "hasty.toml"
         hasty.write_text(patient + "\n[letters]\nkeep_sealed_days = 0\n")
         _, said = self.house.zegel("exceptions", "--settings", hasty)
-        self.assertIn("never told as posted", said)
+        self.assertIn("not told as posted", said)
         self.assertIn(f"{letter} is printing since", said)
+        self.assertReissuedAtTheCommandLine(letter, self.made[3])
+
+    def assertReissuedAtTheCommandLine(self, letter, made):
+        status, said = self.house.zegel_as("dispatch", "letter", "reissue", letter, "--why", "open")
+        self.assertEqual((status, "no station can give this card other codes" in said), (0, True),
+                         said)
+        number = said.split("zegel approval grant ")[1].split()[0]
+        self.assertIn("no station can give", self.house.zegel_as("supervisor", "approval", number)[1])
+        status, said = self.house.zegel_as("dispatch", "approval", "grant", number, "--why", "me")
+        self.assertEqual((status, "no role of this certificate" in said), (1, True))
+        status, said = self.house.zegel_as("supervisor", "approval", "grant", number, "--why", "ok")
+        self.assertEqual((status, said), (0, f"reissue-codes of {letter} is granted"))
+        order = json.loads(self.house.zegel("order", made["order"], "--json")[1])
+        self.assertIn("its codes may have been seen", json.dumps(order))
+
+    def test_an_unblocked_pin_is_told_to_the_order_system_and_kept_with_who_said_it(self):
+        chip = self.made[5]["chipSerial"]
+        said = self.house.zegel_as("dispatch", "card", "unblocked", chip, "--why", "typed it wrong")
+        self.assertEqual(said, (0, f"recorded that the PIN of card {chip} was unblocked"))
+        record, = [record for record in
+                   self.house.ask("auditor", "/v1/audit?limit=1000")[1]["records"]
+                   if record["act"] == "PIN unblocked"]
+        self.assertEqual((record["who"], record["subject"]), ("dispatch", chip))
+        self.assertRegex(record["why"], "^typed it wrong; with certificate sha256:[0-9a-f]{64}$")
+        event, = [event for event in self.house.ask("auditor", "/v1/events?limit=1000")[1]["events"]
+                  if event["type"] == "zegel.pin.unblocked"]
+        jsonschema.validate(event, json.loads(
+            (SOURCE / "station/report/event.schema.json").read_text()))
+        self.assertEqual(event["data"]["order"], self.made[5]["order"])
+
+    def test_the_command_line_books_in_a_letter_that_the_post_brought_back(self):
+        before = self.house.ask("auditor", "/v1/letters?state=printing")[1]["letters"]
+        order = self.made[5]
+        self.house.receipt(order["certificateName"], order["certificateNumber"], "me")
+        letter, = ({each["letter"] for each in
+                    self.house.ask("auditor", "/v1/letters?state=printing")[1]["letters"]} -
+                   {each["letter"] for each in before})
+        returned = ("letter", "returned", letter, "--why", "moved away")
+        status, said = self.house.zegel_as("dispatch", *returned)
+        self.assertEqual((status, "only one that is posted" in said), (1, True), said)
+        for act in ("printed", "posted"):
+            self.assertEqual(self.house.post("print-room", f"/v1/letters/{letter}/{act}",
+                                             id=f"{act}-{letter}")[0], 200)
+        self.assertEqual(self.house.zegel_as("dispatch", *returned), (0, f"letter {letter}: came back"))
+        self.assertIn(letter, self.house.zegel_as("auditor", "letters", "--state", "returned")[1])
 
     def test_the_command_line_sends_a_card_with_a_loan_and_takes_both_back(self):
         order = self.made[4]["order"]
@@ -148,8 +214,8 @@ class FourEyes(CardTest):
             self.assertEqual(self.house.zegel_as("dispatch", *sent), (0, f"order {order}: {said}"))
         table = self.house.zegel_as("dispatch", "loans", "--open")[1].splitlines()
         self.assertEqual(table[1].split()[:3], ["CR-42", "reader", order])
-        status, said = self.house.zegel_as("dispatch", "loan", "returned", "CR-42", "--why", "whole")
-        self.assertEqual((status, said), (0, "CR-42: came back"))
+        status, said = self.house.zegel_as("dispatch", "loan", "returned", "cr-42", "--why", "whole")
+        self.assertEqual((status, said), (0, "CR-42 came back"))
         self.assertEqual(self.house.zegel_as("dispatch", "loans", "--open"),
                          (0, "nothing is on loan"))
         loan, = json.loads(self.house.zegel_as("auditor", "loans", "--json")[1])["loans"]
@@ -181,6 +247,17 @@ class FourEyes(CardTest):
         self.assertEqual((status, "unknown option --code" in said), (2, True))
         status, said = self.house.zegel_as("order-system", "revoke", number, "--reason", "6")
         self.assertEqual((status, "unknown reason" in said), (2, True))
+
+    def test_the_command_line_says_where_a_code_passes_through_memory_that_is_not_locked(self):
+        status = pathlib.Path("/proc/self/status").read_text()
+        no_limit = int(re.search(r"CapEff:\t(\w+)", status)[1], 16) >> CAP_IPC_LOCK & 1
+        asked = (*(("setpriv", "--bounding-set=-ipc_lock") if no_limit else ()),
+                 "prlimit", "--memlock=0:0", self.house.programs / "zegel", "revoke",
+                 self.made[1]["certificateNumber"], "--reason", "superseded", "--as",
+                 self.house.client_file("auditor"))
+        for words, times in (("--code-file", "-"), 1), (("--without-code", "--why", "x"), 0):
+            _, said = self.house.run(*asked, *words, check=False, input=b"NOT A CODE\n")
+            self.assertEqual(said.count("zegel: careful: memory is not locked: "), times, said)
 
     def test_a_station_that_cannot_be_reached_is_told_apart(self):
         file = self.house.client_file("operator")

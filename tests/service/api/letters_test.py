@@ -8,9 +8,10 @@ import unittest
 
 import jsonschema
 from api_house import ApiTest, batch_of
+from rights_test import DOCUMENT, ROLES
 from verbs_test import schema_of
 
-RECEIVED = 5
+RECEIVED = 7
 HELD = 4  # one of them is left alone, the others are sent
 AFTER_DISPATCH = "group-token-at-once"
 
@@ -152,6 +153,28 @@ class Letters(ApiTest):
         self.assertEqual(self.take(letter, "back-2")[0], 200)
         self.assertEqual(self.state(letter), "printing")
 
+    def test_what_a_machine_took_that_is_gone_two_persons_settle(self):
+        letter = self.letter()
+        asking = DOCUMENT["paths"]["/v1/letters/{letter}/abandoned"]["post"]
+        def ask(by, number):
+            return self.tell(letter, "abandoned", by, id=number, reason="it burnt", outcome="spoiled")
+        def grant(by):
+            return self.told(by, f"/v1/approvals/{number}/grant", {"id": f"yes-{by}", "reason": "ash"})
+        self.assertProblem(ask("supervisor", "early"), 409, "is released")
+        self.assertEqual(self.take(letter, "gone")[0], 200)
+        number = "gone-1"
+        for role in ROLES:
+            with self.subTest(f"{role} asks"):
+                self.assertEqual(ask(role, number)[0], 202 if role in asking["x-roles"] else 403)
+        for role in set(ROLES) - set(asking["x-second-roles"]):
+            with self.subTest(f"{role} grants"):
+                self.assertIn(grant(role)[0], (403, 404))
+        self.assertProblem(grant("supervisor"), 409, "another person")
+        self.assertEqual(self.state(letter), "printing")
+        self.assertEqual(grant("dispatch")[0], 200)
+        self.assertEqual(self.state(letter), "spoiled")
+        self.assertProblem(self.tell(letter, "printed"), 409, "is spoiled")
+
     def test_what_may_have_been_printed_a_person_settles(self):
         letter = self.letter()
         self.take(letter, "jam-1")
@@ -171,6 +194,34 @@ class Letters(ApiTest):
         self.assertEqual(told, [("print-room", "letter taken", ""),
                                 ("print-room", "letter perhaps printed", "the printer jammed"),
                                 ("supervisor", "letter found spoiled", "torn")])
+
+    def test_one_whose_card_is_revoked_goes_to_no_post_and_its_codes_are_destroyed(self):
+        letter = self.letter()
+        name = letter.rsplit("/", 1)[1]
+        order = next(order["order"] for order in self.orders if self.house.ask(
+            "dispatch", f"/v1/orders/{order['order']}")[1]["letterId"] == name)
+        self.assertEqual(self.take(letter, "revoked-1")[0], 200)
+        asked = {"id": "stolen", "reason": "stolen", "crlReason": "keyCompromise"}
+        self.assertEqual(self.told("operator", f"/v1/orders/{order}/revoke", asked)[0], 202)
+        self.assertEqual(self.told("supervisor", "/v1/approvals/stolen/grant",
+                                   {"id": "yes-stolen", "reason": "seen"})[0], 200)
+        self.assertEqual(self.state(letter), "printing")
+        status, said = self.tell(letter, "printed")
+        self.assertEqual((status, "destroy the sheet" in said["outcome"]), (200, True), said)
+        waiting = self.house.ask("operator", "/v1/exceptions")[1]["letters"]
+        self.assertIn((name, "printed"), [(each["letter"], each["state"]) for each in waiting])
+        self.assertProblem(self.tell(letter, "posted"), 409, "its card is revoked")
+        self.assertEqual(self.tell(letter, "settle", reason="shredded", outcome="spoiled")[0], 200)
+        self.assertEqual(self.state(letter), "destroyed")
+
+    def test_a_receipt_stands_in_the_audit_under_who_brought_it(self):
+        taken = [(record["who"], record["why"]) for record in
+                 self.house.ask("auditor", "/v1/audit?limit=1000")[1]["records"]
+                 if record["act"] == "receipt accepted"]
+        self.assertGreaterEqual(len(taken), RECEIVED)
+        for who, why in taken:
+            self.assertEqual(who, "order-system")
+            self.assertRegex(why, "; confirmed by me, brought with certificate sha256:[0-9a-f]{64}$")
 
     def test_one_goes_to_the_post_and_may_come_back(self):
         letter = self.letter()

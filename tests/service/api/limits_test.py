@@ -18,7 +18,7 @@ JSON = "Content-Type: application/json\r\n"
 SMALL = 64 << 10
 BATCH = 100 << 20
 MOST_OF_A_FILE = 4096
-TRAIL = "SELECT sequence, digest FROM audit"
+TRAIL = "SELECT digest FROM audit WHERE act <> 'station started'"
 
 
 class Requests(ApiTest):
@@ -163,7 +163,7 @@ class Patience(ApiTest):
     def test_a_batch_that_drips_is_cut_off_and_leaves_nothing(self):
         self.assertCut("order-system", f"POST /v1/batches HTTP/1.1\r\nHost: x\r\n{JSON}"
                        "Content-Length: 100000\r\n\r\n", b"a")
-        spool = self.house.folder / "inbox/spool"
+        spool = self.house.spool
         self.await_that(lambda: list(spool.iterdir()) == [], "the spool to be empty")
 
     def test_a_client_that_says_nothing_is_cut_off(self):
@@ -237,7 +237,7 @@ class Kill(ApiTest):
         cut = batch_of("cut", 500)
         half.sendall(f"POST /v1/batches HTTP/1.1\r\nHost: x\r\n{JSON}Content-Length: {len(cut)}\r\n\r\n"
                      .encode() + cut[:-10])
-        spool = self.house.folder / "inbox/spool"
+        spool = self.house.spool
         self.await_that(lambda: any(file.stat().st_size > 1000 for file in spool.iterdir()), "its octets")
         self.house.end("station", signal.SIGKILL)
         self.house.start_station()
@@ -261,6 +261,48 @@ class Kill(ApiTest):
         self.assertEqual(self.house.ask("auditor", "/v1/batches/at-once")[1]["count"], 20)
 
 
+class Spool(ApiTest):
+    def test_without_room_for_it_a_batch_or_report_is_refused_and_the_station_goes_on(self):
+        content = batch_of("spooled", 1)
+        self.spool_is_gone("/v1/batches", "batch", content)
+        self.assertIn("failed: beside the ledger: ", self.house.log())
+        self.assertEqual(self.house.ask("order-system", "/v1/batches", content)[0], 201)
+        self.spool_is_gone("/v1/batches/spooled/report", "report")
+        self.assertEqual(self.house.ask("auditor", "/v1/batches/spooled/report")[0], 200)
+
+    def spool_is_gone(self, path, what, body=None):
+        away = self.house.folder / "spool-away"
+        self.house.spool.rename(away)
+        try:
+            self.assertProblem(self.house.ask("order-system", path, body), 503,
+                               f"no room for this {what} now", "[ledger-unwritable]")
+        finally:
+            away.rename(self.house.spool)
+
+    def test_a_batch_over_https_needs_no_inbox(self):
+        inbox, away = self.house.folder / "inbox", self.house.folder / "inbox-away"
+        inbox.rename(away)
+        try:
+            self.assertEqual(self.house.ask("order-system", "/v1/batches", batch_of("alone", 1))[0], 201)
+        finally:
+            away.rename(inbox)
+
+    def test_a_spool_that_a_station_of_before_left_in_the_inbox_is_taken_away_and_told(self):
+        before = self.house.folder / "inbox/spool"
+        before.mkdir()
+        for name in ("0123456789ABCDEF.json", "0123456789ABCDEE.answer", "of-others.json"):
+            (before / name).write_text("{}")
+        self.house.end("station")
+        self.house.start_station()
+        self.assertEqual([file.name for file in before.iterdir()], ["of-others.json"])
+        self.assertIn(f"spool moved from {before} to beside the ledger; 2 files taken away",
+                      self.house.log())
+        (before / "of-others.json").unlink()
+        self.house.end("station")
+        self.house.start_station()
+        self.assertFalse(before.exists())
+
+
 class FullDisk(ApiTest):
     """In a house of its own, whose every other file stays smaller than what may still be written."""
 
@@ -282,7 +324,7 @@ class FullDisk(ApiTest):
                               if entry[1] is not self.house.station]
         self.house.start_station()
         self.assertEqual(self.house.ledger_rows(TRAIL), before, "nothing was decided")
-        self.assertEqual(list((self.house.folder / "inbox/spool").iterdir()), [])
+        self.assertEqual(list(self.house.spool.iterdir()), [])
 
 
 class FullDiskBatch(FullDisk):

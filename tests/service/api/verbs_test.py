@@ -6,7 +6,9 @@ import io
 import json
 import re
 import unittest
+import urllib.error
 import urllib.parse
+import urllib.request
 
 import jsonschema
 from api_house import SOURCE, ApiTest, batch_of
@@ -70,10 +72,33 @@ class Verbs(ApiTest):
                         "the file to be known")
         said = self.house.ask("order-system", "/v1/batches", content + b"\n")
         self.assertProblem(said, 409, "both-ways", "other content")
+        came_of = [line.get("request") for line in self.house.log_lines()
+                   if line["said"].startswith("batch both-ways ")]
+        self.assertEqual([request is None for request in came_of], [False, False, True])
+        self.assertLessEqual(set(came_of[:2]), {line.get("request") for line in self.house.access()})
         self.await_that(lambda: self.house.report("both-ways"), "the report")
         report = self.asked("order-system", "/v1/batches/both-ways/report")
         written = self.house.report("both-ways")
         self.assertEqual({**report, "updatedAt": 0}, {**written, "updatedAt": 0})
+
+    def test_the_simulated_order_system_sends_batches_over_https(self):
+        address = self.house.start_sender()
+
+        def sent(content):
+            asked = urllib.request.Request(address + "/batches/x", content)
+            try:
+                with urllib.request.urlopen(asked, timeout=60) as answer:
+                    return answer.status, json.load(answer)
+            except urllib.error.HTTPError as refused:
+                return refused.code, json.load(refused)
+
+        status, said = sent(batch_of("simulated", 2))
+        self.assertEqual((status, said["batch"], said["count"]), (201, "simulated", 2))
+        self.assertEqual(sent(batch_of("simulated", 2))[0], 200)
+        status, said = sent(batch_of("simulated", 3))
+        self.assertEqual(status, 409)
+        self.assertIn("other content", said["detail"])
+        self.assertEqual(self.asked("order-system", "/v1/batches/simulated")["count"], 2)
 
     def test_the_audit_trail_names_who_sent_a_batch_and_how(self):
         self.sent("audited", 2)
@@ -99,7 +124,7 @@ class Verbs(ApiTest):
             with self.subTest(content[:30]):
                 self.assertProblem(self.house.ask("order-system", "/v1/batches", content), 422, *words)
         self.assertEqual(self.house.ask("auditor", "/v1/batches/unusable")[0], 404)
-        self.assertEqual(list((self.house.folder / "inbox/spool").iterdir()), [])
+        self.assertEqual(list(self.house.spool.iterdir()), [])
 
     def test_the_command_line_shows_programs_what_the_api_shows(self):
         self.sent("shown", 3)
@@ -201,6 +226,9 @@ class Verbs(ApiTest):
             self.assertProblem(self.house.ask("supervisor", f"{order}/{act}", other), 409, given["id"])
         late = json.dumps({"id": "late", "reason": "why"}).encode()
         self.assertProblem(self.house.ask("supervisor", f"{order}/release", late), 409, "cancelled")
+        self.asked("supervisor", "/v1/orders/decided-02/reject", {"id": "no", "reason": "no such group"})
+        rejected = self.asked("auditor", "/v1/orders/decided-02")
+        self.assertEqual((rejected["state"], rejected["reason"]), ("rejected", "no such group"))
         self.assertProblem(self.house.ask("supervisor", "/v1/orders/none/hold", late), 404, "none")
         trail = self.asked("auditor", "/v1/audit?limit=1000")["records"]
         self.assertIn(("supervisor", "decided-01", "the holder moved"),
@@ -235,7 +263,7 @@ class Verbs(ApiTest):
         bodies = (b"", b"[]", b"null", b"{", b'"text"', b"\xff\xfe", b"[" * 60000,
                   b'{"id": "a", "id": "b", "reason": "r"}')
         for path in ("/v1/orders/x/hold", "/v1/orders/x/release", "/v1/orders/x/cancel",
-                     "/v1/readers/x/bind", "/v1/readers/x/free", "/v1/readers/x/resume",
+                     "/v1/orders/x/reject", "/v1/readers/x/bind", "/v1/readers/x/free", "/v1/readers/x/resume",
                      "/v1/exceptions/certificates/00", "/v1/receipts"):
             client = "dispatch" if path == "/v1/receipts" else "supervisor"
             for body in bodies:

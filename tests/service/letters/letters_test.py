@@ -22,7 +22,7 @@ NAMES = ("short", "long", "hostile")
 SHORT = {
     "address": "Mevrouw A. de Vries\nStationsplein 12\n1234 AB  VOORBEELDSTAD",
     "certificate-name": "Burgerzaken balie", "organisation": "Gemeente Voorbeeldstad",
-    "certificate-number": "ZGL-26-000012-4", "certificate-number-end": "12-4",
+    "certificate-number": "ZG-2026-000012-44", "certificate-number-end": "12-44",
     "order": "2026-000123", "letter": "preview-0000", 
     "pin": "012 345", "puk": "0123 4567", "revocation": "ABCD EFGH JKMN",
     "pin-tries": "3", "puk-tries": "3", "loan-serial": "CR-2026-004711",

@@ -14,11 +14,12 @@ class AWholeRun(RoomTest):
 
     secured = True
     cards = letters_wanted(24)
+    early = cards // 2
 
     def test_letters_of_exactly_the_confirmed_cards_each_printed_once(self):
         confirmed = self.all.orders[:-(self.cards // 5)]
         self.confirmed = {order["order"] for order in confirmed}
-        self.all.confirm(confirmed)
+        self.all.confirm(confirmed[::-1])
         stranger = self.all.orders[-2]
         accepted, _ = self.house.receipt("TRIAL Another Team", stranger["certificateNumber"], "me")
         self.assertFalse(accepted)
@@ -29,7 +30,11 @@ class AWholeRun(RoomTest):
         self.assertEqual({letter for letter, state in states.items() if state != "held"},
                          set(letters))
         self.judge(letters, states)
-        self.settle_and_post(letters, states)
+        self.expect_the_order_of_the_envelopes()
+        self.settle(letters, states)
+        self.reprint_what_is_spoiled()
+        self.expect_one_whole_sheet_for_each(letters)
+        self.post(letters)
 
     def suffer(self, wanted):
         """Five kills, a jam, a printer that is away before and in the middle."""
@@ -81,16 +86,35 @@ class AWholeRun(RoomTest):
         self.assertEqual(len(orders), len(self.printer.paper()))
         self.assertLessEqual(orders, self.confirmed)
 
-    def settle_and_post(self, letters, states):
+    def expect_the_order_of_the_envelopes(self):
+        """The orders' own order, whenever a card was made and its receipt came in."""
+        came_out = [self.all.order_on(sheet)[0]["position"] for sheet in self.printer.paper()]
+        self.assertEqual(came_out, sorted(came_out))
+
+    def settle(self, letters, states):
+        """As a person does who finds the sheet in the tray, or does not."""
         times = self.all.printed_times()
         uncertain = [letter for letter in letters if states[letter] == "printed-uncertain"]
+        self.assertNotEqual(uncertain, [], "not even the one that jammed")
         for letter in uncertain:
             found = "printed" if times.get(letter) else "spoiled"
             self.room.pinmailer("settle", letter, found, "--reason", "looked at the paper")
+
+    def reprint_what_is_spoiled(self):
+        spoiled = list(self.room.letters("spoiled"))
+        self.assertNotEqual(spoiled, [], "not even the one that jammed")
+        for letter in spoiled:
+            self.all.reprint(letter, "nothing came out")
+        self.room.pinmailer("print")
+
+    def expect_one_whole_sheet_for_each(self, letters):
+        self.assertEqual(self.all.printed_times(), dict.fromkeys(letters, 1))
+        orders = [self.all.order_on(sheet)[0]["order"] for sheet in self.printer.paper()]
+        self.assertEqual(sorted(orders), sorted(self.confirmed))
+
+    def post(self, letters):
         self.room.pinmailer("posted", "--all")
-        for letter, state in self.room.letters().items():
-            if letter in letters:
-                self.assertEqual(state, "posted" if times.get(letter) else "spoiled")
+        self.assertEqual(self.room.letters("posted"), dict.fromkeys(letters, "posted"))
 
 
 WHOLE_SWEEP = "ZEGEL_WHOLE_SWEEP" in os.environ

@@ -3,6 +3,7 @@ ledger back and says what was made meanwhile. Judged by the cards, the CA's book
 order system, which complains of every event out of order or told twice with other words."""
 
 import json
+import os
 import signal
 import subprocess
 import unittest
@@ -25,6 +26,15 @@ class Backup(StationTest):
         cls.taken = house.zegel("backup", cls.backup)
         cls.nowhere = house.zegel("backup", house.folder / "nowhere/x", check=False)
         cls.again = house.zegel("backup", cls.backup, check=False)
+        inbox, away = house.folder / "inbox", house.folder / "inbox-away"
+        house.station.send_signal(signal.SIGSTOP)  # it would make anew what is missing
+        os.waitpid(house.station.pid, os.WUNTRACED)
+        inbox.rename(away)
+        cls.unrecorded = house.zegel("backup", house.folder / "unrecorded.backup", check=False)
+        away.rename(inbox)
+        cls.busy = cls.asked_of_a_busy_one(house)
+        house.station.send_signal(signal.SIGCONT)
+        cls.after_all = cls.busy.communicate(timeout=60), cls.busy.returncode
         house.send_orders("since", 1)
         house.await_that(lambda: house.report("since"), "a batch that no backup has", 60)
         cls.blanks(house, 1)
@@ -36,6 +46,16 @@ class Backup(StationTest):
         house.end("station", signal.SIGKILL)
 
     @staticmethod
+    def asked_of_a_busy_one(house):
+        """A backup that is asked for, and has told that it waits."""
+        asked = subprocess.Popen(
+            [PROGRAMS / "zegel", "backup", house.folder / "busy.backup"], env=house.environment,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while "busy" not in (said := asked.stderr.readline()):
+            assert said, f"it ended: {asked.communicate()}"
+        return asked
+
+    @staticmethod
     def in_state(house, state):
         report = house.report("saved")
         return sum(order["state"] == state for order in report["orders"]) if report else 0
@@ -43,6 +63,10 @@ class Backup(StationTest):
     @staticmethod
     def blanks(house, count):
         house.hwsim("load", TOKEN_READER, count, "5.7", "--directory", house.folder / "bench")
+
+    def ledger_files(self):
+        return [file for file in (self.house.folder / "ledger").glob("station.sqlite*")
+                if file.is_file() and file.suffix != ".lock"]
 
     def restore(self, *words):
         return self.house.zegel("restore", self.backup, "--by", "J. Jansen", "--why", "disk lost",
@@ -57,6 +81,37 @@ class Backup(StationTest):
         self.assertIn("exists", self.again[1])
         self.assertEqual(self.nowhere[0], 1)
         self.assertRegex(self.nowhere[1], r"there is no folder .*/nowhere .*\[request-refused\]")
+
+    def test_1_none_is_taken_that_the_station_cannot_record(self):
+        self.assertEqual((self.unrecorded[0], "inbox/backups is gone" in self.unrecorded[1]),
+                         (1, True), self.unrecorded[1])
+        self.assertEqual(list(self.house.folder.glob("unrecorded*")), [])
+
+    def test_1_a_station_that_is_busy_for_long_is_waited_for(self):
+        (said, complaints), status = self.after_all
+        self.assertEqual(status, 0, complaints)
+        self.assertIn("recorded that user", said)
+        self.assertIn("busy.backup: 4 orders", said)
+        self.assertTrue((self.house.folder / "busy.backup").exists())
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root gives files away")
+    def test_2_another_user_is_refused_before_anything_is_written(self):
+        made = [self.house.folder / place for place in ("ledger/station.sqlite", "inbox/backups")]
+        for place in made:
+            os.chown(place, 65534, -1)
+            self.addCleanup(os.chown, place, 0, -1)
+        copy = self.house.folder / "roots.backup"
+        before = sorted(self.house.folder.rglob("*"))
+        for status, said in (self.house.zegel("backup", copy, check=False),
+                             self.restore("--nothing-made")):
+            self.assertEqual(status, 1, said)
+            self.assertRegex(said, "belongs to user nobody, and you are root: .*sudo -u nobody")
+        self.assertEqual(sorted(self.house.folder.rglob("*")), before)
+
+    def test_2_one_that_is_taken_without_a_station_is_recorded_by_the_next(self):
+        copy = self.house.folder / "alone.backup"
+        status, said = self.house.zegel("backup", copy)
+        self.assertEqual((status, copy.exists()), (0, True), said)
 
     def test_2_a_folder_that_is_there_keeps_its_rights(self):
         folder = self.house.folder / "ledger"
@@ -81,7 +136,7 @@ class Backup(StationTest):
                             (["--last-number", "ZQ-2026-000123-02"], "no number of this station")):
             status, told = self.restore(*words)
             self.assertEqual((status, said in told), (2, True), told)
-        kept = {file: file.read_bytes() for file in ledger.parent.glob("station.sqlite*")}
+        kept = {file: file.read_bytes() for file in self.ledger_files()}
         ledger.unlink()
         (ledger.parent / "station.sqlite-wal").touch()  # as kill -9 leaves it
         status, told = self.restore("--nothing-made")
@@ -94,7 +149,7 @@ class Backup(StationTest):
     def test_4_an_empty_file_is_no_backup(self):
         ledger = self.house.folder / "ledger"
         kept = [file.rename(file.with_suffix(file.suffix + ".kept"))
-                for file in ledger.glob("station.sqlite*") if file.suffix != ".lock"]
+                for file in self.ledger_files()]
         empty = self.house.folder / "empty.backup"
         empty.touch()
         status, told = self.house.zegel("restore", empty, "--by", "J. Jansen", "--why", "lost",
@@ -102,12 +157,20 @@ class Backup(StationTest):
         self.assertEqual(status, 1, told)
         self.assertIn("no ledger of a station", told)
         self.assertFalse((ledger / "station.sqlite").exists())
+        head = ledger / "station.sqlite.head"
+        head.write_bytes(b"a later one")
+        (self.house.folder / "unknown.txt").write_text("no-such-order\n")
+        last = max(order["certificateNumber"] for order in self.before.values())
+        status, told = self.restore("--last-number", last, "--made", "unknown.txt")
+        self.assertEqual((status, "came in after the backup" in told), (2, True), told)
+        self.assertEqual(head.read_bytes(), b"a later one", "a refused restore laid none")
+        self.assertFalse((ledger / "station.sqlite").exists())
         for file in kept:
             file.rename(file.with_suffix(""))
 
     def test_5_the_restored_ledger_continues_where_it_stood(self):
         house = self.house
-        for file in (house.folder / "ledger").glob("station.sqlite*"):
+        for file in self.ledger_files():
             file.unlink()
         status, said = self.restore()
         self.assertEqual(status, 2)
@@ -149,9 +212,12 @@ class Backup(StationTest):
         house.await_that(lambda: house.ledger_rows(
             "SELECT count(*) FROM events WHERE delivered IS NULL")[0][0] == 0, "the events", 60)
         self.assertEqual(house.ask_orders("/complaints"), [])
-        status, said = house.zegel("audit", "--verify")
+        status, said = house.zegel("audit", "verify")
         self.assertEqual(status, 0, said)
-        self.assertIn("ledger restored", house.zegel("audit")[1])
+        audit = house.zegel("audit")[1]
+        self.assertIn("ledger restored", audit)
+        self.assertRegex(audit, rf"user .* ledger copied +{self.backup} ", "it tells of itself")
+        self.assertRegex(audit, rf"user .* ledger copied +{house.folder}/alone.backup ")
 
     def assertShown(self, order):
         """The card and the order, to people and to programs."""
@@ -177,13 +243,13 @@ class Backup(StationTest):
         damaged.write_bytes(octets)
         self.house.end("station")
         ledger = self.house.folder / "ledger"
-        for file in ledger.glob("station.sqlite*"):
+        for file in self.ledger_files():
             file.rename(file.with_suffix(".aside"))
         status, said = self.house.zegel("restore", damaged, "--by", "J. Jansen", "--why", "lost",
                                         "--nothing-made", check=False)
         self.assertEqual(status, 1, said)
         self.assertEqual([file.name for file in ledger.iterdir()
-                          if file.suffix not in (".aside", ".lock")], [])
+                          if file.is_file() and file.suffix not in (".aside", ".lock")], [])
 
 
 if __name__ == "__main__":

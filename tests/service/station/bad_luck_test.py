@@ -56,7 +56,7 @@ class Authority(Luck):
         house.send_orders("before-the-ca", 1)
 
         def misses_it():
-            cls.paused = [reader["message"] for reader in house.readers()
+            cls.paused = [reader for reader in house.readers()
                           if reader["state"] == "paused" and "before-the-ca-01" in reader["message"]]
             return cls.paused
 
@@ -67,7 +67,8 @@ class Authority(Luck):
 
     def test_a_ca_that_is_down_at_the_start_costs_no_order_and_no_second_card(self):
         self.assertIn(self.while_down["orders"][0]["state"], ("queued", "in-production"))
-        self.assertIn("CA", self.paused[0])
+        self.assertIn("CA", self.paused[0]["message"])
+        self.assertEqual(self.paused[0]["fault"], "authority-unavailable")
         self.assertMade("before-the-ca")
         self.assertTruths(self.house, self.all_batches())
 
@@ -211,8 +212,9 @@ class Service(Luck):
         house.set(url=house.authority_url + "/cmp", socket=str(house.folder / "bench/pcscd.comm"))
         house.start_station()
         house.send_orders("without-service", 1)
-        house.await_that(lambda: any(reader["reader"] == "PC/SC service" and
-                                     reader["state"] == "paused" for reader in house.readers()),
+        house.await_that(lambda: ("PC/SC service", "paused", "reader-unavailable") in
+                         [(reader["reader"], reader["state"], reader.get("fault"))
+                          for reader in house.readers()],
                          "the station to miss the PC/SC service", 60)
         cls.said = house.zegel("readers")[1], house.log()
         house.start_bench(cards=1, tokens=1)
@@ -227,20 +229,52 @@ class Service(Luck):
 
     def test_a_service_that_dies_in_mid_batch_costs_no_order(self):
         bench = ("--directory", self.house.folder / "bench")
-        for at, step in enumerate(("making keys", "guarding the chip")):
-            self.blanks(3)
-            since = len(self.house.log())
-            self.send(f"service-dies-{at}", 2)
+        self.assertMade("without-service")
+        self.blanks(5)
+        since = len(self.house.log())
+        self.send("service-dies", 4)
+        for step in ("making keys", "guarding the chip", "asking for certificates"):
             self.await_step(step, since)
+            killed = len(self.house.log())
             self.house.hwsim("service", "kill", *bench)
-            self.await_that(lambda: "PC/SC service: paused" in self.house.log()[since:],
+            self.await_that(lambda: "PC/SC service: paused" in self.house.log()[killed:],
                             "the station to miss the service")
             made = {reader["reader"]: reader["made"] for reader in self.house.readers()}
+            since = len(self.house.log())
             self.house.hwsim("service", "start", *bench)
-            self.assertMade(f"service-dies-{at}")
+        self.assertMade("service-dies")
+        self.assertNotIn("in a row failed here", self.house.log(), "no reader is to blame")
         for reader in self.house.readers():
             self.assertGreaterEqual(reader["made"], made[reader["reader"]], "it counts on")
         self.assertGreater(sum(made.values()), 0)
+        self.assertTruths(self.house, self.all_batches())
+
+
+    def test_a_service_that_hangs_is_told_as_what_waits_for_a_person_until_it_answers(self):
+        pcscd = int(self.house.hwsim("service", "pid", "--directory",
+                                     self.house.folder / "bench")[1])
+        self.blanks(2)
+        since = len(self.house.log())
+        self.send("hangs", 1)
+        self.await_step("making keys", since)
+        self.addCleanup(os.kill, pcscd, signal.SIGCONT)
+        os.kill(pcscd, signal.SIGSTOP)
+        words = "did not answer within 20 s; start pcscd again"
+
+        def all_say_so():
+            readers = self.house.readers()
+            return len(readers) == 3 and all(reader["state"] == "paused" and words in reader["message"]
+                                             for reader in readers)
+
+        self.await_that(all_say_so, "the service and both its readers to be told as hanging", 120)
+        waiting = json.loads(self.house.zegel("exceptions", "--json")[1])["readers"]
+        self.assertEqual({reader["reader"] for reader in waiting},
+                         {reader["reader"] for reader in self.house.readers()})
+        os.kill(pcscd, signal.SIGCONT)
+        self.assertMade("hangs")
+        self.await_that(lambda: all(reader["state"] != "paused" for reader in self.house.readers()),
+                        "all of them to go on")
+        self.assertNotIn(": gone", self.house.log()[since:], "nobody said that a reader went")
         self.assertTruths(self.house, self.all_batches())
 
 

@@ -54,6 +54,10 @@ class Usage(unittest.TestCase):
                 self.assertIn("zegel receipt --name NAME --number NUMBER --by WHO", out)
                 self.assertNotIn("zegel audit", out)
         self.assertIn("3 no station is running", said_by("zegel", "help")[1])
+        for words in (("help",), ("help", "letters"), ("help", "revoke")):
+            self.assertIn("the file in ZEGEL_AS", said_by("zegel", *words)[1])
+        self.assertRegex(said_by("zegel", "help", "revoke")[1], r"keyCompromise,\s+")
+        self.assertNotIn("ZEGEL_AS", said_by("zegel", "help", "status")[1])
 
     def test_a_station_without_settings_says_where_they_are_named(self):
         environment = {name: value for name, value in os.environ.items() if name != "ZEGEL_SETTINGS"}
@@ -71,7 +75,8 @@ class Usage(unittest.TestCase):
                 (("status", "a", "b"), '"b" is not expected here'),
                 (("readers", "x"), '"x" is not expected here'),
                 (("check", "x", "y"), '"y" is not expected here'),
-                (("audit", "x"), '"x" is not expected here'),
+                (("audit", "verfy"), 'unknown act "verfy"; did you mean verify?'),
+                (("audit", "verify", "x"), '"x" is not expected here'),
                 (("receipt", "x"), '"x" is not expected here'),
                 (("house", "x"), '"x" is not expected here'),
                 (("order", "release", "ORD-1", "x"), '"x" is not expected here'),
@@ -79,14 +84,21 @@ class Usage(unittest.TestCase):
                 (("order", "relaese", "ORD-1"), 'unknown act "relaese"; did you mean release?'),
                 (("reader", "fre", "R"), 'unknown act "fre"; did you mean free?'),
                 (("doubt", "isued", "T"), 'unknown finding "isued"; did you mean issued?'),
-                (("order",), "act is missing; choose hold, release or cancel"),
+                (("order",), "act is missing; choose hold, release, cancel or reject"),
                 (("order", "hold"), "say which order"),
                 (("order", "hold", "ORD-1"), "--by is missing"),
                 (("order", "hold", "ORD-1", "--by", ""), "--by is empty"),
                 (("receipt", "--name", "--number", "1"), "--name needs a value"),
                 (("status", "--jsn"), "did you mean --json?"),
-                (("batch",), "say which batch"), (("letter", "reprint"), "say which letter"),
-                (("letter",), "act is missing; choose reprint"),
+                (("batch",), "say which batch"), (("batch", "send"), "say which file"),
+                (("batch", "send", "F", "--follow"), "zegel batch BATCH --follow"),
+                (("letter", "reprint"), "say which letter"),
+                (("letter",), "act is missing; choose reprint, reissue, abandoned or returned"),
+                (("letter", "reissue", "L", "--unseen", "--why", "lost"),
+                 "--unseen belongs to zegel letter reprint only"),
+                (("letter", "returned", "L", "--found", "spoiled", "--why", "lost"),
+                 "--found belongs to zegel letter abandoned only"),
+                (("letter", "returned"), "say which letter came back"),
                 (("dispatch",), "say which order"), (("returned",), "say whose card came back"),
                 (("loan", "returned"), "say what came back"),
                 (("card",), "act is missing; choose unblocked or destroyed"),
@@ -149,9 +161,10 @@ class Completion(unittest.TestCase):
                 self.assertLessEqual(offered - told, {"--batch"})  # the older word of check
 
     def test_acts_are_offered_in_their_place_and_values_are_left_to_the_shell(self):
-        self.assertEqual(self.offered("zegel", "order", ""), ["hold", "release", "cancel"])
+        self.assertEqual(self.offered("zegel", "order", ""), ["hold", "release", "cancel", "reject"])
         self.assertEqual(self.offered("zegel", "reader", "re"), ["resume"])
         self.assertEqual(self.offered("zegel", "doubt", "is"), ["issued"])
+        self.assertEqual(self.offered("zegel", "audit", ""), ["verify"])
         self.assertEqual(self.offered("zegel", "order", "hold", ""), [])
         self.assertEqual(self.offered("zegel", "order", "hold", "X", "--by", ""), [])
         self.assertEqual(self.offered("zegel", "order", "hold", "X", "--by", "--w"), [])

@@ -57,7 +57,7 @@ class MissingParts(StationTest):
         self.await_that(lambda: self.states("taken") == ["on-hold"], "the order to be held")
         said = house.zegel("status", "taken")[1]
         self.assertIn("no longer offered", said)
-        self.assertIn("waiting orders held", house.zegel("audit")[1])
+        self.assertIn("order put on hold", house.zegel("audit")[1])
         house.end("station")
         kept.rename(profile)
         house.set(ignore_readers=[])

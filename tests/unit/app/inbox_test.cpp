@@ -75,6 +75,23 @@ TEST_F(InboxTest, isMissedAndNoDefectWhenItGoesWhileAFileIsTaken) {
     }
 }
 
+TEST_F(InboxTest, goesOnWhenAFileIsTakenBackWhileItIsHandled) {
+    std::vector<std::string> refused;
+    Inbox inbox{root_ / "decisions",
+                [this](const fs::path& file) {
+                    handled_.push_back(file.filename().string());
+                    fs::remove(file);
+                    if (handled_.size() == 2) throw Failure{Fault::RequestRefused, "too late"};
+                },
+                [&](const std::string& file, const std::string&) { refused.push_back(file); }};
+    for (const auto* name : {"one.json", "two.json", "three.json"})
+        lay(fs::path{"decisions"} / name);
+    EXPECT_EQ(inbox.empty(), 3U);
+    EXPECT_EQ(handled_.size(), 3U);
+    EXPECT_EQ(inbox.trouble(), "");
+    EXPECT_TRUE(refused.empty()) << "nobody is there to be told";
+}
+
 TEST_F(InboxTest, isMadeAgainInAFolderThatSomebodyMadeAnew) {
     auto inbox = inboxOf("batches");
     fs::remove_all(root_);

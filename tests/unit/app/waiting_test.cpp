@@ -20,11 +20,12 @@ using ::testing::HasSubstr;
 const TimePoint Morning = TimePoint{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}};
 
 ReaderStatus readerSaying(const std::string& name, ReaderStatus::State state,
-                          const std::string& message) {
+                          const std::string& message, const std::optional<Fault>& fault = {}) {
     ReaderStatus status;
     status.reader = ReaderName{name};
     status.state = state;
     status.message = message;
+    status.fault = fault;
     return status;
 }
 
@@ -32,15 +33,19 @@ TEST(Waiting, ofReadersThoseThatAPersonHasToGoTo) {
     using State = ReaderStatus::State;
     const std::vector<ReaderStatus> readers{
         readerSaying("one", State::Empty, "put in a blank card"),
-        readerSaying("two", State::Attention, "3 cards in a row failed here"),
-        readerSaying("three", State::Paused, "the CA cannot be reached [authority-unavailable]"),
-        readerSaying("four", State::Paused, "token zegel is gone [token-unavailable]"),
+        readerSaying("two", State::Attention, "3 cards in a row failed here",
+                     Fault::ReaderUnavailable),
+        readerSaying("three", State::Paused, "the CA cannot be reached",
+                     Fault::AuthorityUnavailable),
+        readerSaying("four", State::Paused, "it is called [authority-unavailable]",
+                     Fault::TokenUnavailable),
         readerSaying("five", State::Done, "take the card out"),
-        readerSaying("PC/SC service", State::Paused, "does not run [reader-unavailable]")};
+        readerSaying("PC/SC service", State::Paused, "does not run", Fault::ReaderUnavailable)};
     std::vector<std::string> names;
     for (const auto& reader : readersWaiting(viewsOf(readers)))
         names.push_back(reader.extract<Poco::JSON::Object>().getValue<std::string>("reader"));
-    EXPECT_THAT(names, ElementsAre("two", "four", "PC/SC service"));
+    EXPECT_THAT(names, ElementsAre("two", "four", "PC/SC service"))
+        << "by the fault, not the words";
 }
 
 TEST(Waiting, forTheCaTheOrderSystemAndTheInbox) {

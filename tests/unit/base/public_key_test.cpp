@@ -1,4 +1,4 @@
-#include "drivers/base/openssl.h"
+#include "drivers/base/spki.h"
 
 #include <gtest/gtest.h>
 
@@ -40,6 +40,24 @@ TEST(PublicKey, isEncodedAndDecodedAsOpenSslDoes) {
         EXPECT_EQ(EVP_PKEY_eq(again.get(), key.get()), 1);
         EXPECT_EQ(encodedByOpenSsl(*again), spki);
     }
+}
+
+TEST(PublicKey, isPutIntoACertificateAsOpenSslDoes) {
+    for (const auto& key : keys()) {
+        const CertificatePtr certificate{X509_new()};
+        ASSERT_TRUE(putSpki(*X509_get_X509_PUBKEY(certificate.get()), toSpki(*key)));
+        EXPECT_EQ(spkiOf(*certificate), encodedByOpenSsl(*key));
+    }
+    const CertificatePtr certificate{X509_new()};
+    const PkeyPtr edwards{EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")};
+    auto& place = *X509_get_X509_PUBKEY(certificate.get());
+    EXPECT_FALSE(putSpki(place, toSpki(*edwards)));
+    EXPECT_FALSE(putSpki(place, Bytes{0x30, 0x05, 0x00}));
+    auto longer = toSpki(*PkeyPtr{EVP_EC_gen("P-256")});
+    longer[1] = static_cast<std::uint8_t>(longer[1] + 2);
+    longer.insert(longer.end(), {0x05, 0x00});
+    EXPECT_FALSE(putSpki(place, longer)) << "something behind the key";
+    EXPECT_FALSE(putSpki(place, Bytes{}));
 }
 
 TEST(PublicKey, thatIsNoPointOfItsCurveIsRefused) {

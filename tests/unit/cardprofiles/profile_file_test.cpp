@@ -211,6 +211,22 @@ TEST_F(ProfileFile, wantsADeadlineWhereAReceiptIsAwaitedAndNoneWhereNot) {
                 HasSubstr("receipt_deadline_days: means nothing"));
 }
 
+TEST_F(ProfileFile, saysWhatItsLetterCanPrint) {
+    const auto given = [&](const std::string& ranges) {
+        return changed("letter = \"pin-letter\"",
+                       "letter = \"pin-letter\"\nletter_characters = [" + ranges + "]");
+    };
+    const auto profile = readProfile(write(given("\"U+0020-U+007E\", \"U+6A94\"")));
+    EXPECT_EQ(unprintableIn("TRIAL 檔", profile.letterCharacters), std::nullopt);
+    EXPECT_EQ(unprintableIn("Café", profile.letterCharacters), "\"é\" (U+00E9)");
+    EXPECT_EQ(unprintableIn("a𝕏", shippedLetterCharacters()), "\"𝕏\" (U+1D54F)");
+    for (const auto* wrong : {"\"a-z\"", "\"U+007E-U+0020\"", "\"U+20\"", "\"U+0020-\"",
+                              "\"U+110000\"", "\"U+00G0\""}) {
+        EXPECT_THAT(refusalOf(given(wrong)),
+                    HasSubstr("letter_characters: " + std::string{wrong} + " is no range"));
+    }
+}
+
 TEST_F(ProfileFile, refusesSlotsAndFileIdsOfOneFamily) {
     EXPECT_THAT(refusalOf(changed("origin = \"on-chip\"", "origin = \"on-chip\"\nslot = \"9c\"")),
                 HasSubstr("key[1].slot: is not a key of this table"));

@@ -59,6 +59,15 @@ TEST_F(ClientFile, readsTheShippedExampleWhole) {
     EXPECT_EQ(client.answerWithin, std::chrono::seconds{30});
 }
 
+TEST_F(ClientFile, mayBeTheStationsOwnSettings) {
+    std::ifstream station(ZEGEL_SOURCE_DIR "/config/examples/station.toml");
+    std::stringstream whole;
+    whole << std::ifstream(ZEGEL_SOURCE_DIR "/config/examples/client.toml").rdbuf()
+          << station.rdbuf();
+    std::ofstream(folder_ / "station.toml") << whole.str();
+    EXPECT_EQ(readClientSettings(folder_ / "station.toml").certificate, folder_ / "api/desk.pem");
+}
+
 TEST_F(ClientFile, refusesByName) {
     EXPECT_THAT(refusalOf("https://", "http://"), HasSubstr("client.station: "));
     EXPECT_THAT(refusalOf("api/desk.pem", "api/gone.pem"), HasSubstr("client.certificate: "));

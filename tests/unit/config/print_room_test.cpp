@@ -112,5 +112,14 @@ TEST_F(PrintRoomFile, refusesSecretsThatOthersMayRead) {
     }
 }
 
+TEST_F(PrintRoomFile, namesAFolderOfLettersThatIsThere) {
+    EXPECT_FALSE(read(example()).letters);
+    const auto from = std::string{"# letters = \"fetched\""};
+    const auto to = std::string{"letters = \"fetched\""};
+    EXPECT_THAT(refusalOf(from, to), HasSubstr("print_room.letters"));
+    fs::create_directory(folder_ / "fetched");
+    EXPECT_EQ(read(replaced(example(), from, to)).letters, folder_ / "fetched");
+}
+
 }  // namespace
 }  // namespace zegel::config

@@ -126,6 +126,25 @@ TEST_F(SettingsFile, readsWhatTheApiNeeds) {
     EXPECT_FALSE(readSettings(write(without.substr(0, without.find("[api]")))).api.has_value());
 }
 
+TEST_F(SettingsFile, takesFromTheInboxWhatItNames) {
+    const auto takesIn = [&](const std::string& kinds) {
+        const auto found =
+            readSettings(write(example("reports = \"reports\"",
+                                       "inbox_takes = " + kinds + "\nreports = \"reports\"")))
+                .station.inboxTakes;
+        return std::vector{found.batches, found.receipts, found.decisions};
+    };
+    EXPECT_THAT(takesIn("[]"), ElementsAre(false, false, false));
+    EXPECT_THAT(takesIn("[\"batches\", \"receipts\"]"), ElementsAre(true, true, false));
+    EXPECT_THAT(takesIn("[\"decisions\"]"), ElementsAre(false, false, true));
+    EXPECT_THAT(refusalOf("reports = \"reports\"", "inbox_takes = [\"batch\"]"),
+                AllOf(HasSubstr("station.inbox_takes: \"batch\""), HasSubstr("\"receipts\"")));
+    auto without =
+        example("reports = \"reports\"", "inbox_takes = [\"batches\"]\nreports = \"reports\"");
+    without.erase(without.find("[api]"));
+    EXPECT_THAT(refusalOf(without), HasSubstr("closes the only way in"));
+}
+
 TEST_F(SettingsFile, refusesAnApiThatCannotBe) {
     for (const auto* listen : {"8443", "127.0.0.1", "127.0.0.1:", ":8443", "127.0.0.1:65536",
                                "127.0.0.1:8443x", "::1:8443", "local host:8443"}) {
@@ -292,8 +311,8 @@ TEST_F(SettingsFile, namesTheSettingsFileWhenItIsNotThere) {
 }
 
 TEST_F(SettingsFile, makesTheFoldersForTheirOwnerOnly) {
-    const Settings settings = readSettings(
-        write(example("# transcripts = \"log/transcripts\"", "transcripts = \"log/transcripts\"")));
+    const Settings settings = readSettings(write(example(
+        "# letters = \"letters\"", "letters = \"letters\"\ntranscripts = \"log/transcripts\"")));
     makeFolders(settings);
     makeFolders(settings);
     for (const auto* name :

@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 #include <openssl/cms.h>
 
+#include <algorithm>
 #include <array>
 
 namespace zegel::station {
@@ -20,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::days;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -119,7 +121,9 @@ protected:
 TEST_F(LetterDeskTest, givesTheSignedLetterOfARelease) {
     const auto claim = produced();
     EXPECT_THROW(taken(claim, "t0"), Failure) << "it is held";
-    EXPECT_TRUE(receive(claim).accepted);
+    const auto receipt = receive(claim);
+    EXPECT_TRUE(receipt.accepted);
+    EXPECT_THAT(receipt.outcome, HasSubstr("nobody booked the card out"));
     const auto when = clock_.now();
     clock_.time += days{2};
     const auto [text, type] = opened(taken(claim, "t1"));
@@ -187,6 +191,22 @@ TEST_F(DeskTest, laysALetterOutAgainAsItsNextEditionWhenTwoPersonsSaySo) {
     EXPECT_EQ(stateOf(claim), LetterState::Printing);
 }
 
+TEST_F(DeskTest, laysNoLetterOutWhoseCodesAreToBeReissued) {
+    const auto claim = released();
+    ledger_->approvals().ask({"S",
+                              "reissue-codes",
+                              claim.letter.value(),
+                              "",
+                              {"a", "01"},
+                              "lay open",
+                              std::chrono::hours{1}});
+    letterDesk_->layOut();
+    EXPECT_THAT(filesIn(letters()), IsEmpty());
+    ledger_->approvals().answer({"N", "S", false, {"b", "02"}, "it was another"});
+    letterDesk_->layOut();
+    EXPECT_THAT(filesIn(letters()), ElementsAre(claim.letter.value() + ".letter"));
+}
+
 TEST_F(DeskTest, finishesWhatAStopLeftHalfDoneAndNothingElse) {
     const auto laidOut = released("O1");
     const auto waiting = released("O2");
@@ -223,6 +243,7 @@ TEST_F(DeskTest, sendsACardWithANoteOfItsOwnAndOneForWhatIsLent) {
     EXPECT_THAT(filesIn(notes()), UnorderedElementsAre("O1.note", "O1+loan.note"));
     const auto note = noteIn("O1.note");
     EXPECT_THAT(note, HasSubstr("kind: dispatch-note\nlanguage: nl\n"));
+    EXPECT_THAT(note, HasSubstr("chip-number: piv-O1\n"));
     EXPECT_THAT(note, HasSubstr("certificate-number: " + claim.number.value() + "\n"));
     EXPECT_THAT(note, HasSubstr("track: 3S1\nloan-kind: reader\nloan-serial: CR-1\n"));
     EXPECT_THAT(note, HasSubstr("receive-by: 2027-01-02\n")) << "42 days after 2026-11-21";
@@ -239,9 +260,26 @@ TEST_F(DeskTest, releasesAfterDispatchAndAReceiptReleasesNothingMore) {
     const auto before = ledger_->lastEvent();
     const auto receipt = receive(claim);
     EXPECT_TRUE(receipt.accepted);
-    EXPECT_THAT(receipt.outcome, HasSubstr("is printing already"));
+    EXPECT_THAT(receipt.outcome, EndsWith("is printing already"));
     EXPECT_THAT(eventsAfter(before),
                 ElementsAre("order O1 dispatched>received", "card piv-O1 dispatched>in-use"));
+}
+
+TEST_F(DeskTest, keepsWhoseCertificateBroughtAReceiptBesideWhoConfirmedIt) {
+    const auto claim = produced();
+    const Receipt wrong{"R0", "Another", claim.number.value(), "me", clock_.now()};
+    EXPECT_FALSE(receipts_->take(wrong, Person{"portal", "sha256:0a"}).accepted);
+    auto record = ledger_->auditTrail().back();
+    EXPECT_EQ(record.who + ": " + record.act, "portal: receipt refused");
+    EXPECT_THAT(record.why, EndsWith("; confirmed by me, brought with certificate sha256:0a"));
+    receipts_->take({"R1", "Team Τεστ", claim.number.value(), "me", clock_.now()},
+                    Person{"", "sha256:0b"});
+    const auto trail = ledger_->auditTrail();
+    const auto accepted = std::ranges::find(trail, "receipt accepted", &AuditEntry::act);
+    ASSERT_NE(accepted, trail.end());
+    EXPECT_EQ(accepted->who, "sha256:0b");
+    EXPECT_EQ(receive(produced("O2"), "R2").by, "me");
+    EXPECT_EQ(std::ranges::count(ledger_->auditTrail(), "me", &AuditEntry::who), 1) << "the inbox";
 }
 
 TEST_F(DeskTest, remindsThenProposesToRevokeAndWritesEachNoteOnce) {
@@ -274,14 +312,11 @@ TEST_F(DeskTest, writesToWhoseOrderWasRejected) {
     order.id = OrderId{"O2"};
     order.batch = BatchId{"B-O2"};
     ledger_->accept({order.batch, {order}, {}}, "d");
-    const std::vector<std::string> profiles{"group-card-p256"};
-    const auto claim =
-        ledger_->claim({ChipSerial{"piv-9"}, "piv", "5.7.1"}, profiles, "ZG").value();
-    ledger_->unclaim(claim, OrderState::Rejected, "the CA refused:\nno such group");
+    ledger_->decide({"D1", order.id, Decision::Act::Reject, "A. Person", "it is told:\nnot yours"});
     dispatch_->tick();
     dispatch_->tick();
     EXPECT_THAT(filesIn(notes()), ElementsAre("O2+rejection.note"));
-    EXPECT_THAT(noteIn("O2+rejection.note"), HasSubstr("reason: the CA refused: no such group\n"));
+    EXPECT_THAT(noteIn("O2+rejection.note"), HasSubstr("reason: it is told: not yours\n"));
 }
 
 TEST_F(DeskTest, writesToTheNextWhenManyRejectionsFitNoPaper) {
@@ -292,10 +327,8 @@ TEST_F(DeskTest, writesToTheNextWhenManyRejectionsFitNoPaper) {
         order.batch = BatchId{"B-" + order.id.value()};
         order.profile = number < 101 ? "group-card-rsa2048" : "group-card-p256";
         ledger_->accept({order.batch, {order}, {}}, order.id.value());
-        const std::vector<std::string> profiles{order.profile};
-        const auto claim = ledger_->claim(
-            {ChipSerial{"piv-9" + std::to_string(number)}, "piv", "5.7.1"}, profiles, "ZG");
-        ledger_->unclaim(claim.value(), OrderState::Rejected, "the CA refused");
+        ledger_->decide({"D-" + order.id.value(), order.id, Decision::Act::Reject, "A. Person",
+                         "no such group"});
     }
     profiles_.erase("group-card-rsa2048");
     dispatch_->tick();

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 namespace zegel::station {
 namespace {
 
@@ -143,7 +145,8 @@ TEST(RevocationReasons, areThoseForGood) {
 TEST(RevocableNumber, isOneOfThreeAndNothingElse) {
     EXPECT_EQ(revocableNumberFrom("0A:0b:0C"), "A0B0C");
     EXPECT_EQ(revocableNumberFrom("Piv-00a1b2c3"), "piv-00A1B2C3");
-    for (const auto* none : {"", "A", "-12", "piv-", "piv-XY", "pi v-", "hello", "p!v-12",
+    EXPECT_EQ(revocableNumberFrom("01-77-0a"), "1770A") << "a serial, as a receipt may have it";
+    for (const auto* none : {"", "A", "-12", "12-", "piv-", "piv-XY", "pi v-", "hello", "p!v-12",
                              "00112233445566778899AABBCCDDEEFF0011223344", "00", "00:00"}) {
         EXPECT_EQ(revocableNumberFrom(none), std::nullopt) << none;
     }

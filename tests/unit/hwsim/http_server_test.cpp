@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace zegel::hwsim {
 namespace {
@@ -38,6 +40,33 @@ TEST(HttpServer, takesThePortOfOneThatHungUpAndIsGone) {
     EXPECT_EQ(client.receiveBytes(&octet, 1), 0);
     first.reset();  // its side of the connection lingers: the client has not closed
     EXPECT_NO_THROW((HttpServer{port, 8, {}}));
+}
+
+/// What a client is told whose line ends after `sent`, of a body of 20 octets.
+std::vector<std::string> toldOfABodyCutTo(const std::string& sent) {
+    std::vector<std::string> told;
+    HttpServer server{0, 8, [&](const std::string& line) { told.push_back(line); }};
+    server.open([&](HTTPServerRequest& request, HTTPServerResponse& response, const std::string&) {
+        server.tell("whole: " + bodyOf(request));
+        answer(response, "taken\n");
+    });
+    Poco::Net::StreamSocket client{Poco::Net::SocketAddress{"127.0.0.1", server.port()}};
+    const auto asked = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n" + sent;
+    client.sendBytes(asked.data(), static_cast<int>(asked.size()));
+    client.shutdownSend();
+    for (char octet = 0; client.receiveBytes(&octet, 1) > 0;) {
+    }
+    server.close();
+    return told;
+}
+
+TEST(HttpServer, takesNoBodyForWholeWhoseLineEndedBeforeItWas) {
+    EXPECT_EQ(toldOfABodyCutTo("twenty octets it was"),
+              std::vector<std::string>{"whole: twenty octets it was"});
+    const auto told = toldOfABodyCutTo("twenty octet");
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_NE(told[0].find("the line ended after 12 of the body's 20 bytes"), std::string::npos)
+        << told[0];
 }
 
 }  // namespace

@@ -87,6 +87,9 @@ TEST_F(KeyPoolTest, makesAKeyOnTheSpotWhenNoneIsReady) {
     KeyPool pool{2, make_};
     EXPECT_NE(pool.take(KeyAlgorithm::Rsa2048).key, nullptr);
     EXPECT_EQ(maker_.made(), 1);
+    EXPECT_EQ(pool.given().onTheSpot, 1U);
+    pool.take(KeyAlgorithm::EcP256);
+    EXPECT_EQ(pool.given().onTheSpot, 1U) << "no card waits for one of these";
 }
 
 TEST_F(KeyPoolTest, keepsNoTryingWhenAKeyCannotBeMadeAndTellsWhoWantsOne) {

@@ -1,5 +1,6 @@
 #include "station/ledger/approval_book.h"
 
+#include "station/ledger/letter_book.h"
 #include "tests/unit/ledger/issued_card.h"
 
 #include <gmock/gmock.h>
@@ -149,6 +150,55 @@ TEST_F(Approvals, changeNothingWhereTheActIsNotPossibleAnyMore) {
     EXPECT_EQ(state(), ApprovalState::Open);
     EXPECT_EQ(ledger_->auditTrail().size(), trail);
     EXPECT_EQ(certificatesOf("O1")[0].revocationReason, "superseded");
+}
+
+TEST_F(Approvals, areForTheCardThatTheyWereAskedForAndNoOther) {
+    const auto next = card("O2", "0B");
+    ask(wish());
+    execute("UPDATE orders SET chip='piv-000B', letter='" + next.letter.value() +
+            "' WHERE id='O1'");
+    EXPECT_THAT(refusalOfGrant(Bram),
+                HasSubstr("asked for card piv-000A, and O1 has card piv-000B by now"));
+    EXPECT_EQ(state(), ApprovalState::Open);
+    EXPECT_EQ(stateOf(next), CardState::Proved);
+    ledger_->approvals().answer({"N-1", "A-1", false, Bram, "another card by now"});
+    ask(wish("A-2"));
+    ledger_->approvals().answer({"G-2", "A-2", true, Bram, "this one too"});
+    EXPECT_EQ(stateOf(next), CardState::Revoked);
+    EXPECT_EQ(stateOf(claim_), CardState::Proved);
+}
+
+TEST_F(Approvals, reissueCodesByRevokingTheCardAndWantingAnother) {
+    ApprovalWish seen{"S-1", "reissue-codes", claim_.letter.value(), "",
+                      Ada,   "lay open",      std::chrono::hours{1}};
+    ask(seen);
+    EXPECT_EQ(stateOf(claim_), CardState::Proved);
+    const auto before = ledger_->lastEvent();
+    ledger_->approvals().answer({"G-1", "S-1", true, Bram, "I saw it lie there"});
+    EXPECT_EQ(stateOf(claim_), CardState::Revoked);
+    ASSERT_EQ(ledger_->revocationsWanted().size(), 2U);
+    EXPECT_EQ(ledger_->revocationsWanted()[0].revocationReason, "superseded");
+    EXPECT_EQ(ledger_->letters().letter(claim_.letter)->state, LetterState::Destroyed);
+    EXPECT_FALSE(ledger_->letters().letter(claim_.letter)->sealed);
+    std::vector<std::string> wanting;
+    for (const auto& event : ledger_->events(before, 100)) {
+        if (event.replacement)
+            wanting.push_back(event.kind + " " + event.after + " of " + event.order);
+    }
+    EXPECT_THAT(wanting, testing::ElementsAre("card revoked of O1"));
+    EXPECT_THAT(entry("O1").reason, HasSubstr("its codes may have been seen"));
+    EXPECT_THAT(trailOf("O1"), Contains("Ada and Bram: card revoked: superseded"));
+    seen.id = "S-2";
+    EXPECT_THAT(refusalOf([&] { ask(seen); }), HasSubstr("there is nothing to revoke"));
+}
+
+TEST_F(Approvals, endAReissueWhoseCardIsRevokedMeanwhile) {
+    ask({"S-1", "reissue-codes", claim_.letter.value(), "", Ada, "lay open",
+         std::chrono::hours{1}});
+    ask(wish());
+    grant(Bram);
+    EXPECT_EQ(ledger_->approvals().approval("S-1")->state, ApprovalState::Expired);
+    EXPECT_THAT(trailOf(claim_.letter.value()), Contains("station: reissue-codes expired"));
 }
 
 TEST_F(Approvals, areNotAskedForWhatIsNotThere) {

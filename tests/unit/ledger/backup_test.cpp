@@ -166,10 +166,14 @@ TEST_F(BackupTest, holdsEveryWaitingOrderWhenNobodyKnowsWhichWereMade) {
     const auto held = ledger.order(OrderId{"B1-1"});
     EXPECT_EQ(held->state, OrderState::OnHold);
     EXPECT_NE(held->reason.find("backup"), std::string::npos) << held->reason;
-    const auto last = ledger.auditTrail().back();
-    EXPECT_EQ(last.who, "J. Jansen");
-    EXPECT_EQ(last.act, "ledger restored");
-    EXPECT_EQ(last.why, "disk lost");
+    std::vector<std::string> said;
+    for (const auto& record : ledger.auditTrail()) {
+        if (record.who == "J. Jansen") said.push_back(record.act + ": " + record.subject);
+    }
+    EXPECT_EQ(said,
+              (std::vector<std::string>{"ledger restored: a backup", "order put on hold: B1-1",
+                                        "order put on hold: B1-2", "order put on hold: B1-3"}));
+    EXPECT_EQ(ledger.auditTrail()[1].why, "disk lost");
 }
 
 TEST_F(BackupTest, holdsTheOrdersThatWereMadeAndNoOthers) {
@@ -295,6 +299,28 @@ TEST_F(BackupTest, whoeverOnlyLooksCannotWriteAndIsNotTheStation) {
         EXPECT_EQ(said.find("the station stops"), std::string::npos) << said;
     }
     EXPECT_FALSE(looking.batch(BatchId{"B1"}));
+}
+
+TEST_F(BackupTest, saysOfWhatIsNotSignedThatItCameBackAndNotThatAStationStopped) {
+    ledger_->accept(batchOf("B1", 1), "digest");
+    ledger_->recordAuditHead({1, Bytes{1}});
+    ledger_->audit("A. Person", "something", "else", "unsigned when the backup is taken");
+    copyLedger(folder_ / "ledger.sqlite", copy());
+    auto& ledger = restored();
+    ledger.continueFromBackup({"J. Jansen", "disk lost", {}, {}});
+    EXPECT_EQ(ledger.auditTrail().back().act, LedgerRestored) << "nothing was stopped by then";
+    const auto foundAtStart = [&] {
+        ledger.recover();
+        const auto found = ledger.auditTrail().back();
+        return found.act + ": " + found.subject + ", " + found.why;
+    };
+    EXPECT_EQ(foundAtStart(),
+              "records found unsigned: 2 to 3, the ledger came back from a backup, "
+              "and 2 records of it had no signature yet");
+    ledger.recordAuditHead({4, Bytes{1}});
+    ledger.audit("A. Person", "something", "else", "since");
+    EXPECT_EQ(foundAtStart(),
+              "records found unsigned: 5 to 5, the station stopped before it signed 1 record");
 }
 
 TEST_F(BackupTest, leavesTheQueueAsItWasWhenNothingWasMade) {

@@ -98,11 +98,53 @@ TEST_F(DispatchBookTest, aCardThatCameBackIsSentOnceMore) {
     EXPECT_EQ(cameBack("r1", claim), "before");
     EXPECT_EQ(orderOf(claim), OrderState::Produced);
     EXPECT_EQ(cardOf(claim), CardState::Returned);
+    EXPECT_EQ(letterOf(claim).state, LetterState::Held) << "nobody took it";
     EXPECT_EQ(dispatched(claim, "d1", std::nullopt, true), "before") << "the first, said again";
     EXPECT_EQ(orderOf(claim), OrderState::Produced);
     EXPECT_EQ(dispatched(claim, "d2", std::nullopt, true), "");
     EXPECT_EQ(cardOf(claim), CardState::Dispatched);
+    EXPECT_EQ(letterOf(claim).releasedBy, "dispatch d2");
+}
+
+TEST_F(DispatchBookTest, aCardThatCameBackAfterItsReceiptIsSentOnceMoreAndReceivedAnew) {
+    const auto claim = produced();
+    dispatched(claim, "d1");
+    release(claim);
+    EXPECT_EQ(orderOf(claim), OrderState::Received);
+    EXPECT_EQ(cameBack("r1", claim), "");
+    EXPECT_EQ(orderOf(claim), OrderState::Produced);
+    EXPECT_EQ(letterOf(claim).state, LetterState::Held) << "it waits for the receipt of that card";
+    EXPECT_EQ(dispatched(claim, "d2"), "");
+    ledger_->releaseByReceipt({"R2", "Team Τεστ", claim.number.value(), "desk", true, "received",
+                               claim.order.id, clock_.now()},
+                              claim.letter);
+    EXPECT_EQ(orderOf(claim), OrderState::Received);
+    EXPECT_EQ(cardOf(claim), CardState::InUse);
+    EXPECT_EQ(letterOf(claim).releasedBy, "receipt R2");
+}
+
+TEST_F(DispatchBookTest, aLetterThatWasTakenIsNotHeldAgainWhenItsCardComesBack) {
+    const auto claim = produced();
+    dispatched(claim, "d1", std::nullopt, true);
+    ledger_->letters().record({"t", claim.letter, LetterAct::Kind::Take, "print room", ""});
+    EXPECT_EQ(cameBack("r1", claim), "");
+    EXPECT_EQ(letterOf(claim).state, LetterState::Printing);
+    EXPECT_EQ(dispatched(claim, "d2", std::nullopt, true), "");
     EXPECT_EQ(letterOf(claim).releasedBy, "dispatch d1") << "its letter went before";
+}
+
+TEST_F(DispatchBookTest, aLetterGivenBackAfterItsCardCameBackWaitsForThatCard) {
+    const auto claim = produced();
+    dispatched(claim, "d1", std::nullopt, true);
+    const auto act = [&](LetterAct::Kind kind, const std::string& id) {
+        ledger_->letters().record({id, claim.letter, kind, "print room", "no paper"});
+    };
+    act(LetterAct::Kind::Take, "t");
+    EXPECT_EQ(cameBack("r1", claim), "");
+    act(LetterAct::Kind::GiveBack, "g");
+    EXPECT_EQ(letterOf(claim).state, LetterState::Held);
+    EXPECT_EQ(dispatched(claim, "d2", std::nullopt, true), "");
+    EXPECT_EQ(letterOf(claim).state, LetterState::Released);
 }
 
 TEST_F(DispatchBookTest, noReceiptIsTakenForACardThatCameBack) {
@@ -137,8 +179,8 @@ TEST_F(DispatchBookTest, lendsAThingOnceAtATimeWhateverCaseItsSerialIsWrittenIn)
     EXPECT_EQ(out[0].order, OrderId{"O2"});
     EXPECT_EQ(out[0].returnedAt, std::nullopt);
     EXPECT_THAT(book().loans(false, all[0].row, 9), ::testing::SizeIs(1));
-    EXPECT_TRUE(book().everLent("Ab-7"));
-    EXPECT_FALSE(book().everLent("AB-8"));
+    EXPECT_EQ(book().lentAs("Ab-7"), "ab-7") << "as it was booked out last";
+    EXPECT_EQ(book().lentAs("AB-8"), std::nullopt);
 }
 
 TEST_F(DispatchBookTest, remindsOnceAndCallsOverdueOnceUnlessTheReceiptCame) {
@@ -178,10 +220,7 @@ TEST_F(DispatchBookTest, asksForANoticeToEachRejectedOrderOnce) {
     order.id = OrderId{"O2"};
     order.batch = BatchId{"B-O2"};
     ledger_->accept({order.batch, {order}, {}}, "d");
-    const std::vector<std::string> profiles{Profile};
-    const auto refused =
-        ledger_->claim({ChipSerial{"piv-9"}, "piv", "5.7.1"}, profiles, "ZG").value();
-    ledger_->unclaim(refused, OrderState::Rejected, "the CA refused");
+    ledger_->decide({"D1", order.id, Decision::Act::Reject, "A. Person", "no such group"});
     EXPECT_THAT(book().toReject(9), ElementsAre(OrderId{"O2"}));
     book().addNote(OrderId{"O2"}, {"rejection-notice", "text"});
     EXPECT_THAT(book().toReject(9), IsEmpty());

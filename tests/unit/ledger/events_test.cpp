@@ -101,11 +101,9 @@ TEST_F(EventsTest, tellAWholeWalkInOrder) {
     acceptOne();
     const auto claim = claimOn("piv-1");
     ledger().intendKeys(claim);
-    const std::vector row{askedFor(claim)};
-    ledger().recordIssued(row[0], {Bytes{0x30}, "4A0B", clock_.now(), clock_.now()});
+    ledger().recordIssued(askedFor(claim), {Bytes{0x30}, "4A0B", clock_.now(), clock_.now()});
     ledger().intendGuard(claim);
     ledger().holdLetter(claim, Bytes{9}, "hash");
-    ledger().recordConfirmed(row);
     ledger().finish(claim, "{}");
     ledger().releaseByReceipt({"R1", "Team Voorbeeld", claim.number.value(), "desk", true,
                                "released", claim.order.id, clock_.now()},

@@ -77,6 +77,9 @@ TEST_F(LedgerTest, recordsHowManyOrdersOfABatchWereNewKnownBeforeAndRefused) {
     ledger_->accept(
         {BatchId{"B3"}, {order("O2"), order("O3")}, {{OrderId{"O4"}, 2, 9, "no address"}}}, "3");
     EXPECT_EQ(said(), "1 new order, 1 known before, 1 refused; from the watched folder");
+    EXPECT_TRUE(ledger_->orderCounts(BatchId{"B2"}).empty());
+    EXPECT_EQ(ledger_->orderCounts(BatchId{"B3"}),
+              (std::map<OrderState, std::size_t>{{OrderState::Queued, 1}}));
 }
 
 TEST_F(LedgerTest, aRefusalOfAKnownOrderEndsInTheWordToLookUp) {
@@ -506,7 +509,7 @@ TEST_F(LedgerTest, letsAPersonDecideOnlyOnAnOrderThatIsOnHold) {
     EXPECT_EQ(ledger_->auditTrail().back().why, "the CA was mended");
 }
 
-TEST_F(LedgerTest, holdsReleasesAndCancelsOnlyWhatIsNotBeingMade) {
+TEST_F(LedgerTest, holdsReleasesCancelsAndRejectsOnlyWhatIsNotBeingMade) {
     acceptTwo();
     using Act = Decision::Act;
     ledger_->decide(decision("D1", "O1", Act::Hold, "the group moves"));
@@ -515,7 +518,7 @@ TEST_F(LedgerTest, holdsReleasesAndCancelsOnlyWhatIsNotBeingMade) {
     EXPECT_THROW(ledger_->decide(decision("D2", "O1", Act::Hold, "again")), Failure);
     const auto claim = claimOn("piv-1");
     EXPECT_EQ(claim.order.id, OrderId{"O2"}) << "the held one is passed over";
-    for (const auto act : {Act::Hold, Act::Release, Act::Cancel}) {
+    for (const auto act : {Act::Hold, Act::Release, Act::Cancel, Act::Reject}) {
         EXPECT_THROW(ledger_->decide(decision("D3", "O2", act, "it is being made")), Failure);
     }
     ledger_->decide(decision("D4", "O1", Act::Release, "it stayed"));
@@ -524,6 +527,12 @@ TEST_F(LedgerTest, holdsReleasesAndCancelsOnlyWhatIsNotBeingMade) {
     ledger_->decide(decision("D5", "O1", Act::Cancel, "it moved"));
     EXPECT_EQ(entry("O1").state, OrderState::Cancelled);
     EXPECT_EQ(ledger_->auditTrail().back().act, "order cancelled");
+    EXPECT_THROW(ledger_->decide(decision("D6", "O1", Act::Reject, "too late")), Failure);
+    ledger_->unclaim(claim, OrderState::OnHold, "the CA refuses");
+    ledger_->decide(decision("D7", "O2", Act::Reject, "no such group"));
+    EXPECT_EQ(entry("O2").state, OrderState::Rejected);
+    EXPECT_EQ(entry("O2").reason, "no such group") << "its applicant reads it";
+    EXPECT_EQ(ledger_->auditTrail().back().act, "order rejected");
 }
 
 TEST_F(LedgerTest, saysWhatIsTheMatterWithAnOrderThatNothingCanBeDecidedAbout) {
@@ -538,8 +547,8 @@ TEST_F(LedgerTest, saysWhatIsTheMatterWithAnOrderThatNothingCanBeDecidedAbout) {
         return "it was decided";
     };
     EXPECT_EQ(refusalOfAct("O1", Act::Release),
-              "order O1 is queued: only one that is on hold can be released; it may be held or "
-              "cancelled");
+              "order O1 is queued: only one that is on hold can be released; it may be held, "
+              "cancelled or rejected");
     claimOn("piv-1");
     EXPECT_EQ(refusalOfAct("O1", Act::Hold),
               "order O1 is in-production: only one that is queued can be held; its card is being "
@@ -675,6 +684,47 @@ TEST_F(LedgerTest, findsAChangedAuditRecordAndSaysWhich) {
     EXPECT_EQ(ledger_->firstBrokenAudit(), 2);
 }
 
+TEST_F(LedgerTest, missesAuditRecordsThatWereCutOffTheEnd) {
+    ledger_->audit("a person", "did", "something", "because");
+    ledger_->audit("another", "did", "more", "because");
+    sqlite3* raw = nullptr;
+    ASSERT_EQ(sqlite3_open(file().c_str(), &raw), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(raw, "DELETE FROM audit WHERE sequence=2", nullptr, nullptr, nullptr),
+              SQLITE_OK);
+    sqlite3_close(raw);
+    EXPECT_EQ(ledger_->firstBrokenAudit(), 2);
+}
+
+TEST_F(LedgerTest, recordsWhatBecomesOfOrdersAndWhatIsFoundUnsigned) {
+    acceptTwo();
+    ledger_->recordAuditHead({1, Bytes{1}});
+    auto since = [&, seen = ledger_->auditTrail().size()]() mutable {
+        std::vector<std::string> said;
+        auto trail = ledger_->auditTrail();
+        for (; seen < trail.size(); ++seen)
+            said.push_back(trail[seen].act + ": " + trail[seen].subject + ", " + trail[seen].why);
+        return said;
+    };
+    using Said = std::vector<std::string>;
+    ledger_->unclaim(claimOn("piv-1"), OrderState::OnHold, "the CA refuses");
+    EXPECT_EQ(since(), (Said{"order put on hold: O1, the CA refuses"}));
+    ledger_->spoil(claimOn("piv-1"), OrderState::OnHold, "unusable", false);
+    EXPECT_EQ(since(), (Said{"card spoiled: piv-1, unusable", "order put on hold: O2, unusable"}));
+
+    ledger_->accept({BatchId{"B2"}, {order("O3"), order("O4")}, {}}, "another");
+    claimOn("piv-2");
+    since();
+    ledger_->recover();
+    EXPECT_EQ(
+        since(),
+        (Said{"records found unsigned: 2 to 5, the station stopped before it signed 4 records",
+              "order waits for a card again: O3, the station stopped; chip piv-2 is still "
+              "blank"}));
+    ledger_->holdOrdersOf("group-card-p256", "no longer offered");
+    EXPECT_EQ(since(), (Said{"order put on hold: O3, no longer offered",
+                             "order put on hold: O4, no longer offered"}));
+}
+
 TEST_F(LedgerTest, keepsTheFirstKeyOfAGroupAndForgetsItWhenTheGroupIsDone) {
     acceptTwo();
     EXPECT_EQ(ledger_->keepGroupKey("group group-1 of 12345678 Team Τεστ", "group-card-p256",
@@ -696,46 +746,6 @@ TEST_F(LedgerTest, keepsTheFirstKeyOfAGroupAndForgetsItWhenTheGroupIsDone) {
     ledger_->forgetFinishedGroupKeys();
     EXPECT_FALSE(
         ledger_->groupKey("group group-1 of 12345678 Team Τεστ", "group-card-p256").has_value());
-}
-
-TEST_F(LedgerTest, takesOverALedgerOfTheFirstSchema) {
-    ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2")}, {{OrderId{"O3"}, 3, 9, "bad"}}},
-                    "digest");
-    ledger_.reset();
-    sqlite3* raw = nullptr;
-    ASSERT_EQ(sqlite3_open(file().c_str(), &raw), SQLITE_OK);
-    // Whatever a later step of schema.cpp adds is taken away here again.
-    ASSERT_EQ(
-        sqlite3_exec(raw,
-                     "ALTER TABLE orders DROP COLUMN unanswered; "
-                     "ALTER TABLE orders DROP COLUMN spare_number; "
-                     "ALTER TABLE orders DROP COLUMN spare_letter; "
-                     "DROP TABLE decisions; DROP TABLE readers; DROP TABLE audit_heads; DROP INDEX "
-                     "orders_queued_of_batch; DROP TABLE events; DROP TABLE instance; "
-                     "DROP INDEX orders_by_state_of_batch; DROP INDEX refused_by_id; "
-                     "ALTER TABLE batches DROP COLUMN orders; "
-                     "ALTER TABLE batches DROP COLUMN refused; "
-                     "DROP INDEX certificates_by_plain_serial; DROP INDEX orders_by_chip; "
-                     "DROP TABLE approvals; DROP TABLE code_tries; "
-                     "ALTER TABLE certificates DROP COLUMN revocation_reason; "
-                     "DROP INDEX letters_by_state; ALTER TABLE letters DROP COLUMN released_at; "
-                     "ALTER TABLE letters DROP COLUMN released_by; "
-                     "ALTER TABLE letters DROP COLUMN taken_id; "
-                     "ALTER TABLE letters DROP COLUMN taken_by; "
-                     "ALTER TABLE letters DROP COLUMN laid_out; "
-                     "ALTER TABLE letters DROP COLUMN edition; "
-                     "ALTER TABLE letters DROP COLUMN perhaps_printed; "
-                     "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; "
-                     "PRAGMA user_version=1",
-                     nullptr, nullptr, nullptr),
-        SQLITE_OK);
-    sqlite3_close(raw);
-    ledger_ = std::make_unique<Ledger>(file(), clock_);
-    const auto claim = claimOn("piv-1");
-    ledger_->unclaim(claim, OrderState::Queued, "");
-    EXPECT_EQ(claimOn("piv-1").number, claim.number);
-    EXPECT_EQ(ledger_->batch(BatchId{"B1"})->orders, 2U);
-    EXPECT_EQ(ledger_->batch(BatchId{"B1"})->refused, 1U);
 }
 
 TEST(Ledger, saysWhichFileCannotBeOpened) {

@@ -7,8 +7,6 @@
 
 #include <gmock/gmock.h>
 
-#include <sqlite3.h>
-
 namespace zegel::station {
 namespace {
 
@@ -34,6 +32,23 @@ protected:
             return failure.what();
         }
         return "";
+    }
+    /// By one person, who waits for the second.
+    std::string asked(const Claim& claim, const std::string& act, const std::string& id,
+                      const std::string& detail = "") {
+        return refusalOf([&] {
+            ledger_->approvals().ask({id,
+                                      act,
+                                      claim.letter.value(),
+                                      detail,
+                                      {"first", "sha256:01"},
+                                      "because",
+                                      std::chrono::hours{1}});
+            return Ledger::Settlement::Done;
+        });
+    }
+    void answered(const std::string& id, bool grants) {
+        ledger_->approvals().answer({id + "-said", id, grants, {"second", "sha256:02"}, "seen"});
     }
     void spoil(const Claim& claim, const std::string& id) {
         told(claim, Kind::Take, id + "t");
@@ -69,7 +84,79 @@ TEST_F(LetterBookTest, isNotPrintedAgainWithoutItsCodesOrForACardOfNoUse) {
     ledger_->revocations().revoke(
         {"V", revoked.order.id, "keyCompromise", {revoked.number.value(), {"me", "01"}}});
     EXPECT_EQ(told(revoked, Kind::FoundSpoiled, "s", "chief", "torn"), "");
-    EXPECT_THAT(reprinted(revoked, "P2"), HasSubstr("its card is revoked"));
+    EXPECT_THAT(reprinted(revoked, "P2"), HasSubstr("its sealed codes are destroyed"));
+}
+
+TEST_F(LetterBookTest, isOnNoSheetWhileItsCodesAreToBeReissued) {
+    const auto claim = released();
+    spoil(claim, "a");
+    EXPECT_EQ(asked(claim, "reissue-codes", "S1"), "");
+    EXPECT_THAT(reprinted(claim, "P1"), HasSubstr("codes may have been seen"));
+    answered("S1", false);
+    EXPECT_EQ(reprinted(claim, "P2"), "");
+    EXPECT_EQ(asked(claim, "reissue-codes", "S2"), "");
+    EXPECT_THAT(told(claim, Kind::Take, "t1"), HasSubstr("once approval S2 is granted"));
+    EXPECT_FALSE(ledger_->letters().layOut(claim.letter));
+    EXPECT_EQ(stateOf(claim), LetterState::Released);
+    clock_.time += std::chrono::days{400};
+    EXPECT_EQ(ledger_->approvals().expire(), 0U) << "it waits for an answer, however long";
+    EXPECT_THAT(told(claim, Kind::Take, "t2"), HasSubstr("once approval S2 is granted"));
+    answered("S2", false);
+    EXPECT_EQ(told(claim, Kind::Take, "t3"), "");
+    EXPECT_EQ(asked(claim, "reissue-codes", "S3"), "");
+    answered("S3", true);
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g"), "");
+    EXPECT_EQ(stateOf(claim), LetterState::Destroyed);
+}
+
+TEST_F(LetterBookTest, isSettledByTwoPersonsWhenWhoTookItIsGone) {
+    const auto printed = released("O1"), spoiled = released("O2"), laidOut = released("O3");
+    EXPECT_THAT(asked(printed, "settle-abandoned", "A0", "printed"), HasSubstr("is released"));
+    EXPECT_EQ(told(printed, Kind::Take, "t1"), "");
+    EXPECT_EQ(told(spoiled, Kind::Take, "t2"), "");
+    EXPECT_TRUE(ledger_->letters().layOut(laidOut.letter));
+    EXPECT_THAT(asked(laidOut, "settle-abandoned", "A3", "spoiled"), HasSubstr("laid into"));
+    EXPECT_EQ(asked(printed, "settle-abandoned", "A1", "printed"), "");
+    EXPECT_EQ(asked(spoiled, "settle-abandoned", "A2", "spoiled"), "");
+    EXPECT_EQ(stateOf(spoiled), LetterState::Printing) << "one person is not enough";
+    const auto before = ledger_->lastEvent();
+    answered("A1", true);
+    answered("A2", true);
+    EXPECT_EQ(stateOf(printed), LetterState::Printed);
+    EXPECT_EQ(stateOf(spoiled), LetterState::Spoiled);
+    const auto one = "letter " + printed.letter.value(), other = "letter " + spoiled.letter.value();
+    EXPECT_THAT(
+        eventsAfter(before),
+        ElementsAre(one + " printing>printed-uncertain", one + " printed-uncertain>printed",
+                    other + " printing>printed-uncertain", other + " printed-uncertain>spoiled"));
+    const auto record = ledger_->auditTrail().back();
+    EXPECT_EQ(record.who + ": " + record.act, "first and second: letter found spoiled");
+    EXPECT_THAT(told(spoiled, Kind::Printed, "p"), HasSubstr("is spoiled"));
+    EXPECT_EQ(reprinted(spoiled, "P"), "");
+}
+
+TEST_F(LetterBookTest, isNotSettledAsLeftBehindOnceAnotherHasTakenIt) {
+    const auto claim = released();
+    EXPECT_EQ(told(claim, Kind::Take, "t1"), "");
+    EXPECT_EQ(asked(claim, "settle-abandoned", "A1", "spoiled"), "");
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g", "printer", "it is well again"), "");
+    EXPECT_EQ(told(claim, Kind::Take, "t2", "other"), "");
+    EXPECT_THAT(refusalOf([&] {
+                    answered("A1", true);
+                    return Ledger::Settlement::Done;
+                }),
+                HasSubstr("taken as t2 by now"));
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
+    EXPECT_EQ(letterOf(claim).takenBy, "other");
+}
+
+TEST_F(LetterBookTest, isCalledUncertainByNobodyButWhoTookIt) {
+    const auto claim = released();
+    EXPECT_EQ(told(claim, Kind::Take, "t"), "");
+    EXPECT_THAT(told(claim, Kind::Uncertain, "u1", "other", "it is gone"),
+                HasSubstr("zegel letter abandoned"));
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
+    EXPECT_EQ(told(claim, Kind::Uncertain, "u2", "printer", "it jammed"), "");
 }
 
 TEST_F(LetterBookTest, tellsOfLettersThatNobodyCalledPosted) {
@@ -113,6 +200,26 @@ TEST_F(LetterBookTest, givesALetterToOneOnly) {
     EXPECT_EQ(told(claim, Kind::Take, "t1", "left"), "before");
 }
 
+TEST_F(LetterBookTest, tellsWhichWereGivenBackAndWhyUntilTheyAreTakenAgain) {
+    const auto claim = released("O1");
+    released("O2");
+    EXPECT_TRUE(ledger_->letters().givenBack(9).empty()) << "they are only released";
+    told(claim, Kind::Take, "t1");
+    told(claim, Kind::GiveBack, "g1", "printer", "the address cannot be printed");
+    const auto back = ledger_->letters().givenBack(9);
+    ASSERT_EQ(back.size(), 1U);
+    EXPECT_EQ(back[0].letter, claim.letter);
+    EXPECT_EQ(back[0].reason, "the address cannot be printed");
+    spoil(claim, "s");
+    EXPECT_TRUE(ledger_->letters().givenBack(9).empty());
+    EXPECT_EQ(reprinted(claim, "P1"), "");
+    EXPECT_TRUE(ledger_->letters().givenBack(9).empty()) << "nobody gave it back since";
+    clock_.time += std::chrono::hours{1};
+    told(claim, Kind::Take, "t2");
+    told(claim, Kind::GiveBack, "g2", "printer", "no paper");
+    EXPECT_EQ(ledger_->letters().givenBack(9).size(), 1U);
+}
+
 TEST_F(LetterBookTest, givesNothingForAnActWhoseLetterWentOn) {
     const auto claim = released();
     told(claim, Kind::Take, "t1");
@@ -152,6 +259,39 @@ TEST_F(LetterBookTest, isErasedWhenItComesBackUnprintedAfterItsCardWasRevoked) {
     EXPECT_EQ(told(claim, Kind::GiveBack, "g", "printer", "the tray is empty"), "");
     EXPECT_EQ(stateOf(claim), LetterState::Destroyed);
     EXPECT_THROW(ledger_->sealedCodes(claim.letter), Failure);
+}
+
+TEST_F(LetterBookTest, goesToNoPostAfterItsCardWasRevokedAndIsErasedWhenItIsSettled) {
+    const auto printed = released("O1"), uncertain = released("O2"), kept = released("O3"),
+               gone = released("O4");
+    for (const auto* claim : {&printed, &uncertain, &kept, &gone}) {
+        const auto& id = claim->order.id.value();
+        told(*claim, Kind::Take, "t" + id);
+        if (claim == &kept) continue;
+        ledger_->revocations().revoke(
+            {"V" + id, claim->order.id, "keyCompromise", {claim->number.value(), {"me", "01"}}});
+    }
+    EXPECT_EQ(told(printed, Kind::Printed, "p1"), "") << "so it is";
+    EXPECT_TRUE(ledger_->letters().mustNotGoOut(printed.letter));
+    EXPECT_FALSE(ledger_->letters().mustNotGoOut(kept.letter));
+    EXPECT_THAT(letterOf(printed).reason, HasSubstr("destroy the sheet"));
+    std::vector<std::string> untold;
+    for (const auto& letter : ledger_->letters().untold(clock_.now() - std::chrono::hours{1}, 10))
+        untold.push_back(letter.letter.value());
+    EXPECT_THAT(untold,
+                ElementsAre(printed.letter.value(), uncertain.letter.value(), gone.letter.value()));
+    EXPECT_THAT(told(printed, Kind::Posted, "o1"), HasSubstr("its card is revoked"));
+    EXPECT_EQ(told(printed, Kind::FoundSpoiled, "s1", "chief", "shredded"), "");
+    EXPECT_EQ(stateOf(printed), LetterState::Destroyed);
+    EXPECT_EQ(told(uncertain, Kind::Uncertain, "u2", "printer", "it jammed"), "");
+    EXPECT_EQ(stateOf(uncertain), LetterState::PrintedUncertain) << "a sheet is looked for";
+    EXPECT_EQ(told(uncertain, Kind::FoundSpoiled, "s2", "chief", "nothing there"), "");
+    EXPECT_EQ(stateOf(uncertain), LetterState::Destroyed);
+    EXPECT_EQ(asked(gone, "settle-abandoned", "A4", "spoiled"), "");
+    answered("A4", true);
+    EXPECT_EQ(stateOf(gone), LetterState::Destroyed);
+    EXPECT_EQ(told(kept, Kind::Printed, "p3"), "");
+    EXPECT_EQ(told(kept, Kind::Posted, "o3"), "");
 }
 
 TEST_F(LetterBookTest, leavesToAPersonWhatMayHaveBeenPrinted) {
@@ -232,6 +372,45 @@ TEST_F(LetterBookTest, listsLettersByTheirPlaceAndState) {
     EXPECT_THAT(idsIn(LetterState::Held, 0, 10), ElementsAre(second.letter.value()));
 }
 
+TEST_F(LetterBookTest, areListedAsEnvelopesAreFilledHoweverTheirCardsWereMade) {
+    const auto accept = [&](const std::string& batch, const std::vector<std::string>& ids) {
+        Batch accepted{BatchId{batch}, {}, {}};
+        for (const auto& id : ids) {
+            accepted.orders.push_back(order(id));
+            accepted.orders.back().batch = BatchId{batch};
+        }
+        ledger_->accept(accepted, batch);
+    };
+    accept("B2", {"O3", "O1", "O2"});
+    accept("B1", {"O4"});
+    std::vector<Claim> claims;
+    std::vector<std::string> wanted;
+    for (const auto* chip : {"piv-1", "piv-2", "piv-3", "piv-4"}) {
+        const std::vector<std::string> profiles{"group-card-p256"};
+        claims.push_back(
+            ledger_->claim({ChipSerial{chip}, "piv", "5.7.1"}, profiles, "ZG").value());
+        wanted.push_back(claims.back().letter.value());
+    }
+    for (const auto at : {3U, 1U, 0U, 2U}) {  // readers are not equally fast
+        const auto& claim = claims.at(at);
+        ledger_->intendKeys(claim);
+        ledger_->intendGuard(claim);
+        ledger_->holdLetter(claim, sealed_, "hash");
+        ledger_->finish(claim, "{}");
+        release(claim);
+    }
+    std::vector<std::string> listed;
+    std::int64_t last = 0;
+    for (auto page = ledger_->letters().letters(LetterState::Released, last, 1); !page.empty();
+         page = ledger_->letters().letters(LetterState::Released, last, 1)) {
+        listed.push_back(page.front().letter.value());
+        last = page.front().row;
+    }
+    EXPECT_EQ(listed, wanted);
+    EXPECT_EQ(ledger_->letters().letters(std::nullopt, 0, 10).size(), 4U);
+    EXPECT_EQ(ledger_->letters().letters(std::nullopt, last + 1000, 10).size(), 0U);
+}
+
 TEST_F(LetterBookTest, lettersUnderWayWaitForAPersonAfterARestoredBackup) {
     const auto waiting = released("O1");
     const auto taken = released("O2");
@@ -261,23 +440,39 @@ TEST_F(LetterBookTest, oneHeldInARestoredBackupIsLaidOutAfterAPersonLooked) {
 TEST_F(LetterBookTest, takesWhatAnOlderStationReleasedForLaidOut) {
     const auto claim = released();
     ledger_.reset();
-    sqlite3* database = nullptr;
-    ASSERT_EQ(sqlite3_open(file().c_str(), &database), SQLITE_OK);
-    const auto done = sqlite3_exec(
-        database,
-        "DROP INDEX letters_by_state; ALTER TABLE letters DROP COLUMN released_at; "
+    execute(
+        "DROP INDEX letters_by_state; DROP INDEX letters_by_place; "
+        "ALTER TABLE letters DROP COLUMN place; ALTER TABLE letters DROP COLUMN released_at; "
         "ALTER TABLE letters DROP COLUMN released_by; ALTER TABLE letters DROP COLUMN taken_id; "
         "ALTER TABLE letters DROP COLUMN taken_by; ALTER TABLE letters DROP COLUMN laid_out; "
         "ALTER TABLE letters DROP COLUMN edition; ALTER TABLE letters DROP COLUMN perhaps_printed; "
-        "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; PRAGMA user_version=8",
-        nullptr, nullptr, nullptr);
-    sqlite3_close(database);
-    ASSERT_EQ(done, SQLITE_OK);
-    ledger_ = std::make_unique<Ledger>(file(), clock_);
+        "DROP TRIGGER orders_change_state; DROP TABLE batch_states; "
+        "CREATE INDEX orders_by_state_of_batch ON orders(batch, state); "
+        "ALTER TABLE approvals DROP COLUMN card; ALTER TABLE events DROP COLUMN replacement; "
+        "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; PRAGMA user_version=8");
+    reopen();
     EXPECT_EQ(stateOf(claim), LetterState::Printing);
     EXPECT_TRUE(letterOf(claim).laidOut);
     EXPECT_EQ(letterOf(claim).releasedBy, "receipt R-O1");
     EXPECT_EQ(eventsAfter(0).back(), "letter " + claim.letter.value() + " released>printing");
+}
+
+TEST_F(LetterBookTest, ofTheTwelfthSchemaKeepsToTheRulesOfToday) {
+    const auto doubted = released("O1");
+    const auto back = released("O2");
+    EXPECT_EQ(asked(doubted, "reissue-codes", "S1"), "");
+    ledger_.reset();
+    execute(
+        "DROP INDEX letters_by_state; DROP INDEX letters_by_place; "
+        "ALTER TABLE letters DROP COLUMN place; CREATE INDEX letters_by_state ON letters(state); "
+        "UPDATE approvals SET expires=1; UPDATE orders SET state='produced' WHERE id='O2'; "
+        "PRAGMA user_version=12");
+    reopen();
+    EXPECT_EQ(ledger_->approvals().expire(), 0U);
+    EXPECT_THAT(told(doubted, Kind::Take, "t1"), HasSubstr("once approval S1 is granted"));
+    EXPECT_EQ(stateOf(back), LetterState::Held) << "its card is here";
+    EXPECT_EQ(eventsAfter(0).back(), "letter " + back.letter.value() + " released>held");
+    EXPECT_EQ(ledger_->letters().letters(std::nullopt, 0, 9).size(), 2U);
 }
 
 TEST_F(LetterBookTest, aSpoiledCardsSealedCodesAreGoneFromTheFilesAndTheAuditTellsWhatWasErased) {

@@ -208,8 +208,16 @@ TEST_F(Revocations, recordsAnUnblockedPinOfACardThatSomebodyHas) {
     const auto unblock = [&](const std::string& id, const ChipSerial& chip) {
         return ledger_->revocations().recordUnblocked(id, chip, Portal, "typed it wrong");
     };
+    const auto before = ledger_->lastEvent();
     EXPECT_EQ(unblock("U-1", claim.chip.serial), Ledger::Settlement::Done);
     EXPECT_EQ(unblock("U-1", claim.chip.serial), Ledger::Settlement::DoneBefore);
+    const auto events = ledger_->events(before, 10);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(
+        events[0].kind + " " + events[0].subject + " " + events[0].after + " of " + events[0].order,
+        "pin " + claim.chip.serial.value() + " unblocked of O1");
+    EXPECT_EQ(ledger_->auditTrail().back().why,
+              "typed it wrong; with certificate " + Portal.fingerprint);
     EXPECT_THAT(trailOf(claim.chip.serial.value()), Contains("Order system: PIN unblocked"));
     revoke("R-1");
     EXPECT_THAT(refusalOf([&] { unblock("U-2", claim.chip.serial); }), HasSubstr("is revoked"));

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace zegel::station {
 namespace {
 
@@ -66,6 +68,25 @@ TEST(Disposition, anOrderThatFitsItsProfileNoMoreWaitsForAPerson) {
     for (const auto milestone :
          {Milestone::NothingIrreversible, Milestone::ChipChanged, Milestone::CertificateIssued}) {
         EXPECT_EQ(ruleOn(Fault::OrderUnusable, milestone).order, OrderEnd::Hold);
+    }
+}
+
+TEST(Disposition, blamesTheCardForItsAnswersAndTheReaderForWhatItLostOfAChangedOne) {
+    enum class Blamed { Nobody, Card, Reader };
+    const std::map<Fault, Blamed> blamed{{Fault::CardPulled, Blamed::Reader},
+                                         {Fault::ReaderUnavailable, Blamed::Reader},
+                                         {Fault::CardUnsuitable, Blamed::Card},
+                                         {Fault::CardRefused, Blamed::Card},
+                                         {Fault::CardUntrusted, Blamed::Card}};
+    for (const auto fault : EveryFault) {
+        SCOPED_TRACE(nameOf(fault));
+        const auto row = blamed.find(fault);
+        const auto whom = row == blamed.end() ? Blamed::Nobody : row->second;
+        EXPECT_EQ(blamesCard(fault), whom == Blamed::Card);
+        EXPECT_FALSE(blamesReader(fault, Milestone::NothingIrreversible))
+            << "hands pull cards, too";
+        EXPECT_EQ(blamesReader(fault, Milestone::ChipChanged), whom == Blamed::Reader);
+        EXPECT_EQ(blamesReader(fault, Milestone::CertificateIssued), whom == Blamed::Reader);
     }
 }
 

@@ -35,6 +35,7 @@ TEST(Decision, isRead) {
     EXPECT_EQ(hold.why, "the customer asked for it");
     EXPECT_EQ(read(with("\"hold\"", "\"release\"")).act, Decision::Act::Release);
     EXPECT_EQ(read(with("\"hold\"", "\"cancel\"")).act, Decision::Act::Cancel);
+    EXPECT_EQ(read(with("\"hold\"", "\"reject\"")).act, Decision::Act::Reject);
 }
 
 }  // namespace
@@ -46,8 +47,8 @@ testing::Paper testing::orderDecisions() {
             readDecision,
             readDecisionFile,
             {Hold, with("\"hold\"", "\"release\""), with("\"hold\"", "\"cancel\""),
-             with("{", "{ \"$schema\": \"decision.schema.json\",")},
-            {{with("\"hold\"", "\"burn\""), "\"hold\", \"release\" or \"cancel\""},
+             with("\"hold\"", "\"reject\""), with("{", "{ \"$schema\": \"decision.schema.json\",")},
+            {{with("\"hold\"", "\"burn\""), "\"hold\", \"release\", \"cancel\" or \"reject\""},
              {with("ORD-7", "ORD/7"), "order: \"ORD/7\" does not have its form"},
              {with("\"order\": \"ORD-7\",", ""), "order: is missing"},
              {with("\"by\": \"O. Perator\",", ""), "by: is missing"},

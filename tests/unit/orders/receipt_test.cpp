@@ -35,6 +35,14 @@ TEST(ReceiptFile, readsEveryField) {
     EXPECT_EQ(toRfc3339(receipt.at), "2026-11-21T09:30:00Z");
 }
 
+TEST(ReceiptFile, forgivesAnySpacesOfANameAndANumber) {
+    const Receipt receipt =
+        read(testing::replaced(with("TRIAL Coördinatie", " TRIAL \\t Coördinatie\xC2\xA0 "),
+                               "zg 2026", "  zg\u00a02026 "));
+    EXPECT_EQ(receipt.name, "TRIAL Coördinatie Zorgketen");
+    EXPECT_EQ(receipt.number, "zg 2026 000123 02");
+}
+
 TEST(Moment, isReadAsRfc3339Writes) {
     // The examples of RFC 3339 5.8 that lie within the range, and what they mean in UTC.
     EXPECT_EQ(toRfc3339(momentFrom("1985-04-12T23:20:50.52Z").value()), "1985-04-12T23:20:50Z");

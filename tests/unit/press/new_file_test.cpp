@@ -46,5 +46,20 @@ TEST(NewFile, replacesNoneThatCameMeanwhile) {
     EXPECT_EQ(textOf(tests::readFile(folder.path("letter.pdf"))), "first");
 }
 
+TEST(NewFile, replacesAnotherWholeWhereThatIsSaid) {
+    const tests::MadeFolder folder;
+    tests::writeFile(folder.path("preview.png"), bytesOf("an older one"));
+    {
+        NewFile unfinished{folder.path("preview.png"), NewFile::Over::AnyFile};
+        unfinished.write(bytesOf("half"));
+    }
+    EXPECT_EQ(textOf(tests::readFile(folder.path("preview.png"))), "an older one");
+    NewFile file{folder.path("preview.png"), NewFile::Over::AnyFile};
+    file.write(bytesOf("new"));
+    file.keep();
+    EXPECT_EQ(textOf(tests::readFile(folder.path("preview.png"))), "new");
+    EXPECT_FALSE(fs::exists(folder.path("preview.png.part")));
+}
+
 }  // namespace
 }  // namespace zegel::press

@@ -77,7 +77,9 @@ TEST_F(PinmailerNotes, makesAPdfOfEachKindOfNoteInItsLanguageWithoutAnyKey) {
     lay("O+rejection.note", signedNote(seal::NoteKind::RejectionNotice, "nl"));
     const auto ran = noteOf("O.note O+loan.note O+reminder.note O+rejection.note", "../out");
     EXPECT_EQ(ran.exitCode, 0) << ran.output;
-    EXPECT_THAT(ran.output, HasSubstr("O+loan.note  made"));
+    EXPECT_THAT(ran.output, HasSubstr("O+loan.note       made      ../out/O+loan.pdf\n"));
+    EXPECT_THAT(ran.output, HasSubstr("O+rejection.note  made"));
+    EXPECT_THAT(ran.output, HasSubstr("4 made, 0 refused\n"));
     const auto dispatch = textOf(desk_.path("out/O.pdf"));
     for (const auto* words : {"Mevrouw Y. van den Brink", "ZGL-26-000012-4", "3SZEGL42", "CR-42",
                               "uiterlijk op 2 januari 2027", "21 november 2026",
@@ -109,10 +111,11 @@ TEST_F(PinmailerNotes, refusesByNameWhatIsAlteredCutForeignOrNoNoteAndMakesTheOt
     EXPECT_EQ(ran.exitCode, 1);
     for (const auto* said :
          {"altered.note  refused   seal-broken: the record was altered",
-          "cut.note  refused   seal-broken: the signed record is cut",
+          "cut.note      refused   seal-broken: the signed record is cut",
           "foreign.note  refused   seal-broken: the record is signed by somebody other",
-          "letter.note  refused   seal-broken: the signed record is of another kind",
-          "none.note  refused   letter-unusable", "whole.note  made"}) {
+          "letter.note   refused   seal-broken: the signed record is of another kind",
+          "none.note     refused   letter-unusable: cannot be opened: ", "whole.note    made",
+          "1 made, 5 refused\n"}) {
         EXPECT_THAT(ran.output, HasSubstr(said));
     }
     EXPECT_EQ(run("ls " + desk_.path("out")).output, "whole.pdf\n");

@@ -1,3 +1,4 @@
+#include "pinmailer/press/letter_kind.h"
 #include "pinmailer/press/presses.h"
 #include "tests/unit/press/read_back.h"
 
@@ -7,11 +8,13 @@
 #include <cstdlib>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace zegel::press {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using tests::run;
 
@@ -111,6 +114,35 @@ TEST(PrintedLetter, movesAsAWholeByThePrintersOffset) {
     }
 }
 
+/// The fixed part is in a PDF once, and kept for the next PDF of the same press.
+TEST(PrintedLetter, isTheSameOnAnyPageAndInAnyPdf) {
+    std::vector<OpenedLetter> letters;
+    for (const auto* name : {"Balie Noord", "Balie Oost", "Balie Zuid"}) {
+        letters.push_back(tests::opened([&](auto& letter, auto&) {
+            letter.certificateName = name;
+            letter.address[1] = name;
+        }));
+    }
+    const auto run = tests::ReadBack{tests::printed(letters)}.words();
+    Presses presses{tests::Templates, std::nullopt};
+    auto& press = presses.pressFor(letters.front());
+    auto inRun = run.begin();
+    for (const auto& letter : letters) {
+        Bytes pdf;
+        press.print({&letter, 1},
+                    [&](ByteView octets) { pdf.insert(pdf.end(), octets.begin(), octets.end()); });
+        EXPECT_EQ(pdf, tests::printed(letter));
+        for (const auto& word : tests::ReadBack{pdf}.words()) {
+            ASSERT_NE(inRun, run.end());
+            EXPECT_EQ(inRun->text, word.text);
+            EXPECT_NEAR(inRun->left, word.left, 0.01) << word.text;
+            EXPECT_NEAR(inRun->top, word.top, 0.01) << word.text;
+            ++inRun;
+        }
+    }
+    EXPECT_EQ(inRun, run.end());
+}
+
 TEST(Preview, isAPictureWhenItsNameSaysSo) {
     const tests::MadeFolder desk;
     const auto path = desk.path("letter.png");
@@ -125,10 +157,25 @@ TEST(Preview, isAPictureWhenItsNameSaysSo) {
     EXPECT_TRUE(std::equal(signature.begin(), signature.end(), png.begin()));
     EXPECT_EQ(png[18] << 8 | png[19], 595);  // IHDR: A4 at 72 dots an inch
     EXPECT_EQ(png[22] << 8 | png[23], 842);
+    const auto again = run(Program + " preview --template reminder --language en --output " + path);
+    EXPECT_EQ(again.exitCode, 0) << "nobody gets it, so it may be replaced: " << again.output;
     const auto wrong = run(Program + " preview --template reminder --language en --output " +
                            desk.path("letter.jpg"));
     EXPECT_EQ(wrong.exitCode, 2) << wrong.output;
     EXPECT_THAT(wrong.output, HasSubstr("file.pdf or a file.png"));
+}
+
+TEST(Preview, hasWordsForEveryFieldOfEveryKind) {
+    const tests::MadeFolder desk;
+    for (const auto& kind : letterKinds()) {
+        const std::string name{kind.name};
+        const auto path = desk.path(name + ".pdf");
+        const auto ran = run(Program + " preview --template " + name +
+                             " --language nl --names long --output " + path);
+        EXPECT_EQ(ran.exitCode, 0) << ran.output;
+    }
+    const auto words = run("pdftotext -layout " + desk.path("dispatch-note.pdf") + " -");
+    EXPECT_THAT(words.output, ContainsRegex("Chipnummer +piv-00A1B2C3"));
 }
 
 TEST(Check, tellsOfEveryTemplateAndEndsByTheWorst) {
@@ -142,10 +189,12 @@ TEST(Check, tellsOfEveryTemplateAndEndsByTheWorst) {
     const auto spoiled =
         run("sed -i 's/zegel:zone=\"mark\"/zegel:zone=\"marks\"/' " + desk.path("reminder.en.svg"));
     ASSERT_EQ(spoiled.exitCode, 0) << spoiled.output;
+    ASSERT_EQ(run("cd " + desk.path() + " && cp reminder.nl.svg reminder_nl.svg").exitCode, 0);
     const auto bad = run(Program + " check --templates " + desk.path());
     EXPECT_EQ(bad.exitCode, 3) << bad.output;
     EXPECT_THAT(bad.output, AllOf(HasSubstr("reminder.en  refused: "),
                                   HasSubstr("known are window, codes and mark"),
+                                  HasSubstr("reminder_nl.svg  refused: it is named unlike"),
                                   HasSubstr("reminder.nl  holds")));
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -176,18 +177,33 @@ TEST(PrintedLetter, shrinksAndWrapsTheLongestNamesThereMayBe) {
 
 TEST(PrintedLetter, fitsAnAddressOfSixLongLines) {
     const ReadBack letter{opened([](auto& made, auto&) {
-        made.address = {"Gemeenschappelijke Regeling Veiligheids- en Gezondheidsregio",
-                        "Gelderland-Midden, sector Bedrijfsvoering en Informatiebeheer",
-                        "Afdeling Informatiebeveiliging en Certificaatbeheer, kamer B-112",
-                        "De heer mr. drs. W.A.M. van Wassenaer van Obdam-Schimmelpenninck",
-                        "Burgemeester Jhr. Quarles van Uffordlaan 1234 - 2e verdieping",
-                        "1234 AB  NOORD-SCHARWOUDE AAN DE LANGEDIJK"};
+        made.address = {"Gemeenschappelijke Regeling Veiligheidsregio",
+                        "Gelderland-Midden, sector Informatiebeheer",
+                        "Afdeling Certificaatbeheer, kamer B-112",
+                        "De heer mr. W. van Obdam-Schimmelpenninck",
+                        "Burgemeester Quarles van Uffordlaan 1234 - 2e",
+                        "1234 AB  NOORD-VOORBEELDWOUDE A/D LANGEDIJK"};
     })};
     EXPECT_THAT(letter.text(), HasSubstr("Schimmelpenninck"));
     for (const auto& word : letter.words()) {
         const bool inAddress = word.top > 51 && word.bottom < 84.5;
         EXPECT_LE(word.right, inAddress ? 117.5 : 190.1) << word.text;
     }
+}
+
+TEST(PrintedLetter, hasItsAddressInTenPointsAtTheLeast) {
+    const auto heightOf = [](const std::string& first) {
+        const ReadBack letter{opened([&](auto& made, auto&) {
+            made.address = {first, "Hoog", "1234 AB  GROOTVEEN"};
+        })};
+        const auto words = letter.words();
+        const auto word = std::ranges::find(words, "Hoog", &tests::Word::text);
+        return word->bottom - word->top;
+    };
+    // So many have room in 3.53 mm and none more than that; a short one is set in 3.9.
+    const auto smallest = 3.9 * heightOf(std::string(102, 'i')) / heightOf("Laag");
+    EXPECT_NEAR(smallest, 3.53, 0.003);
+    EXPECT_GE(smallest * 72 / 25.4, 10.0);
 }
 
 TEST(PrintedLetter, isRefusedByFieldWhenItCannotFit) {
@@ -197,6 +213,16 @@ TEST(PrintedLetter, isRefusedByFieldWhenItCannotFit) {
     EXPECT_THAT(
         complaintOf(opened([](auto& letter, auto&) { letter.address[1] = std::string(120, 'W'); })),
         HasSubstr("the address does not fit"));
+    const auto addressOf = [](std::size_t lines) {  // of which the first takes two
+        return opened([&](auto& letter, auto&) {
+            letter.address.assign(lines, "Stationsplein 12");
+            letter.address[0] =
+                "Gemeenschappelijke Regeling Veiligheids- en Gezondheidsregio Noord";
+        });
+    };
+    EXPECT_THAT(complaintOf(addressOf(6)),
+                HasSubstr("10 pt, where it takes 7 lines; six are the most; shorten it"));
+    EXPECT_EQ(complaintOf(addressOf(5)), "printed");
     EXPECT_THAT(complaintOf(opened([](auto& letter, auto&) {
                     letter.certificateNumberEnd = std::string(64, 'W') + std::string(64, 'W');
                 })),

@@ -112,7 +112,7 @@ TEST(NoteTemplate, isRefusedWhenItIsNoNote) {
         HasSubstr("a dispatch-note holds no codes"));
     EXPECT_THAT(withMore("<text zegel:field=\"pin\" x=\"130\" y=\"60\" zegel:width=\"30\" "
                          "font-family=\"Open Sans\" font-size=\"4\">0</text>"),
-                HasSubstr("there is no field pin on a dispatch-note"));
+                HasSubstr("there is no field pin; a dispatch-note has address, order"));
     EXPECT_THAT(complaintOf(with(text, "zegel:field=\"certificate-number\"", "id=\"gone\""),
                             DispatchOfACard),
                 HasSubstr("certificate-number is missing on a dispatch-note"));
@@ -133,7 +133,7 @@ TEST(Variants, areEveryWayThatALetterMayBePrinted) {
     EXPECT_EQ(everyVariant(*kindNamed("pin-letter")).size(), 2U * 2U);  // carriers, PUK or none
     // Carriers, a release that is told or not, no loan or one of two, with or without track and
     // day.
-    EXPECT_EQ(everyVariant(*kindNamed("dispatch-note")).size(), 2U * 3U * 3U * 2U * 2U);
+    EXPECT_EQ(everyVariant(*kindNamed("dispatch-note")).size(), 2U * 3U * 3U * 2U * 2U * 2U);
     EXPECT_EQ(everyVariant(*kindNamed("loan-note")).size(), 2U * 2U);
     EXPECT_EQ(everyVariant(*kindNamed("rejection-notice")).size(), 2U);
     EXPECT_EQ(everyVariant(*kindNamed("reminder")).size(), 2U * 3U);

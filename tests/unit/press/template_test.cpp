@@ -97,17 +97,19 @@ TEST(Template, refusesAWindowWhereCodesWouldShow) {
 TEST(Template, isRefusedByFileLineAndRule) {
     const auto text = shippedText();
     EXPECT_EQ(complaintOf(text), "loaded");
-    EXPECT_THAT(complaintOf(with(text, "zegel:field=\"order\"", "zegel:field=\"odrer\"")),
-                HasSubstr("order"));
+    EXPECT_THAT(
+        complaintOf(with(text, "zegel:field=\"order\"", "zegel:field=\"odrer\"")),
+        testing::ContainsRegex("bad.nl.svg:[0-9]+: there is no field odrer; a pin-letter has "
+                               "address, .*order, "));
     EXPECT_THAT(complaintOf(with(text, "zegel:field=\"date\"", "zegel:field=\"dat\"")),
                 HasSubstr("there is no field dat"));
     EXPECT_THAT(complaintOf(with(text, "zegel:field=\"date\"", "zegel:field=\"order\"")),
                 HasSubstr("stands here twice"));
-    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"91\"", "zegel:widht=\"91\"")),
+    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"92\"", "zegel:widht=\"92\"")),
                 HasSubstr("unknown attribute zegel:widht"));
-    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"91\"", "zegel:width=\"wide\"")),
+    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"92\"", "zegel:width=\"wide\"")),
                 HasSubstr("zegel:width, a length"));
-    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"91\"", "zegel:width=\"nan\"")),
+    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"92\"", "zegel:width=\"nan\"")),
                 HasSubstr("zegel:width, a length"));
     EXPECT_THAT(complaintOf(with(text, "zegel:when=\"puk\"", "zegel:when=\"pukk\"")),
                 HasSubstr("zegel:when=\"pukk\""));
@@ -129,11 +131,17 @@ TEST(Template, isRefusedByFileLineAndRule) {
 
 TEST(Template, isRefusedWhenTheAddressWouldNotShow) {
     const auto text = shippedText();
-    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"91\"", "zegel:width=\"95\"")),
+    EXPECT_THAT(complaintOf(with(text, "zegel:width=\"92\"", "zegel:width=\"95\"")),
                 HasSubstr("not 3 mm inside the window"));
     EXPECT_THAT(complaintOf(with(text, "x=\"20\" y=\"45\" width=\"100\" height=\"40\"",
                                  "x=\"20\" y=\"45\" width=\"100\" height=\"36\"")),
                 HasSubstr("not 3 mm inside the window"));
+    for (const auto* smallest : {"3.5", "4.24"}) {  // millimetres; 10 pt are 3.53, 12 pt 4.23
+        EXPECT_THAT(complaintOf(with(with(text, "3.53", smallest), "font-size=\"3.9\"",
+                                     "font-size=\"4.24\"")),
+                    HasSubstr("in which the post reads it"))
+            << smallest;
+    }
     EXPECT_THAT(complaintOf(with(text, "zegel:field=\"date\" x=\"190\" y=\"24.6\"",
                                  "zegel:field=\"date\" x=\"119\" y=\"48\"")),
                 HasSubstr("would show in the window"));

@@ -164,7 +164,8 @@ TEST_F(Relay, tellsFailuresAsTheyWere) {
     bench.pull(Here);
     failure(Fault::CardPulled, [&] { session->transmit(select()); });
     bench.stopService();
-    failure(Fault::ReaderUnavailable, [&] { watch.readers(); });
+    EXPECT_THROW(watch.readers(), ServiceGone);
+    EXPECT_THROW(session->transmit(select()), ServiceGone);
     bench.startService();
     EXPECT_THAT(watch.readers(), testing::SizeIs(2));
 }
@@ -186,7 +187,8 @@ TEST_F(Relay, outlivesItsHostAndStartsAnother) {
     EXPECT_EQ(reader->connect()->transmit(select()).status, iso7816::sw::Ok);
     EXPECT_EQ(started, 2);
     host->end();
-    failure(Fault::ReaderUnavailable, [&] { watch.readers(); });
+    EXPECT_THROW(reader->presence(), ServiceGone) << "the readers of the others went with it";
+    EXPECT_THROW(watch.readers(), ServiceGone);
     EXPECT_THAT(watch.readers(), testing::SizeIs(2));
 }
 
@@ -219,6 +221,8 @@ TEST(RelayedLine, aServiceThatHangsIsNamedAndItsProcessEndedOnlyWhenTheWatchHang
             FAIL() << "an answer came from nobody";
         } catch (const Failure& failure) {
             EXPECT_EQ(failure.fault(), Fault::ReaderUnavailable);
+            EXPECT_EQ(dynamic_cast<const ServiceGone*>(&failure), nullptr)
+                << "it may be one reader";
             EXPECT_THAT(failure.what(), HasSubstr("right table did not answer within 1 s"));
         }
         EXPECT_EQ(ended, ends) << reader;
@@ -287,6 +291,34 @@ TEST(ReaderService, asksAServiceNoSecondTimeAboutAReaderThatHangsInIt) {
     ASSERT_TRUE(relaySend(host.control(), {relayOctet(RelayTell::Interrupt), relayNumber(1)}));
     EXPECT_TRUE(askUntil([](const std::string& words) { return words == "done"; }))
         << "it answers again";
+}
+
+TEST_F(Relay, aReaderThatHungIsAskedAgainOverALineOfItsOwn) {
+    watch.readers();
+    auto hanging = rawLine(*host, 1000, Here.value());
+    EXPECT_EQ(answerOf(*hanging, {static_cast<std::uint8_t>(RelayAsk::Presence)}), "done");
+    const Bytes forLong{
+        static_cast<std::uint8_t>(RelayAsk::AwaitPresence), 0, 0, 0, 0, 0, 0x7F, 0xFF, 0xFF, 0xFF};
+    ASSERT_TRUE(hanging->send({forLong}));
+    hanging.reset();
+    auto reader = watch.reader(Shown);
+    const auto isAnswered = [&] {
+        try {
+            return reader->presence().state == Presence::State::Empty;
+        } catch (const Failure&) {
+            return false;
+        }
+    };
+    const auto deadline = std::chrono::steady_clock::now() + 10s;
+    const auto isLate = [&] { return std::chrono::steady_clock::now() > deadline; };
+    while (isAnswered() && !isLate())
+        reader =
+            watch.reader(Shown);  // the host may not have seen yet that nobody reads its answer
+    ASSERT_FALSE(isAnswered());
+    ASSERT_TRUE(relaySend(host->control(), {relayOctet(RelayTell::Interrupt), relayNumber(1000)}));
+    while (!isAnswered() && !isLate()) {
+    }
+    EXPECT_TRUE(isAnswered());
 }
 
 TEST(ReaderService, answersMessagesThatAreCutShortOrMeantForAnother) {

@@ -90,11 +90,16 @@ constexpr const char* RequiredByTheSpecification = R"({
 TEST_F(CloudEventFile, isAsThePublishedSchemaSays) {
     auto nameless = produced();
     nameless.subject = "";
+    auto replaced = produced();
+    replaced.replacement = true;
+    EXPECT_THAT(cloudEventJson(Source, replaced), HasSubstr(R"("replacement":true)"));
+    EXPECT_THAT(cloudEventJson(Source, produced()), Not(HasSubstr("replacement")));
     EXPECT_THAT(judgedBySchema("station/report/event.schema.json",
                                {written(cloudEventJson(Source, produced())),
                                 written(cloudEventJson(Source, accepted())),
+                                written(cloudEventJson(Source, replaced)),
                                 written(cloudEventJson(Source, nameless))}),
-                ElementsAre("valid", "valid", HasSubstr("invalid")));
+                ElementsAre("valid", "valid", "valid", HasSubstr("invalid")));
 }
 
 TEST_F(CloudEventFile, isAsTheSpecificationRequires) {

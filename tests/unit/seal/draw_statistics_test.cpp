@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -22,6 +23,10 @@ constexpr int Draws = tests::MemoryIsAsShipped ? 1'000'000 : 100'000;  // saniti
 constexpr double MostForADigit = 65.8;
 constexpr double MostForAPair = 216.3;
 constexpr double LeastForAPair = 30;  // too even is not chance either
+/// Of 30 degrees of freedom, as rare. "octet % 31" would come to some 2,800.
+constexpr double MostForASymbol = 110;
+constexpr std::size_t Symbols = 31;
+constexpr std::size_t SymbolsOfACode = 12;  // the last is made of the others, and as likely
 
 std::string shown(const SecretBytes& code) {
     return code.disclose(Disclosure::ToCheck, [](ByteView octets) { return textOf(octets); });
@@ -92,6 +97,32 @@ private:
     std::vector<std::array<std::uint64_t, 100>> pairs_;
 };
 
+/// How often each symbol stood at each place of a revocation code.
+class SymbolTally {
+public:
+    void add(const std::string& code) {
+        ASSERT_EQ(code.size(), SymbolsOfACode);
+        for (std::size_t place = 0; place < SymbolsOfACode; ++place)
+            ++places_.at(place)[code[place]];
+    }
+
+    void expectEven(int codes) const {
+        const auto wanted = static_cast<double>(codes) / static_cast<double>(Symbols);
+        for (std::size_t place = 0; place < SymbolsOfACode; ++place) {
+            double sum = 0;
+            for (const auto& [symbol, seen] : places_.at(place)) {
+                const auto off = static_cast<double>(seen) - wanted;
+                sum += off * off / wanted;
+            }
+            EXPECT_EQ(places_.at(place).size(), Symbols) << "place " << place;
+            EXPECT_LT(sum, MostForASymbol) << "place " << place;
+        }
+    }
+
+private:
+    std::array<std::map<char, std::uint64_t>, SymbolsOfACode> places_;
+};
+
 /// Every run of so many digits that stands in one of the numbers.
 std::unordered_set<std::string> runsIn(const std::vector<std::string>& numbers,
                                        std::size_t digits) {
@@ -139,6 +170,7 @@ TEST(DrawStatistics, everyDigitAndPairOfAMillionCodesIsAsLikelyAsAnyOther) {
     ASSERT_GT(takenPins.size(), 200U);  // so many draws of a million would repeat one by chance
     Tally pins{6};
     Tally puks{8};
+    SymbolTally revocations;
     int weak = 0;
     int repeated = 0;
     for (int draw = 0; draw < Draws; ++draw) {
@@ -147,6 +179,7 @@ TEST(DrawStatistics, everyDigitAndPairOfAMillionCodesIsAsLikelyAsAnyOther) {
         const auto puk = shown(codes.puk);
         pins.add(pin);
         puks.add(puk);
+        revocations.add(shown(codes.revocation));
         if (weakDigits(bytesOf(pin)) || weakDigits(bytesOf(puk))) ++weak;
         if (takenPins.contains(pin) || takenPuks.contains(puk)) ++repeated;
     }
@@ -154,6 +187,7 @@ TEST(DrawStatistics, everyDigitAndPairOfAMillionCodesIsAsLikelyAsAnyOther) {
     EXPECT_EQ(repeated, 0);
     pins.expectAsOftenAs(allowedPins(takenPins), "PIN");
     puks.expectAsOftenAs(Tally::even(8), "PUK");
+    revocations.expectEven(Draws);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ Note someNote(NoteKind kind = NoteKind::DispatchNote) {
     note.carrier = "smart-card";
     note.madeAt = TimePoint{std::chrono::seconds{1795253400}};
     if (kind != NoteKind::RejectionNotice) note.certificateNumber = "ZG-2026-000123-02";
+    if (kind == NoteKind::DispatchNote) note.chipNumber = "piv-00A1B2C3";
     if (kind == NoteKind::DispatchNote) note.track = "3SABCD1234567";
     if (kind == NoteKind::LoanNote || kind == NoteKind::DispatchNote) {
         note.loanKind = "reader";
@@ -43,6 +44,7 @@ std::string someText() {
            "organisation: Gemeente Grootveen\n"
            "certificate-name: Burgerzaken: balie\n"
            "certificate-number: ZG-2026-000123-02\n"
+           "chip-number: piv-00A1B2C3\n"
            "order: order-7\n"
            "carrier: smart-card\n"
            "track: 3SABCD1234567\n"
