@@ -22,7 +22,7 @@ def next_steps(house, report):
     if waiting:
         say("  " + shlex.join(["zegel", "receipt", "--name", waiting[0]["certificateName"],
                                "--number", waiting[0]["certificateNumber"], "--by", "me"]))
-    for name in ("operator", "supervisor"):
+    for name in ("operator", "supervisor", "auditor", "print-room"):
         house.client_file(name)
     if waiting:
         room = shlex.quote(str(house.folder / "room/softhsm2.conf"))

@@ -21,17 +21,17 @@ constexpr std::string_view Reference =
     "0000000000000000000000000000000000000000000000000000000000000000";
 constexpr std::string_view Number = "WWWWWWWW-00-00000000-00";
 constexpr std::string_view NumberEnd = "WWWW-WWWW";
-constexpr std::string_view Serial = "WWWWWWWWWWWWWWWWWWWWWWWW";
+constexpr std::string_view Serial = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
 constexpr std::string_view Chip = "family-0000000000000000000000000000000000000000";
 constexpr std::string_view Track = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
 constexpr std::string_view Tries = "255";
 constexpr std::string_view Day = "30 september 2026";
 constexpr std::string_view Digits = "000000000000";
 constexpr std::string_view Symbols = "WWWWWWWWWWWWWWWWWWWWWWWW";
-constexpr auto ReasonLetters = [] {  // of a line that a note may hold
-    std::array<char, 1024> letters{};
+constexpr auto ReasonLetters = [] {  // ten lines of 92, whatever the words are
+    std::array<char, 930> letters{};
     for (std::size_t at = 0; at < letters.size(); ++at) {
-        letters.at(at) = at % 8 == 7 ? ' ' : 'n';
+        letters.at(at) = at % 93 == 92 ? ' ' : 'n';
     }
     return letters;
 }();

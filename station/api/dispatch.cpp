@@ -6,8 +6,6 @@
 namespace zegel::station {
 namespace {
 
-constexpr std::size_t LongestSerial = 64;
-
 bool isLoanKind(std::string_view text) {
     return text == "reader" || text == "token";
 }
@@ -15,7 +13,7 @@ bool isLoanKind(std::string_view text) {
 Lent lentIn(const JsonNode& node, Complaints& complaints) {
     const StrictObject fields(node, "loan.", complaints, {"kind", "serial"});
     return {fields.text("kind", {.fits = isLoanKind, .form = "reader or token"}),
-            fields.text("serial", {.longest = LongestSerial})};
+            fields.text("serial", LoanSerial)};
 }
 
 Dispatch dispatchIn(const Request& request) {
@@ -25,7 +23,7 @@ Dispatch dispatchIn(const Request& request) {
     readBody(request, [&](const JsonNode& top, Complaints& complaints) {
         const StrictObject fields(top, "", complaints, {"id", "track", "loan"});
         dispatch.id = fields.text("id", {.fits = isReference, .form = ReferenceForm});
-        dispatch.track = fields.textIfAny("track", {.longest = LongestSerial}).value_or("");
+        dispatch.track = fields.textIfAny("track", TrackNumber).value_or("");
         if (fields.find("loan") == nullptr) return;
         if (const auto* loan = fields.object("loan")) dispatch.loan = lentIn(*loan, complaints);
     });

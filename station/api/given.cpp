@@ -50,7 +50,8 @@ Given read(const Request& request, const JsonNode& top, Complaints& complaints,
     const StrictObject fields(top, "", complaints, known);
     Given given;
     given.id = fields.text("id", {.fits = isReference, .form = ReferenceForm});
-    if (reason == Reason::Given) given.reason = fields.text("reason", {.longest = LongestReason});
+    if (reason == Reason::Given)
+        given.reason = fields.text("reason", {.longest = LongestReason, .asTyped = true});
     given.by = request.client.who();
     for (const auto& field : All) {
         if (std::ranges::find(besides, field.field) == besides.end()) continue;

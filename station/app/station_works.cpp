@@ -106,8 +106,8 @@ Station::Works::Works(const config::Settings& theSettings)
                 wake.notify_all();
             },
             [this](const Failure& failure) { remember(failure); }}),
-      takings({ledger, desk, revocationDesk, letters, profiles, log, settings.station.reports,
-               [this] { line.ring(); }, [this] { revocationsDue = true; },
+      takings({ledger, desk, revocationDesk, letters, dispatch, profiles, log,
+               settings.station.reports, [this] { line.ring(); }, [this] { revocationsDue = true; },
                [this] { return readers(); }}),
       statusFiles({.write =
                        [this](const BatchId& batch) {

@@ -77,8 +77,13 @@ ReceiptEntry Takings::receipt(const Receipt& receipt, const std::optional<Person
 }
 
 std::string Takings::decision(const Decision& decision) {
-    const bool before = rooms_.ledger.decide(decision) == Ledger::Settlement::DoneBefore;
+    const auto settlement = decision.act == Decision::Act::Reject ? rooms_.dispatch.reject(decision)
+                                                                  : rooms_.ledger.decide(decision);
+    const bool before = settlement == Ledger::Settlement::DoneBefore;
     auto outcome = "order " + decision.order.value() + outcomeOf(decision.act);
+    if (decision.act == Decision::Act::Reject && rooms_.dispatch.makesNotes())
+        outcome += ": " + noteFileName(decision.order, "rejection-notice") +
+                   " in the folder of notes is to be printed and sent to its applicant";
     if (before) {
         const auto now = rooms_.ledger.order(decision.order);
         outcome = "already done; by now order " + decision.order.value() + " is " +

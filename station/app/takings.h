@@ -3,6 +3,7 @@
 #include "cardprofiles/profile_file.h"
 #include "station/api/workplace.h"
 #include "station/app/log.h"
+#include "station/desk/dispatch_desk.h"
 #include "station/desk/letter_desk.h"
 #include "station/desk/receipt_desk.h"
 #include "station/desk/revocation_desk.h"
@@ -29,6 +30,7 @@ public:
         ReceiptDesk& desk;
         RevocationDesk& revocations;
         LetterDesk& letters;
+        DispatchDesk& dispatch;
         const cardprofiles::Profiles& profiles;
         Log& log;
         std::filesystem::path reports;

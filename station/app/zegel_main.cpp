@@ -1,3 +1,4 @@
+#include "config/strict_table.h"
 #include "drivers/base/guarded_process.h"
 #include "drivers/base/told.h"
 #include "drivers/base/version.h"
@@ -90,6 +91,11 @@ int run(std::vector<std::string> words, const std::string& unlocked) {
     arguments.expectAtMost(command.words);
     const bool another = (command.alsoWithoutAct && arguments.words().size() == 1) ||
                          (command.alsoAlone && arguments.words().empty());
+    if (command.alsoWithoutAct && arguments.words().empty() && !another) {
+        throw Failure{Fault::RequestRefused, "say which " + name + ", or what to do with one: " +
+                                                 config::eitherOf(command.acts) + "; zegel " +
+                                                 name + " --help tells more"};
+    }
     if (!command.acts.empty() && !another) arguments.oneOf(0, command.actIs, command.acts);
     const bool takesCode =
         !command.codeUnless.empty() && !arguments.has(std::string{command.codeUnless});

@@ -1,5 +1,7 @@
 #include "station/desk/dispatch_desk.h"
 
+#include "station/orders/paper_room.h"
+
 #include <algorithm>
 #include <array>
 
@@ -9,8 +11,6 @@ namespace {
 using cardprofiles::Profile;
 using cardprofiles::ReleaseRule;
 using std::chrono::days;
-
-constexpr std::size_t AtOnce = 100;
 
 /// "2026-12-31", in the world's time.
 std::string dayOf(TimePoint time) {
@@ -22,26 +22,9 @@ std::string receiveBy(const Profile& profile, TimePoint dispatched) {
     return dayOf(dispatched + days{profile.receiptDeadlineDays});
 }
 
-/// Short enough for paper, without what no line holds.
 /// Their card may be finished between our look and the ledger's: it would go without its papers.
 constexpr std::array NotMadeYet{OrderState::Accepted, OrderState::Queued, OrderState::InProduction,
                                 OrderState::OnHold};
-
-std::string asOneLine(std::string text) {
-    constexpr std::size_t Longest = 600;
-    const auto isContinued = [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-    };
-    if (text.size() > Longest) {
-        auto end = Longest;
-        while (end > 0 && isContinued(text[end]))
-            --end;
-        text.resize(end);
-    }
-    std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    return text.empty() ? "no reason was told" : text;
-}
 
 }  // namespace
 
@@ -105,6 +88,24 @@ Ledger::Settlement DispatchDesk::loanReturned(const Arrival& arrival) {
     return ledger_.dispatches().loanReturned(arrival);
 }
 
+Ledger::Settlement DispatchDesk::reject(const Decision& rejection) {
+    const auto order = ledger_.order(rejection.order);
+    const bool isToBeTold = order && notes_.makesNotes();
+    const auto notices = isToBeTold ? noticeOf(*order, rejection.why) : std::vector<NoteText>{};
+    const auto settlement = ledger_.decide(rejection, notices);
+    notes_.write();
+    return settlement;
+}
+
+/// Of an order that a person rejects, who can still write another reason.
+std::vector<NoteText> DispatchDesk::noticeOf(const OrderEntry& order,
+                                             const std::string& reason) const {
+    const auto why = whyNoNoticeSays(reason, profileOf(order).letterCharacters);
+    if (!why.empty()) throw Failure{Fault::OrderUnusable, "the reason " + why};
+    return notes_.noteFor(order, seal::NoteKind::RejectionNotice,
+                          [&](seal::Note& note) { note.reason = reason; });
+}
+
 std::size_t DispatchDesk::tick() {
     std::size_t overdue = 0;
     for (const auto& [name, profile] : profiles_) {
@@ -112,7 +113,6 @@ std::size_t DispatchDesk::tick() {
         remindReceivers(profile);
         overdue += callOverdue(profile);
     }
-    noteRejections();
     notes_.write();
     return overdue;
 }
@@ -140,22 +140,6 @@ std::size_t DispatchDesk::callOverdue(const Profile& profile) {
                                " days: ask its receiver, or revoke the card");
     }
     return late.size();
-}
-
-void DispatchDesk::noteRejections() {
-    if (!notes_.makesNotes()) return;
-    for (const auto& id : ledger_.dispatches().toReject(AtOnce)) {
-        const auto order = ledger_.order(id);
-        if (!order) continue;
-        const auto notices =
-            notes_.noteIfFit(*order, seal::NoteKind::RejectionNotice,
-                             [&](seal::Note& note) { note.reason = asOneLine(order->reason); });
-        for (const auto& notice : notices)
-            ledger_.dispatches().addNote(id, notice);
-        if (notices.empty()) {
-            ledger_.dispatches().doWithoutNote(id, nameOf(seal::NoteKind::RejectionNotice));
-        }
-    }
 }
 
 }  // namespace zegel::station

@@ -27,18 +27,22 @@ public:
     /// Errors: RequestRefused.
     Ledger::Settlement cardReturned(const Arrival& arrival);
     Ledger::Settlement loanReturned(const Arrival& arrival);
+    /// An order is not carried out, and its applicant is told why, by a notice. Errors:
+    /// OrderUnusable for a reason that no notice can say; RequestRefused; LetterUnusable.
+    Ledger::Settlement reject(const Decision& rejection);
+    bool makesNotes() const noexcept { return notes_.makesNotes(); }
 
-    /// Reminds of receipts and calls them overdue, each once, and writes to those whose order was
-    /// rejected. Gives how many receipts became overdue.
+    /// Reminds of receipts and calls them overdue, each once. Gives how many receipts became
+    /// overdue.
     std::size_t tick();
 
 private:
     const cardprofiles::Profile& profileOf(const OrderEntry& order) const;
     std::vector<NoteText> notesFor(const OrderEntry& order, const cardprofiles::Profile& profile,
                                    const Dispatch& dispatch) const;
+    std::vector<NoteText> noticeOf(const OrderEntry& order, const std::string& reason) const;
     void remindReceivers(const cardprofiles::Profile& profile);
     std::size_t callOverdue(const cardprofiles::Profile& profile);
-    void noteRejections();
 
     Ledger& ledger_;
     const cardprofiles::Profiles& profiles_;

@@ -63,12 +63,10 @@ void expectNamed(const Person& person) {
 
 /// Two persons who ask for the same would otherwise both wait, and be granted one after the other.
 void expectNotAskedYet(Store& store, const ApprovalWish& wish) {
-    auto rows =
-        store.select("SELECT id FROM approvals WHERE act=? AND subject=? AND state=? AND expires>?",
-                     wish.act, wish.subject, nameOf(ApprovalState::Open), store.now());
-    if (!rows.moveFirst()) return;
+    const auto waiting = waitingApproval(store, wish.act, wish.subject, store.now());
+    if (!waiting) return;
     refuse(wish.act + " of " + wish.subject +
-           " is asked already and waits for a second person, as " + textAt(rows, "id"));
+           " is asked already and waits for a second person, as " + *waiting);
 }
 
 /// The end of RFC 3339's time: 9999-12-31T23:59:59Z.
@@ -91,7 +89,9 @@ void insert(Store& store, const ApprovalWish& wish, const ApprovedAct& act) {
 void expectOpen(Store& store, const Approval& approval) {
     if (approval.state != ApprovalState::Open) {
         refuse("approval " + approval.id + " is " + std::string{nameOf(approval.state)} +
-               (approval.second ? " by " + whoIs(*approval.second) : "") +
+               (approval.second           ? " by " + whoIs(*approval.second)
+                : approval.answer.empty() ? ""
+                                          : ", " + approval.answer) +
                ": nothing waits for an answer");
     }
     if (approval.expires.time_since_epoch().count() <= store.now()) {

@@ -15,7 +15,7 @@ enum class ApprovalState {
     Open,  ///< waits for a second person
     Granted,
     Refused,
-    Expired  ///< nobody answered in time
+    Expired  ///< nobody answered in time, or its card was revoked meanwhile
 };
 
 std::string_view nameOf(ApprovalState state) noexcept;  // "open"
@@ -48,7 +48,7 @@ struct Approval {
     TimePoint expires{};
     ApprovalState state{};
     std::optional<Person> second;  ///< who granted or refused
-    std::string answer;            ///< the second person's reason
+    std::string answer;            ///< the second person's reason, or why there is none
     std::optional<TimePoint> ended;
 };
 

@@ -52,4 +52,13 @@ const ApprovedAct& approvedActNamed(std::string_view name) {
     throw Failure{Fault::Defect, "the ledger knows no act " + std::string{name}};
 }
 
+std::optional<std::string> waitingApproval(Connection& from, std::string_view act,
+                                           std::string_view subject, std::int64_t now) {
+    auto rows =
+        from.select("SELECT id FROM approvals WHERE act=? AND subject=? AND state=? AND expires>?",
+                    act, subject, nameOf(ApprovalState::Open), now);
+    if (!rows.moveFirst()) return std::nullopt;
+    return textAt(rows, "id");
+}
+
 }  // namespace zegel::station

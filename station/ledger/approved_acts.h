@@ -1,6 +1,7 @@
 #pragma once
 
 #include "station/ledger/approval_book.h"
+#include "station/ledger/connection.h"
 
 #include <string_view>
 
@@ -21,6 +22,10 @@ struct ApprovedAct {
 
 /// Errors: Defect when there is none of that name.
 const ApprovedAct& approvedActNamed(std::string_view name);
+
+/// The approval of that act that waits for a second person.
+std::optional<std::string> waitingApproval(Connection& from, std::string_view act,
+                                           std::string_view subject, std::int64_t now);
 
 void expectRevocable(Store& store, const Approval& approval);
 void revokeApproved(Store& store, const Approval& approval);

@@ -47,14 +47,15 @@ void expectRevocable(Store& store, const OrderId& order) {
            ": there is nothing to revoke");
 }
 
-/// Whoever would grant it now could not: there is nothing left to revoke.
-void endPointlessReissue(Store& store, const LetterId& letter) {
-    const auto asked = askedReissue(store, letter, store.now());
+/// Whoever would grant it now could not.
+void endPointless(Store& store, std::string_view act, std::string_view subject) {
+    const auto asked = waitingApproval(store, act, subject, store.now());
     if (!asked) return;
-    store.execute("UPDATE approvals SET state=?, ended=? WHERE id=?",
-                  nameOf(ApprovalState::Expired), store.now(), *asked);
-    store.appendAudit("station", "reissue-codes expired", letter.value(),
-                      "its card is revoked; approval " + *asked);
+    const std::string why = "its card is revoked";
+    store.execute("UPDATE approvals SET state=?, answer=?, ended=? WHERE id=?",
+                  nameOf(ApprovalState::Expired), why, store.now(), *asked);
+    store.appendAudit("station", std::string{act} + " expired", subject,
+                      why + "; approval " + *asked);
 }
 
 }  // namespace
@@ -86,7 +87,9 @@ void endCard(Store& store, const OrderId& order, const IssuedCard& issued, const
         store.moveOrder(order, OrderState::Closed, "its card is revoked: " + said);
     }
     store.appendAudit(end.by, "card revoked: " + end.reason, order.value(), end.why);
-    endPointlessReissue(store, issued.letter);
+    endPointless(store, "revoke-card", order.value());
+    endPointless(store, "reissue-codes", issued.letter.value());
+    endPointless(store, "reprint-letter", issued.letter.value());
     if (isErasable(issued.letterState)) {
         destroyLetter(store, issued.letter, end.by, "its card is revoked: " + end.reason);
     }

@@ -1,5 +1,6 @@
 #include "station/ledger/dispatch_book.h"
 
+#include "station/ledger/approved_acts.h"
 #include "station/ledger/dispatch_steps.h"
 #include "station/ledger/letter_steps.h"
 
@@ -67,6 +68,15 @@ void expectDispatchable(const OrderId& order, const Standing& standing) {
     }
 }
 
+/// A card that may be revoked tomorrow does not leave today.
+void expectNothingWaits(Store& store, const OrderId& order, const LetterId& letter) {
+    auto asked = waitingApproval(store, "revoke-card", order.value(), store.now());
+    if (!asked) asked = waitingApproval(store, "reissue-codes", letter.value(), store.now());
+    if (!asked) return;
+    throw refusal(order, "has a card that is to be revoked once approval " + *asked +
+                             " is granted: let a second person answer that first");
+}
+
 LoanEntry loanAt(Poco::Data::RecordSet& rows) {
     LoanEntry loan;
     loan.row = numberAt(rows, "row");
@@ -98,6 +108,7 @@ Ledger::Settlement DispatchBook::dispatch(const Dispatch& dispatch, bool releasi
         }
         const auto standing = standingOf(store_, order);
         expectDispatchable(order, standing);
+        expectNothingWaits(store_, order, standing.letter);
         store_.moveOrder(order, OrderState::Dispatched, "");
         store_.moveCard(standing.chip, CardState::Dispatched, "");
         store_.execute(
@@ -108,6 +119,7 @@ Ledger::Settlement DispatchBook::dispatch(const Dispatch& dispatch, bool releasi
         if (dispatch.loan) lend(store_, dispatch);
         if (releasing && stateOfLetter(store_, standing.letter) == LetterState::Held)
             releaseLetter(store_, standing.letter, "dispatch " + dispatch.id);
+        forgetThatItsCardCameBack(store_, standing.letter);
         for (const auto& note : notes)
             insertNote(store_, order, note);
         return Ledger::Settlement::Done;

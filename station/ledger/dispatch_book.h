@@ -96,11 +96,6 @@ public:
     void callOverdue(const OrderId& order, std::string_view proposal);
     std::vector<Awaited> overdue(std::size_t limit);
 
-    /// Orders that were rejected, and nobody wrote to the applicant yet.
-    std::vector<OrderId> toReject(std::size_t limit);
-    void addNote(const OrderId& order, const NoteText& note);
-    /// None of that kind can be written for it; whoever waits for notes passes it by.
-    void doWithoutNote(const OrderId& order, std::string_view kind);
     /// Notes that are still to be written, the oldest first.
     std::vector<NoteEntry> unwrittenNotes(std::size_t limit);
     /// It lies in its folder, and its text is forgotten here.

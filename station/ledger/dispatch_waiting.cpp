@@ -82,27 +82,6 @@ std::vector<Awaited> DispatchBook::overdue(std::size_t limit) {
     });
 }
 
-std::vector<OrderId> DispatchBook::toReject(std::size_t limit) {
-    return store_.reading([&](Connection& beside) {
-        return allOf(beside.select("SELECT id FROM orders o WHERE o.state=? AND NOT EXISTS(SELECT "
-                                   "1 FROM notes n WHERE n.order_id=o.id AND "
-                                   "n.kind='rejection-notice') ORDER BY o.rowid LIMIT ?",
-                                   nameOf(OrderState::Rejected), limit),
-                     [](Poco::Data::RecordSet& rows) { return OrderId{textAt(rows, "id")}; });
-    });
-}
-
-void DispatchBook::addNote(const OrderId& order, const NoteText& note) {
-    store_.whole([&] { insertNote(store_, order, note); });
-}
-
-void DispatchBook::doWithoutNote(const OrderId& order, std::string_view kind) {
-    store_.whole([&] {
-        store_.execute("INSERT INTO notes(order_id, kind, at, said, written) VALUES(?,?,?,'',?)",
-                       order.value(), kind, store_.now(), store_.now());
-    });
-}
-
 std::vector<NoteEntry> DispatchBook::unwrittenNotes(std::size_t limit) {
     return store_.reading([&](Connection& beside) {
         return allOf(

@@ -25,6 +25,7 @@ class ApprovalBook;
 class RevocationBook;
 class DispatchBook;
 class LetterBook;
+struct NoteText;
 
 /// The durable truth of the station: what was asked, which chip carries it, which certificates
 /// exist, whose letter is held. SQLite in WAL mode with synchronous=FULL: what a verb returned
@@ -97,10 +98,12 @@ public:
     /// the order goes to `next`. `cardsFault` counts towards setting the chip aside for good.
     void spoil(const Claim& claim, OrderState next, std::string_view reason, bool cardsFault);
     enum class Settlement { Done, DoneBefore };
-    /// A person holds, releases or cancels an order. The same decision again, by its id, changes
-    /// nothing. Errors: RequestRefused when the order is unknown or in another state than the act
-    /// is for, or the id was another decision's.
+    /// A person holds, releases, cancels or rejects an order. The same decision again, by its id,
+    /// changes nothing. Errors: RequestRefused when the order is unknown or in another state than
+    /// the act is for, or the id was another decision's.
     Settlement decide(const Decision& decision);
+    /// The same, with a notice of it to the applicant.
+    Settlement decide(const Decision& decision, const std::vector<NoteText>& notices);
     /// Every order that was in production when the station stopped gets its right ending. Gives
     /// what was done, a line each. What was not signed then is recorded first.
     std::vector<std::string> recover();

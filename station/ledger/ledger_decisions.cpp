@@ -1,4 +1,5 @@
 #include "drivers/base/told.h"
+#include "station/ledger/dispatch_steps.h"
 #include "station/ledger/ledger.h"
 #include "station/ledger/store.h"
 
@@ -52,15 +53,9 @@ std::string_view whatMayBeDoneInstead(std::string_view state) {
     return "nothing can be decided about it any more";
 }
 
-/// Stands with the order, where one that waits has none. An applicant is told why, and not by whom.
+/// Stands with the order, where one that waits has none.
 std::string reasonAfter(const Decision& decision) {
-    switch (decision.act) {
-        case Decision::Act::Release: return {};
-        case Decision::Act::Reject: return decision.why;
-        case Decision::Act::Hold:
-        case Decision::Act::Cancel: break;
-    }
-    return decision.why + " (" + decision.by + ")";
+    return decision.act == Decision::Act::Release ? "" : decision.why + " (" + decision.by + ")";
 }
 
 /// What the station has to say of an order that it never took.
@@ -105,6 +100,10 @@ void expectReader(Store& store, const ReaderName& reader, const std::set<ReaderN
 }  // namespace
 
 Ledger::Settlement Ledger::decide(const Decision& decision) {
+    return decide(decision, {});
+}
+
+Ledger::Settlement Ledger::decide(const Decision& decision, const std::vector<NoteText>& notices) {
     const auto& order = decision.order;
     const auto word = std::string{nameOf(decision.act)};
     return store_->whole([&] {
@@ -123,6 +122,8 @@ Ledger::Settlement Ledger::decide(const Decision& decision) {
         store_->moveOrder(order, act.next, reasonAfter(decision));
         store_->execute("UPDATE orders SET unanswered=0 WHERE id=?", order.value());
         store_->appendAudit(decision.by, act.record, order.value(), decision.why);
+        for (const auto& notice : notices)
+            insertNote(*store_, order, notice);
         return Settlement::Done;
     });
 }

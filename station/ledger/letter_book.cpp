@@ -125,14 +125,30 @@ void expectStillTaken(const LetterEntry& letter, const LetterAct& act) {
     throw refusal(letter, "what was taken as " + act.id + " is not in your hands any more");
 }
 
+/// Laid into the folder, and nobody said yet that he has it from there.
+bool isInFolder(const LetterEntry& letter) {
+    return letter.laidOut && letter.takenBy.empty();
+}
+
+/// Whoever found it in the folder takes it there: it is printing already, and stays it.
+bool isOfFolder(const LetterEntry& letter, Kind kind) {
+    const bool moves = kind == Kind::Take || kind == Kind::GiveBack;
+    return moves && letter.laidOut && letter.state == LetterState::Printing;
+}
+
 void expectAllowed(const LetterEntry& letter, const LetterAct& act, const Rule& rule) {
+    if (act.kind == Kind::Take && isOfFolder(letter, act.kind)) {
+        if (isInFolder(letter)) return;
+        throw refusal(letter, "it was taken out of the folder before, by " + letter.takenBy +
+                                  "; what became of it is to be settled after a look at the paper");
+    }
     if (std::ranges::find(rule.from, letter.state) == rule.from.end()) {
         throw refusal(letter, rule.wanted);
     }
-    if (act.kind == Kind::GiveBack && letter.laidOut) {
+    if (act.kind == Kind::GiveBack && isInFolder(letter)) {
         throw refusal(letter, "it lies in the folder for the print room, where it stays");
     }
-    const bool others = !letter.laidOut && letter.takenBy != act.by;
+    const bool others = !isInFolder(letter) && letter.takenBy != act.by;
     if (others && act.kind == Kind::GiveBack) {
         throw refusal(letter, "only who took it gives it back");
     }
@@ -143,9 +159,11 @@ void expectAllowed(const LetterEntry& letter, const LetterAct& act, const Rule& 
     }
 }
 
-void moveBy(Store& store, const LetterAct& act, const Rule& rule) {
-    const bool tellsOfEnd = act.why.empty() && isOfEndedCard(store, act.letter);
-    store.moveLetter(act.letter, rule.to, tellsOfEnd ? OfEndedCard : act.why);
+void moveBy(Store& store, const LetterEntry& letter, const LetterAct& act, const Rule& rule) {
+    if (!isOfFolder(letter, act.kind)) {
+        const bool tellsOfEnd = act.why.empty() && isOfEndedCard(store, act.letter);
+        store.moveLetter(act.letter, rule.to, tellsOfEnd ? OfEndedCard : act.why);
+    }
     const bool take = act.kind == Kind::Take;
     if (take || act.kind == Kind::GiveBack) {
         store.execute("UPDATE letters SET taken_id=?, taken_by=? WHERE id=?", take ? act.id : "",
@@ -231,7 +249,7 @@ Ledger::Settlement LetterBook::record(const LetterAct& act) {
         if (act.kind == Kind::Take) expectNotReissued(store_, act.letter);
         if (act.kind == Kind::Posted && isOfEndedCard(store_, act.letter))
             throw refusal(*letter, OfEndedCard);
-        moveBy(store_, act, rule);
+        moveBy(store_, *letter, act, rule);
         holdWhileItsCardIsHere(store_, act.letter);
         destroyOfEndedCard(store_, act.letter);
         return Ledger::Settlement::Done;

@@ -36,7 +36,8 @@ bool LetterBook::isToWithdraw(const LetterId& letter) {
         return beside
             .select(
                 "SELECT 1 FROM letters l JOIN orders o ON o.letter=l.id JOIN cards c ON "
-                "c.serial=o.chip WHERE l.id=? AND (l.state=? OR (l.state=? AND l.laid_out=1)) "
+                "c.serial=o.chip WHERE l.id=? AND (l.state=? OR (l.state=? AND l.laid_out=1 AND "
+                "l.taken_by='')) "
                 "AND c.state IN (?,?)",
                 letter.value(), nameOf(LetterState::Destroyed), nameOf(LetterState::Printing),
                 nameOf(CardState::Revoked), nameOf(CardState::Destroyed))
@@ -47,8 +48,10 @@ bool LetterBook::isToWithdraw(const LetterId& letter) {
 void LetterBook::recordWithdrawn(const LetterId& letter) {
     constexpr std::string_view Why = "its card is revoked, and it still lay in the folder";
     store_.whole([&] {
-        auto rows = store_.select("SELECT 1 FROM letters WHERE id=? AND state=? AND laid_out=1",
-                                  letter.value(), nameOf(LetterState::Printing));
+        auto rows = store_.select(
+            "SELECT 1 FROM letters WHERE id=? AND state=? AND laid_out=1 "
+            "AND taken_by=''",
+            letter.value(), nameOf(LetterState::Printing));
         if (!rows.moveFirst()) return;
         store_.moveLetter(letter, LetterState::Released, Why);
         destroyLetter(store_, letter, "station", Why);

@@ -7,6 +7,8 @@
 namespace zegel::station {
 namespace {
 
+constexpr std::string_view CardCameBack = "its card came back";
+
 std::string sha256Of(ByteView octets) {
     Bytes digest(32);
     if (EVP_Digest(octets.data(), octets.size(), digest.data(), nullptr, EVP_sha256(), nullptr) !=
@@ -34,6 +36,11 @@ std::optional<LetterState> stateOfLetter(Store& store, const LetterId& letter) {
     return letterStateNamed(textAt(rows, "state"));
 }
 
+void forgetThatItsCardCameBack(Store& store, const LetterId& letter) {
+    store.execute("UPDATE letters SET evidence='' WHERE id=? AND state=? AND evidence=?",
+                  letter.value(), nameOf(LetterState::Held), CardCameBack);
+}
+
 void releaseLetter(Store& store, const LetterId& letter, std::string_view evidence) {
     markReleased(store, letter, evidence, evidence);
 }
@@ -44,18 +51,13 @@ void holdWhileItsCardIsHere(Store& store, const LetterId& letter) {
         "AND l.state=? AND o.state=?",
         letter.value(), nameOf(LetterState::Released), nameOf(OrderState::Produced));
     if (!rows.moveFirst()) return;
-    store.moveLetter(letter, LetterState::Held, "its card came back");
+    store.moveLetter(letter, LetterState::Held, CardCameBack);
     store.execute("UPDATE letters SET released_at=NULL, released_by='' WHERE id=?", letter.value());
 }
 
 std::optional<std::string> askedReissue(Connection& from, const LetterId& letter,
                                         std::int64_t now) {
-    auto rows = from.select(
-        "SELECT id FROM approvals WHERE act='reissue-codes' AND subject=? AND state=? AND "
-        "expires>?",
-        letter.value(), nameOf(ApprovalState::Open), now);
-    if (!rows.moveFirst()) return std::nullopt;
-    return textAt(rows, "id");
+    return waitingApproval(from, "reissue-codes", letter.value(), now);
 }
 
 void expectNotReissued(Store& store, const LetterId& letter) {
@@ -115,7 +117,8 @@ void reprintApproved(Store& store, const Approval& approval) {
 }
 
 void expectAbandoned(Store& store, const Approval& approval) {
-    auto rows = store.select("SELECT state, laid_out FROM letters WHERE id=?", approval.subject);
+    auto rows =
+        store.select("SELECT state, laid_out, taken_by FROM letters WHERE id=?", approval.subject);
     const auto refuse = [&](const std::string& why) {
         throw Failure{Fault::RequestRefused, "letter " + approval.subject + why};
     };
@@ -125,7 +128,7 @@ void expectAbandoned(Store& store, const Approval& approval) {
         refuse(" is " + state +
                ": only one that is printing was left behind by the machine that took it");
     }
-    if (numberAt(rows, "laid_out") == 0) return;
+    if (numberAt(rows, "laid_out") == 0 || !textAt(rows, "taken_by").empty()) return;
     refuse(
         " was laid into the folder, and no machine took it: take its file out of there; any "
         "client of the print room calls it uncertain and settles it");

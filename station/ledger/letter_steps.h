@@ -15,6 +15,9 @@ void releaseLetter(Store& store, const LetterId& letter, std::string_view eviden
 /// A released one whose card came back, and was not sent since, waits again for what releases it.
 void holdWhileItsCardIsHere(Store& store, const LetterId& letter);
 
+/// Its card is on its way once more.
+void forgetThatItsCardCameBack(Store& store, const LetterId& letter);
+
 /// The approval that waits for a second person since somebody said that its codes may have been
 /// seen; no sheet is to be made of it till then.
 std::optional<std::string> askedReissue(Connection& from, const LetterId& letter, std::int64_t now);

@@ -131,10 +131,9 @@ Ledger::Settlement RevocationBook::recordUnblocked(std::string_view id, const Ch
             card.value());
         if (!rows.moveFirst()) refuse("no card " + card.value() + " is known");
         const auto state = cardStateNamed(textAt(rows, "state"));
-        if (state != CardState::InUse && state != CardState::Dispatched &&
-            state != CardState::Proved) {
+        if (state != CardState::InUse && state != CardState::Dispatched) {
             refuse("card " + card.value() + " is " + std::string{nameOf(state)} +
-                   ": nobody can have blocked its PIN");
+                   ": nobody has it who could have blocked its PIN");
         }
         auto event = eventOf(store_, OrderId{textAt(rows, "order_id")}, "pin", card.value());
         event.after = "unblocked";

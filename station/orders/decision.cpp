@@ -42,8 +42,8 @@ Decision readDecision(std::istream& in, const std::string& source) {
                 OrderId{fields.text("order", {.fits = isReference, .form = ReferenceForm})};
             decision.act = actNamed(fields.text(
                 "act", {.fits = isAct, .form = "\"hold\", \"release\", \"cancel\" or \"reject\""}));
-            decision.by = fields.text("by", {.longest = 128});
-            decision.why = fields.text("why", {.longest = 512});
+            decision.by = fields.text("by", {.longest = 128, .asTyped = true});
+            decision.why = fields.text("why", {.longest = 512, .asTyped = true});
         });
     return decision;
 }

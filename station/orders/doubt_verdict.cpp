@@ -122,8 +122,8 @@ DoubtVerdict readDoubtVerdict(std::istream& in, const std::string& source) {
                 fields.complain(fields.find("serial") ? "serial" : "certificate",
                                 "contradicts that none was issued");
             }
-            verdict.by = fields.text("by", {.longest = 128});
-            verdict.why = fields.text("why", {.longest = 512});
+            verdict.by = fields.text("by", {.longest = 128, .asTyped = true});
+            verdict.why = fields.text("why", {.longest = 512, .asTyped = true});
         });
     return verdict;
 }

@@ -1,8 +1,8 @@
 #include "station/orders/order_form.h"
 
 #include "drivers/base/failure.h"
-#include "station/orders/address_room.h"
 #include "station/orders/country.h"
+#include "station/orders/paper_room.h"
 #include "station/orders/postal_address.h"
 #include "station/orders/written_text.h"
 
@@ -229,6 +229,10 @@ std::optional<OrderId> orderIdIn(const JsonNode& node) {
         return std::nullopt;
     }
     return OrderId(found->value.text);
+}
+
+bool isOnLabel(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 bool isReference(std::string_view text) {

@@ -25,6 +25,15 @@ bool isReference(std::string_view text);
 inline constexpr std::string_view ReferenceForm =
     "letters, digits, '.', '_' or '-', the first a letter or digit";
 
+/// What a carrier's label or the plate of a reader says of it: visible ASCII and single spaces.
+bool isOnLabel(std::string_view text);
+inline constexpr std::string_view LabelForm =
+    "letters, digits and signs of ASCII, as they stand on it";
+
+/// Of one shipment, and of what is lent: what each dispatch and loan note has room for.
+inline constexpr TextRule TrackNumber{.longest = 35, .fits = isOnLabel, .form = LabelForm};
+inline constexpr TextRule LoanSerial{.longest = 32, .fits = isOnLabel, .form = LabelForm};
+
 /// A number of the Dutch trade register: eight digits.
 bool isKvkNumber(std::string_view text);
 

@@ -48,8 +48,8 @@ ReaderDecision readReaderDecision(std::istream& in, const std::string& source) {
             if (decision.batch.has_value() != (decision.act == Act::Bind)) {
                 fields.complain("batch", "stands beside the act \"bind\", and only there");
             }
-            decision.by = fields.text("by", {.longest = 128});
-            decision.why = fields.text("why", {.longest = 512});
+            decision.by = fields.text("by", {.longest = 128, .asTyped = true});
+            decision.why = fields.text("why", {.longest = 512, .asTyped = true});
         });
     return decision;
 }

@@ -92,7 +92,7 @@ Receipt readReceipt(std::istream& in, const std::string& source) {
                   [&](const StrictObject& fields) {
                       receipt.name = fields.text("name", Typed);
                       receipt.number = fields.text("number", Typed);
-                      receipt.by = fields.text("by", {.longest = 128});
+                      receipt.by = fields.text("by", {.longest = 128, .asTyped = true});
                       receipt.at = momentFrom(fields.text("at", Moment)).value_or(TimePoint{});
                   });
     return receipt;

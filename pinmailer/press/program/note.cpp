@@ -42,6 +42,12 @@ std::vector<fs::path> filesIn(Arguments& arguments) {
     return files;
 }
 
+void expectThere(const fs::path& file) {
+    if (fs::exists(file)) return;
+    throw Failure{Fault::RequestRefused,
+                  "is not there; name a file out of the station's folder of notes"};
+}
+
 /// "O-1+loan.note" becomes "O-1+loan.pdf" in a folder.
 fs::path pathFor(const fs::path& file, const fs::path& output) {
     if (!fs::is_directory(output)) return output;
@@ -86,6 +92,7 @@ Ending noteBy(Arguments& arguments) {
     for (const auto& file : files) {
         const auto name = paddedName(file, files);
         try {
+            expectThere(file);
             const auto note = readNote(file, *station);
             const auto path = pathFor(file, output);
             NewFile pdf{path.string()};

@@ -104,15 +104,15 @@ bool LetterFolder::has(const LetterId& letter) const {
     return fs::exists(fileOf(letter));
 }
 
-std::optional<Bytes> LetterFolder::take(const LetterId& letter, LettersDesk& desk,
-                                        std::string& refusal) const {
+std::optional<Bytes> LetterFolder::take(const LetterId& letter, const std::string& id,
+                                        LettersDesk& desk, std::string& refusal) const {
     if (!has(letter)) {
         refusal = "it is not in " + folder_.string() + " (any more)";
         return std::nullopt;
     }
     auto file = readSmallFile(fileOf(letter).string());
     refusal = whyNotNow(desk.find(letter), editionOf(file));
-    if (!refusal.empty()) return std::nullopt;
+    if (!refusal.empty() || !desk.take(letter, id, refusal)) return std::nullopt;
     return file;
 }
 

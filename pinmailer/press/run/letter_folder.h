@@ -40,10 +40,11 @@ public:
     Listing list(const Journal& journal) const;
 
     bool has(const LetterId& letter) const;
-    /// Nothing, and why in `refusal`, when it is not there any more, or when the station does not
-    /// have it as being printed now, in this edition, of a card that is of use: a file says nothing
-    /// of what happened since. Errors: also those of `LettersDesk`.
-    std::optional<Bytes> take(const LetterId& letter, LettersDesk& desk,
+    /// From now on it is ours to print, under this id, as the station knows too. Nothing, and why
+    /// in `refusal`, when it is not there any more, or when the station does not have it as being
+    /// printed now, in this edition, of a card that is of use, or somebody took it before: a file
+    /// says nothing of what happened since. Errors: also those of `LettersDesk`.
+    std::optional<Bytes> take(const LetterId& letter, const std::string& id, LettersDesk& desk,
                               std::string& refusal) const;
     /// It is on paper, or a person looks whether it is: the file is of no more use.
     void remove(const LetterId& letter) const;

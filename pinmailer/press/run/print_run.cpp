@@ -132,8 +132,9 @@ std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal
     if (!asked)
         journal_.asked(letter,
                        std::string{ofFolder ? FolderId : ""} + toHex(randomBytes(IdOctets)));
-    auto file = ofFolder ? folder_->take(letter, desk_, refusal)
-                         : desk_.take(letter, journal_.letter(letter).id, refusal);
+    const auto id = journal_.letter(letter).id;
+    auto file =
+        ofFolder ? folder_->take(letter, id, desk_, refusal) : desk_.take(letter, id, refusal);
     if (file) return file;
     journal_.told(letter);  // at once: whoever has it is not to be robbed of it by a give-back
     return std::nullopt;
@@ -240,8 +241,6 @@ void PrintRun::tell(const LetterId& letter, Tally& tally) {
         answered = desk_.printed(letter, "printed-" + open.id);
     else if (open.milestone == Milestone::Uncertain)
         answered = desk_.uncertain(letter, "uncertain-" + open.id, open.reason);
-    else if (ofFolder)
-        answered.agreed = true;  // it stays where it is
     else
         answered = desk_.giveBack(letter, "back-" + open.id, open.reason);
     const bool isOver = answered.agreed || answered.otherwise;

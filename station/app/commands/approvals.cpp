@@ -93,6 +93,8 @@ int runApproval(const Arguments& arguments) {
         return tell(station.get("/v1/approvals/" + urlSegment(first)), [&](const Object& approval) {
             if (arguments.has("json")) return printJson(approval);
             std::cout << tableOf({approval}) << folded(text(approval, "meaning"), "  ");
+            if (const auto answer = text(approval, "answer"); !answer.empty())
+                std::cout << folded(text(approval, "state") + ": " + answer, "  ");
         });
     });
 }

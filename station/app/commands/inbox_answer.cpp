@@ -75,13 +75,16 @@ std::optional<std::string> answerIn(const Places& places, Unanswered unanswered)
     return answerIn(places, WhileBusy);
 }
 
-/// The file and its lines are of our own making: whoever asked never saw them.
-std::string withoutPlaces(std::string reason, const std::string& file) {
+/// The file and its lines are of our own making: whoever asked never saw them, and laid out none.
+std::string inWordsOfTheDesk(std::string reason, const std::string& file) {
     static const std::regex place{R"(line \d+: )"};
     if (reason.starts_with(file)) {
         const auto begin = reason.find("line ");
         reason.erase(0, begin == std::string::npos ? file.size() : begin);
     }
+    const auto ofFiles = "; correct it and lay it out again" + lookUp(Fault::OrderUnusable);
+    if (const auto at = reason.rfind(ofFiles); at != std::string::npos)
+        reason.replace(at, ofFiles.size(), "; nothing was done" + lookUp(Fault::RequestRefused));
     return std::regex_replace(reason, place, "");
 }
 
@@ -94,7 +97,7 @@ int tell(const std::string& text, const std::string& file) {
     const auto why =
         said->has("outcome")
             ? said->optValue<std::string>("outcome", "") + lookUp(Fault::RequestRefused)
-            : withoutPlaces(said->optValue<std::string>("reason", ""), file);
+            : inWordsOfTheDesk(said->optValue<std::string>("reason", ""), file);
     std::cout << "refused: " << why << '\n';
     return Refused;
 }

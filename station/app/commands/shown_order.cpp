@@ -17,7 +17,6 @@ std::string nextStep(const std::string& order, const std::string& state) {
         return "zegel order release " + order + " --by WHO --why TEXT, or zegel order cancel " +
                order + " --by WHO --why TEXT";
     }
-    if (state == "rejected") return "to be corrected and sent again under a new id";
     return {};
 }
 
@@ -50,9 +49,10 @@ void printOrder(const Object& order) {
     if (const auto reason = text(order, "reason"); !reason.empty()) {
         std::cout << folded("why: " + reason, "  ");
     }
-    if (const auto next = nextStep(text(order, "order"), text(order, "state")); !next.empty()) {
-        std::cout << "  next: " << next << '\n';
-    }
+    const bool wasNeverTaken = text(order, "state") == "rejected" && text(order, "profile").empty();
+    const auto next = wasNeverTaken ? "to be corrected and sent again under a new id"
+                                    : nextStep(text(order, "order"), text(order, "state"));
+    if (!next.empty()) std::cout << "  next: " << next << '\n';
     printCertificates(order);
 }
 

@@ -178,7 +178,11 @@ class FourEyes(CardTest):
 
     def test_an_unblocked_pin_is_told_to_the_order_system_and_kept_with_who_said_it(self):
         chip = self.made[5]["chipSerial"]
-        said = self.house.zegel_as("dispatch", "card", "unblocked", chip, "--why", "typed it wrong")
+        unblocked = ("card", "unblocked", chip, "--why", "typed it wrong")
+        status, said = self.house.zegel_as("dispatch", *unblocked)
+        self.assertEqual((status, "is proved: nobody has it" in said), (1, True), said)
+        self.house.zegel_as("dispatch", "dispatch", self.made[5]["order"])
+        said = self.house.zegel_as("dispatch", *unblocked)
         self.assertEqual(said, (0, f"recorded that the PIN of card {chip} was unblocked"))
         record, = [record for record in
                    self.house.ask("auditor", "/v1/audit?limit=1000")[1]["records"]

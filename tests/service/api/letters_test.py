@@ -266,6 +266,38 @@ class Letters(ApiTest):
         self.assertEqual(self.desk("/v1/loans/cr-42/returned", reason="whole")[0], 200)
         self.assertEqual(self.house.ask("dispatch", "/v1/loans?open=1")[1]["loans"], [])
 
+    def test_what_no_paper_can_say_is_refused_before_a_card_goes(self):
+        path = f"/v1/orders/{self.here[1]}/dispatch"
+        for words, why in (({"track": "3S-\u6a94"}, "track"), ({"track": "3" * 36}, "track"),
+                           ({"loan": {"kind": "reader", "serial": "C" * 33}}, "loan.serial"),
+                           ({"loan": {"kind": "reader", "serial": "CR-\u00e9"}}, "loan.serial")):
+            with self.subTest(words):
+                self.assertProblem(self.desk(path, **words), 422, why)
+        self.assertEqual(self.order_state(self.here[1]), "produced")
+
+    def test_a_rejected_order_is_told_of_on_paper_at_once(self):
+        self.house.send_orders("late", 1)
+        order = "late-01"
+        self.await_that(lambda: self.house.order("late").get("state") == "queued", "the order")
+        reject = ("order", "reject", order, "--by", "A. Person", "--why")
+        for why, refused in (("\u6a94", "the reason holds"), ("w" * 200, "a word without end"),
+                             ("x" * 513, "shorten it to 512")):
+            status, said = self.house.zegel(*reject, why, check=False)
+            self.assertEqual((status, refused in said), (1, True), said)
+            self.assertNotIn("lay it out", said)
+        self.assertEqual(self.order_state(order), "queued")
+        status, said = self.house.zegel(*reject, "the KvK number is another organisation's ")
+        self.assertIn(f"order {order} is rejected: {order}+rejection.note", said)
+        shown = self.house.zegel("order", order)[1]
+        self.assertIn("another organisation's (A. Person)", shown)
+        self.assertNotIn("next:", shown, "who decided that knows")
+        self.house.run(self.house.programs / "zegel-pinmailer", "note",
+                       f"notes/{order}+rejection.note", "--output", "notice.pdf",
+                       "--station-certificate", "seal/station.pem")
+        page = " ".join(self.house.run("pdftotext", "notice.pdf", "-")[1].split())
+        self.assertIn("the KvK number is another organisation's", page)
+        self.assertNotIn("A. Person", page, "its applicant hears why, and not from whom")
+
     def test_a_card_that_came_back_is_sent_once_more(self):
         order = self.here[2]
         path = f"/v1/orders/{order}"

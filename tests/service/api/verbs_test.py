@@ -226,9 +226,9 @@ class Verbs(ApiTest):
             self.assertProblem(self.house.ask("supervisor", f"{order}/{act}", other), 409, given["id"])
         late = json.dumps({"id": "late", "reason": "why"}).encode()
         self.assertProblem(self.house.ask("supervisor", f"{order}/release", late), 409, "cancelled")
-        self.asked("supervisor", "/v1/orders/decided-02/reject", {"id": "no", "reason": "no such group"})
+        self.asked("supervisor", "/v1/orders/decided-02/reject", {"id": "no", "reason": " no such group "})
         rejected = self.asked("auditor", "/v1/orders/decided-02")
-        self.assertEqual((rejected["state"], rejected["reason"]), ("rejected", "no such group"))
+        self.assertEqual((rejected["state"], rejected["reason"]), ("rejected", "no such group (supervisor)"))
         self.assertProblem(self.house.ask("supervisor", "/v1/orders/none/hold", late), 404, "none")
         trail = self.asked("auditor", "/v1/audit?limit=1000")["records"]
         self.assertIn(("supervisor", "decided-01", "the holder moved"),

@@ -13,7 +13,7 @@ from demo_house import SOURCE  # isort: skip
 class ByHand(RoomTest):
     """What a person does beside printing."""
 
-    cards = 6
+    cards = 4
 
     def journal(self, *lines):
         """What an earlier run left (pinmailer/press/run/journal_line.h)."""
@@ -58,46 +58,6 @@ class ByHand(RoomTest):
         self.assertIn("gave out edition 3 of it, and edition 3 went to a printer before", said)
         self.assertEqual(self.room.letters()[letter], "printed-uncertain")
         self.assertEqual(self.all.printed_times()[letter], 2)
-
-    def moved_here(self, order, folder):
-        """The letter of an order in a folder of the room's, out of the station's hands."""
-        self.all.confirm([order])
-        letter, = self.room.letters("released")
-        file = folder / f"{letter}.letter"
-        file.write_bytes(self.all.post("print-room", f"/v1/letters/{letter}/take", id=letter))
-        return letter, file
-
-    def test_letters_in_a_folder_are_printed_once_and_a_replayed_one_is_refused_by_name(self):
-        folder = self.room.folder / "fetched"
-        folder.mkdir()
-        self.room.make_settings(self.printer, letters="fetched")
-        self.addCleanup(self.room.make_settings, self.printer)
-        letter, file = self.moved_here(self.all.orders[4], folder)
-        content = file.read_bytes()
-        self.room.pinmailer("print")
-        self.assertEqual((self.room.letters()[letter], file.exists()), ("printed", False))
-        file.write_bytes(content)
-        for _ in range(2):
-            _, said = self.room.pinmailer("print", status={1})
-            self.assertIn(f"{file.name}  refused    replayed: this is edition 1 of it, and edition 1 "
-                          "went to a printer before", said)
-        self.assertEqual(self.room.letters()[letter], "printed")
-        file.unlink()
-        other, file = self.moved_here(self.all.orders[5], folder)
-        whole = file.read_bytes()
-        (folder / "0123456789.letter").write_bytes(whole)
-        for content in (whole[:-1], whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:]):
-            file.write_bytes(content)
-            _, said = self.room.pinmailer("print", status={1})
-            self.assertRegex(said, f"(?m)^{other}(.letter)?  refused    seal-broken")
-            self.assertIn(f"0123456789.letter  refused    seal-broken: the file's name is not the "
-                          f"letter's id, {other}", said)
-        self.assertEqual(self.room.letters()[other], "printing", "it is in this folder")
-        file.write_bytes(whole)
-        (folder / "0123456789.letter").unlink()
-        self.room.pinmailer("print")
-        times = self.all.printed_times()
-        self.assertEqual((times[letter], times[other]), (1, 1))
 
     def test_a_letter_that_the_station_does_not_know_is_told_of_once(self):
         self.journal("asked 9876543210 lost", "created 9876543210 1 ipp://gone",
@@ -179,7 +139,7 @@ class ByHand(RoomTest):
 class OutOfTheFolder(RoomTest):
     """The station lays its letters into a folder, and somebody moves them to the print room."""
 
-    cards = 7
+    cards = 10
     lays_out = True
 
     @classmethod
@@ -224,14 +184,9 @@ class OutOfTheFolder(RoomTest):
         self.assertEqual(list(self.fetched.iterdir()), [])
 
     def test_a_sheet_whose_card_is_revoked_meanwhile_is_called_for(self):
-        self.all.confirm(self.all.orders[5:])
-        printed, settled = map(self.fetch, self.all.orders[5:])
-        journal = self.room.folder / "journal/letters.journal"
-        self.printer.mood("slow")
-        self.addCleanup(self.printer.mood, "well")
-        process = self.room.start("print", "--limit", "1")
-        wait_for(lambda: journal.exists() and f"sending {printed.stem}" in journal.read_text(),
-                 "a letter at the printer")
+        self.all.confirm(self.all.orders[5:7])
+        printed, settled = map(self.fetch, self.all.orders[5:7])
+        process = self.started_at_the_printer(printed)
         self.all.revoke(self.all.orders[5]["order"])
         self.printer.mood("well")
         self.assertEqual(process.wait(60), 4, self.room.said())
@@ -244,6 +199,60 @@ class OutOfTheFolder(RoomTest):
         for letter in (printed.stem, settled.stem):
             self.room.pinmailer("settle", letter, "spoiled", "--reason", "shredded")
             self.assertEqual(self.room.letters()[letter], "destroyed")
+
+    def test_each_is_printed_once_and_a_replayed_or_altered_one_is_refused_by_name(self):
+        orders = self.all.orders[7:9]
+        self.all.confirm(orders)
+        file = self.fetch(orders[0])
+        letter, content = file.stem, file.read_bytes()
+        self.room.pinmailer("print")
+        self.assertEqual((self.room.letters()[letter], file.exists()), ("printed", False))
+        file.write_bytes(content)
+        for _ in range(2):
+            _, said = self.room.pinmailer("print", status={1})
+            self.assertIn(f"{file.name}  refused    replayed: this is edition 1 of it, and edition 1 "
+                          "went to a printer before", said)
+        self.assertEqual(self.room.letters()[letter], "printed")
+        file.unlink()
+        file = self.fetch(orders[1])
+        whole, misnamed = file.read_bytes(), self.fetched / "0123456789.letter"
+        misnamed.write_bytes(whole)
+        for content in (whole[:-1], whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:]):
+            file.write_bytes(content)
+            _, said = self.room.pinmailer("print", status={1})
+            self.assertRegex(said, f"(?m)^{file.stem}(.letter)?  refused    seal-broken")
+            self.assertIn(f"{misnamed.name}  refused    seal-broken: the file's name is not the "
+                          f"letter's id, {file.stem}", said)
+        self.assertEqual(self.room.letters()[file.stem], "printing", "it is in this folder")
+        file.write_bytes(whole)
+        misnamed.unlink()
+        self.room.pinmailer("print")
+        times = self.all.printed_times()
+        self.assertEqual((times[letter], times[file.stem]), (1, 1))
+
+    def test_none_is_printed_again_by_a_print_room_that_lost_its_journal(self):
+        self.all.confirm(self.all.orders[9:])
+        file = self.fetch(self.all.orders[9])
+        process = self.started_at_the_printer(file)
+        process.kill()
+        process.wait(60)
+        shutil.rmtree(self.room.folder / "journal")
+        self.printer.mood("well")
+        _, said = self.room.pinmailer("print", status={1})
+        self.assertIn(f"{file.stem}  refused    letter {file.stem} is printing: it was taken out of "
+                      "the folder before, by print-room", said)
+        self.room.pinmailer("settle", file.stem, "spoiled", "--reason", "shredded")
+        self.assertFalse(file.exists())
+
+    def started_at_the_printer(self, file):
+        """A run of which this letter is at a slow printer."""
+        journal = self.room.folder / "journal/letters.journal"
+        self.printer.mood("slow")
+        self.addCleanup(self.printer.mood, "well")
+        process = self.room.start("print", "--limit", "1")
+        wait_for(lambda: journal.exists() and f"sending {file.stem}" in journal.read_text(),
+                 "a letter at the printer")
+        return process
 
     def times_of(self, *files):
         times = self.all.printed_times()

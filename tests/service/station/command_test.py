@@ -84,7 +84,7 @@ class Usage(unittest.TestCase):
                 (("order", "relaese", "ORD-1"), 'unknown act "relaese"; did you mean release?'),
                 (("reader", "fre", "R"), 'unknown act "fre"; did you mean free?'),
                 (("doubt", "isued", "T"), 'unknown finding "isued"; did you mean issued?'),
-                (("order",), "act is missing; choose hold, release, cancel or reject"),
+                (("order",), "say which order, or what to do with one: hold, release, cancel or reject"),
                 (("order", "hold"), "say which order"),
                 (("order", "hold", "ORD-1"), "--by is missing"),
                 (("order", "hold", "ORD-1", "--by", ""), "--by is empty"),
@@ -93,7 +93,7 @@ class Usage(unittest.TestCase):
                 (("batch",), "say which batch"), (("batch", "send"), "say which file"),
                 (("batch", "send", "F", "--follow"), "zegel batch BATCH --follow"),
                 (("letter", "reprint"), "say which letter"),
-                (("letter",), "act is missing; choose reprint, reissue, abandoned or returned"),
+                (("letter",), "say which letter, or what to do with one: reprint, reissue, abandoned or returned"),
                 (("letter", "reissue", "L", "--unseen", "--why", "lost"),
                  "--unseen belongs to zegel letter reprint only"),
                 (("letter", "returned", "L", "--found", "spoiled", "--why", "lost"),
@@ -101,9 +101,9 @@ class Usage(unittest.TestCase):
                 (("letter", "returned"), "say which letter came back"),
                 (("dispatch",), "say which order"), (("returned",), "say whose card came back"),
                 (("loan", "returned"), "say what came back"),
-                (("card",), "act is missing; choose unblocked or destroyed"),
+                (("card",), "say which card, or what to do with one: unblocked or destroyed"),
                 (("card", "destroyed"), "say which card"),
-                (("approval",), "act is missing; choose grant or refuse"),
+                (("approval",), "say which approval, or what to do with one: grant or refuse"),
                 (("approval", "grant"), "say which approval"),
                 (("approval", "grant", "A-1"), "--why is missing"),
                 (("revoke", "ZG-1"), "--reason is missing"),
@@ -217,7 +217,7 @@ class Answers(StationTest):
     def test_what_is_refused_is_told_without_the_station_s_own_file(self):
         status, out, _ = self.zegel("receipt", "--name", "x" * 200, "--number", "1", *BY)
         self.assertEqual(status, 1)
-        self.assertRegex(out, r"^refused: name: .*\[order-unusable\]\n$")
+        self.assertRegex(out, r"^refused: name: .*; nothing was done \[request-refused\]\n$")
         self.assertNotIn("asked-", out)
         self.assertNotIn("line ", out)
 

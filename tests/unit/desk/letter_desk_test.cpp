@@ -59,6 +59,13 @@ protected:
 
     cardprofiles::Profile& profile() { return profiles_.at("group-card-p256"); }
 
+    void waiting(const std::string& id) {
+        ledger_->accept({BatchId{"B-" + id}, {order(id)}, {}}, id);
+    }
+    static Decision rejectionOf(const std::string& id, const std::string& why) {
+        return {"D1", OrderId{id}, Decision::Act::Reject, "A. Person", why};
+    }
+
     ReceiptEntry receive(const Claim& claim, const std::string& id = "R1") {
         return receipts_->take({id, "Team Τεστ", claim.number.value(), "me", clock_.now()});
     }
@@ -306,35 +313,46 @@ TEST_F(DeskTest, remindsThenProposesToRevokeAndWritesEachNoteOnce) {
     EXPECT_THAT(ledger_->dispatches().overdue(9), IsEmpty());
 }
 
-TEST_F(DeskTest, writesToWhoseOrderWasRejected) {
-    const auto made = produced("O1");
-    Order order = made.order;
-    order.id = OrderId{"O2"};
-    order.batch = BatchId{"B-O2"};
-    ledger_->accept({order.batch, {order}, {}}, "d");
-    ledger_->decide({"D1", order.id, Decision::Act::Reject, "A. Person", "it is told:\nnot yours"});
-    dispatch_->tick();
-    dispatch_->tick();
+TEST_F(DeskTest, writesToWhoseOrderIsRejectedAsItIs) {
+    waiting("O2");
+    const auto rejection = rejectionOf("O2", "it is not yours");
+    EXPECT_EQ(dispatch_->reject(rejection), Ledger::Settlement::Done);
+    EXPECT_EQ(dispatch_->reject(rejection), Ledger::Settlement::DoneBefore);
     EXPECT_THAT(filesIn(notes()), ElementsAre("O2+rejection.note"));
-    EXPECT_THAT(noteIn("O2+rejection.note"), HasSubstr("reason: it is told: not yours\n"));
+    EXPECT_THAT(noteIn("O2+rejection.note"), HasSubstr("reason: it is not yours\n"));
 }
 
-TEST_F(DeskTest, writesToTheNextWhenManyRejectionsFitNoPaper) {
-    Order order = produced("O1").order;
-    std::vector<std::string> ids;
-    for (int number = 0; number < 102; ++number) {
-        order.id = OrderId{"N" + std::to_string(number)};
-        order.batch = BatchId{"B-" + order.id.value()};
-        order.profile = number < 101 ? "group-card-rsa2048" : "group-card-p256";
-        ledger_->accept({order.batch, {order}, {}}, order.id.value());
-        ledger_->decide({"D-" + order.id.value(), order.id, Decision::Act::Reject, "A. Person",
-                         "no such group"});
+TEST_F(DeskTest, rejectsForNoReasonThatNoNoticeCanSay) {
+    waiting("O2");
+    const auto refusalTo = [&](const std::string& why) {
+        try {
+            dispatch_->reject(rejectionOf("O2", why));
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::OrderUnusable);
+            return std::string{failure.what()};
+        }
+        return std::string{};
+    };
+    EXPECT_THAT(refusalTo("not in 檔"), HasSubstr("the reason holds \"檔\" (U+6A94)"));
+    EXPECT_THAT(refusalTo(std::string(200, 'w')), HasSubstr("a word without end"));
+    std::string longest;
+    while (longest.size() < 1000)
+        longest += "WWWW ";
+    EXPECT_THAT(refusalTo(longest + "W"), HasSubstr("shorten it"));
+    EXPECT_EQ(ledger_->order(OrderId{"O2"})->state, OrderState::Queued);
+    EXPECT_THAT(filesIn(notes()), IsEmpty());
+}
+
+TEST_F(DeskTest, saysWhyNoNoticeCanBeMadeOfAProductThatIsNotOffered) {
+    waiting("O2");
+    profiles_.clear();
+    try {
+        dispatch_->reject(rejectionOf("O2", "it is not yours"));
+        FAIL();
+    } catch (const Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("is no longer offered; put it back"));
     }
-    profiles_.erase("group-card-rsa2048");
-    dispatch_->tick();
-    EXPECT_THAT(filesIn(notes()), IsEmpty()) << "their profile is not offered any more";
-    dispatch_->tick();
-    EXPECT_THAT(filesIn(notes()), ElementsAre("N101+rejection.note"));
+    EXPECT_EQ(ledger_->order(OrderId{"O2"})->state, OrderState::Queued);
 }
 
 TEST_F(DeskTest, keepsANoteThatWasNotWrittenBeforeAStop) {

@@ -1,5 +1,6 @@
 #include "station/ledger/approval_book.h"
 
+#include "station/ledger/dispatch_book.h"
 #include "station/ledger/letter_book.h"
 #include "tests/unit/ledger/issued_card.h"
 
@@ -144,12 +145,12 @@ TEST_F(Approvals, areTakenBackByWhoAsked) {
 
 TEST_F(Approvals, changeNothingWhereTheActIsNotPossibleAnyMore) {
     ask(wish());
-    ledger_->revocations().revoke({"R-1", OrderId{"O1"}, "superseded", {"ZG", Ada}});
+    execute("UPDATE cards SET state='destroyed'");
     const auto trail = ledger_->auditTrail().size();
-    EXPECT_THAT(refusalOfGrant(Bram), HasSubstr("is revoked: there is nothing to revoke"));
+    EXPECT_THAT(refusalOfGrant(Bram), HasSubstr("is destroyed: there is nothing to revoke"));
     EXPECT_EQ(state(), ApprovalState::Open);
     EXPECT_EQ(ledger_->auditTrail().size(), trail);
-    EXPECT_EQ(certificatesOf("O1")[0].revocationReason, "superseded");
+    EXPECT_EQ(certificatesOf("O1")[0].revocationReason, "");
 }
 
 TEST_F(Approvals, areForTheCardThatTheyWereAskedForAndNoOther) {
@@ -192,12 +193,35 @@ TEST_F(Approvals, reissueCodesByRevokingTheCardAndWantingAnother) {
     EXPECT_THAT(refusalOf([&] { ask(seen); }), HasSubstr("there is nothing to revoke"));
 }
 
+TEST_F(Approvals, endARevocationOfACardThatIsRevokedByItsCodeMeanwhile) {
+    ask(wish());
+    ledger_->revocations().revoke({"R-1", OrderId{"O1"}, "keyCompromise", {"ZG-1", Bram}});
+    EXPECT_EQ(state(), ApprovalState::Expired);
+    EXPECT_THAT(refusalOfGrant(Bram), HasSubstr("A-1 is expired, its card is revoked"));
+}
+
+TEST_F(Approvals, keepTheCardHereUntilTheyAreAnswered) {
+    const Dispatch sent{"D-1", OrderId{"O1"}, "desk", "", {}};
+    const auto refused = [&] {
+        return refusalOf([&] { ledger_->dispatches().dispatch(sent, false, {}); });
+    };
+    ask(wish());
+    EXPECT_THAT(refused(), HasSubstr("is to be revoked once approval A-1 is granted"));
+    ledger_->approvals().answer({"N-1", "A-1", false, Bram, "no"});
+    ask({"S-1", "reissue-codes", claim_.letter.value(), "", Ada, "lay open",
+         std::chrono::hours{1}});
+    EXPECT_THAT(refused(), HasSubstr("approval S-1"));
+    ledger_->approvals().answer({"N-2", "S-1", false, Bram, "no"});
+    EXPECT_EQ(refused(), "");
+}
+
 TEST_F(Approvals, endAReissueWhoseCardIsRevokedMeanwhile) {
     ask({"S-1", "reissue-codes", claim_.letter.value(), "", Ada, "lay open",
          std::chrono::hours{1}});
     ask(wish());
     grant(Bram);
     EXPECT_EQ(ledger_->approvals().approval("S-1")->state, ApprovalState::Expired);
+    EXPECT_EQ(ledger_->approvals().approval("S-1")->answer, "its card is revoked");
     EXPECT_THAT(trailOf(claim_.letter.value()), Contains("station: reissue-codes expired"));
 }
 

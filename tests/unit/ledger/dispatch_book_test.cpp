@@ -214,16 +214,17 @@ TEST_F(DispatchBookTest, remindsOnceAndCallsOverdueOnceUnlessTheReceiptCame) {
     EXPECT_THAT(idsOf(book().toRemind(Profile, sent)), ElementsAre("O1")) << "its clock runs anew";
 }
 
-TEST_F(DispatchBookTest, asksForANoticeToEachRejectedOrderOnce) {
-    const auto claim = produced("O1");
-    Order order = claim.order;
-    order.id = OrderId{"O2"};
-    order.batch = BatchId{"B-O2"};
-    ledger_->accept({order.batch, {order}, {}}, "d");
-    ledger_->decide({"D1", order.id, Decision::Act::Reject, "A. Person", "no such group"});
-    EXPECT_THAT(book().toReject(9), ElementsAre(OrderId{"O2"}));
-    book().addNote(OrderId{"O2"}, {"rejection-notice", "text"});
-    EXPECT_THAT(book().toReject(9), IsEmpty());
+TEST_F(DispatchBookTest, keepsTheNoticeOfARejectionWithIt) {
+    ledger_->accept({BatchId{"B-O2"}, {order("O2")}, {}}, "d");
+    const Decision rejection{"D1", OrderId{"O2"}, Decision::Act::Reject, "A. Person", "not yours"};
+    const std::vector<NoteText> notices{{"rejection-notice", "text"}};
+    EXPECT_EQ(ledger_->decide(rejection, notices), Ledger::Settlement::Done);
+    EXPECT_EQ(ledger_->decide(rejection, notices), Ledger::Settlement::DoneBefore);
+    const auto waiting = book().unwrittenNotes(9);
+    ASSERT_EQ(waiting.size(), 1U);
+    EXPECT_EQ(waiting[0].order, OrderId{"O2"});
+    EXPECT_EQ(waiting[0].note.text, "text");
+    EXPECT_EQ(ledger_->order(OrderId{"O2"})->reason, "not yours (A. Person)");
 }
 
 class LetterEnds : public DispatchBookTest {

@@ -531,7 +531,7 @@ TEST_F(LedgerTest, holdsReleasesCancelsAndRejectsOnlyWhatIsNotBeingMade) {
     ledger_->unclaim(claim, OrderState::OnHold, "the CA refuses");
     ledger_->decide(decision("D7", "O2", Act::Reject, "no such group"));
     EXPECT_EQ(entry("O2").state, OrderState::Rejected);
-    EXPECT_EQ(entry("O2").reason, "no such group") << "its applicant reads it";
+    EXPECT_EQ(entry("O2").reason, "no such group (me)");
     EXPECT_EQ(ledger_->auditTrail().back().act, "order rejected");
 }
 

@@ -343,12 +343,42 @@ TEST_F(LetterBookTest, countsALetterInTheFolderAsTaken) {
     EXPECT_TRUE(ledger_->letters().layOut(claim.letter));
     EXPECT_FALSE(ledger_->letters().layOut(claim.letter));
     EXPECT_TRUE(letterOf(claim).laidOut);
-    EXPECT_THAT(told(claim, Kind::Take, "t1"), HasSubstr("is printing"));
     EXPECT_THAT(told(claim, Kind::GiveBack, "g1", "", "x"), HasSubstr("where it stays"));
     EXPECT_EQ(told(claim, Kind::Printed, "p1"), "");
     const auto other = released("O2");
     told(other, Kind::Take, "t2");
     EXPECT_FALSE(ledger_->letters().layOut(other.letter)) << "the print room has it";
+}
+
+TEST_F(LetterBookTest, isTakenOutOfTheFolderByOneOnly) {
+    const auto claim = released();
+    EXPECT_TRUE(ledger_->letters().layOut(claim.letter));
+    const auto before = ledger_->lastEvent();
+    EXPECT_EQ(told(claim, Kind::Take, "t1"), "");
+    EXPECT_EQ(told(claim, Kind::Take, "t1"), "before");
+    EXPECT_THAT(told(claim, Kind::Take, "t2"),
+                HasSubstr("taken out of the folder before, by printer"))
+        << "whose journal was lost";
+    EXPECT_THAT(told(claim, Kind::Take, "t3", "other"),
+                HasSubstr("taken out of the folder before"));
+    EXPECT_THAT(told(claim, Kind::Printed, "p1", "other"), HasSubstr("only who took it"));
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g1", "printer", "no paper"), "");
+    EXPECT_TRUE(letterOf(claim).laidOut) << "its file is there still";
+    EXPECT_EQ(told(claim, Kind::Take, "t4", "other"), "");
+    EXPECT_THAT(eventsAfter(before), ::testing::IsEmpty()) << "it is printing all the while";
+    EXPECT_EQ(asked(claim, "settle-abandoned", "A1", "printed"), "");
+    EXPECT_EQ(told(claim, Kind::Printed, "p2", "other"), "");
+}
+
+TEST_F(LetterBookTest, staysWithWhoTookItOutOfTheFolderWhenItsCardIsRevoked) {
+    const auto claim = released();
+    ledger_->letters().layOut(claim.letter);
+    EXPECT_EQ(told(claim, Kind::Take, "t1"), "");
+    ledger_->revocations().revoke(
+        {"V", claim.order.id, "keyCompromise", {claim.number.value(), {"me", "01"}}});
+    EXPECT_FALSE(ledger_->letters().isToWithdraw(claim.letter)) << "its sheet is looked for";
+    ledger_->letters().recordWithdrawn(claim.letter);
+    EXPECT_EQ(stateOf(claim), LetterState::Printing);
 }
 
 TEST_F(LetterBookTest, listsLettersByTheirPlaceAndState) {

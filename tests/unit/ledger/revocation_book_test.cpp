@@ -1,6 +1,7 @@
 #include "station/ledger/revocation_book.h"
 
 #include "station/ledger/connection.h"
+#include "station/ledger/dispatch_book.h"
 #include "tests/unit/ledger/issued_card.h"
 
 #include <gmock/gmock.h>
@@ -208,6 +209,9 @@ TEST_F(Revocations, recordsAnUnblockedPinOfACardThatSomebodyHas) {
     const auto unblock = [&](const std::string& id, const ChipSerial& chip) {
         return ledger_->revocations().recordUnblocked(id, chip, Portal, "typed it wrong");
     };
+    EXPECT_THAT(refusalOf([&] { unblock("U-0", claim.chip.serial); }),
+                HasSubstr("is proved: nobody has it"));
+    ledger_->dispatches().dispatch({"D-1", OrderId{"O1"}, "desk", "", {}}, false, {});
     const auto before = ledger_->lastEvent();
     EXPECT_EQ(unblock("U-1", claim.chip.serial), Ledger::Settlement::Done);
     EXPECT_EQ(unblock("U-1", claim.chip.serial), Ledger::Settlement::DoneBefore);

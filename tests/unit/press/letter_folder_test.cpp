@@ -83,7 +83,7 @@ TEST_F(LetterFolderTest, refusesByNameALetterThatIsReplayedButNotItsNextEdition)
 TEST_F(LetterFolderTest, saysSoWhenALetterWasTakenAwayOrTheFolderIsNotThere) {
     LettersDesk desk{{}};
     std::string refusal;
-    EXPECT_FALSE(folder_.take(LetterId{"7f3a9c"}, desk, refusal));
+    EXPECT_FALSE(folder_.take(LetterId{"7f3a9c"}, "folder-1", desk, refusal));
     EXPECT_THAT(refusal, HasSubstr("it is not in"));
     std::filesystem::remove(made_.path("letters"));
     EXPECT_THROW(folder_.list(journal_), Failure);

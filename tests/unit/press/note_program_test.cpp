@@ -114,8 +114,8 @@ TEST_F(PinmailerNotes, refusesByNameWhatIsAlteredCutForeignOrNoNoteAndMakesTheOt
           "cut.note      refused   seal-broken: the signed record is cut",
           "foreign.note  refused   seal-broken: the record is signed by somebody other",
           "letter.note   refused   seal-broken: the signed record is of another kind",
-          "none.note     refused   letter-unusable: cannot be opened: ", "whole.note    made",
-          "1 made, 5 refused\n"}) {
+          "none.note     refused   request-refused: is not there; name a file",
+          "whole.note    made", "1 made, 5 refused\n"}) {
         EXPECT_THAT(ran.output, HasSubstr(said));
     }
     EXPECT_EQ(run("ls " + desk_.path("out")).output, "whole.pdf\n");

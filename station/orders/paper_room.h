@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cardprofiles/letter_characters.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,5 +16,10 @@ double widestOnLetter(std::string_view text);
 /// card is to be made whose letter cannot be. Empty when it surely has.
 /// Source: config/letters/README.md.
 std::string whyNoRoomFor(const std::vector<std::string>& address);
+
+/// Why a rejection notice may not be able to say a reason, by its characters or its room. Empty
+/// when it surely can. Source: config/letters/README.md.
+std::string whyNoNoticeSays(std::string_view reason,
+                            const cardprofiles::LetterCharacters& printable);
 
 }  // namespace zegel::station

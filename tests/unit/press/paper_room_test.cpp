@@ -1,10 +1,12 @@
 // What the station lets through as an address against what the press makes of it: the station has
 // no typefaces, and no card may be made whose letter cannot be.
 
-#include "station/orders/address_room.h"
+#include "station/orders/paper_room.h"
 
 #include "cardprofiles/letter_characters.h"
+#include "pinmailer/press/fitted_text.h"
 #include "pinmailer/press/set_paragraphs.h"
+#include "station/orders/order_form.h"
 #include "station/orders/written_text.h"
 #include "tests/unit/press/read_back.h"
 
@@ -13,15 +15,46 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 namespace zegel::press {
 namespace {
 
+const Field& fieldOf(const LetterTemplate& loaded, std::string_view name) {
+    return *std::ranges::find(loaded.fields(), name, &Field::name);
+}
+
 const Field& addressField() {
     static const auto loaded =
         LetterTemplate::load(tests::Templates + "/pin-letter.nl.svg", {"smart-card", true});
-    return *std::ranges::find(loaded.fields(), "address", &Field::name);
+    return fieldOf(loaded, "address");
 }
+
+class Paper {
+public:
+    explicit Paper(const std::string& templateName, std::set<std::string> also = {})
+        : loaded_(LetterTemplate::load(tests::Templates + "/" + templateName + ".svg",
+                                       {"smart-card", false, std::move(also)})) {
+        setForPaper(*context_);
+    }
+
+    /// "" when the field can say it.
+    std::string refusalOf(std::string_view field, const std::string& text) {
+        SetParagraphs paragraphs{*context_};
+        try {
+            const auto& place = fieldOf(loaded_, field);
+            FittedText::fitSmallest(paragraphs, place, place.before + text + place.after);
+        } catch (const Failure& failure) {
+            return failure.what();
+        }
+        return {};
+    }
+
+private:
+    LetterTemplate loaded_;
+    GlibObjectPtr<PangoContext> context_{
+        pango_font_map_create_context(pango_cairo_font_map_get_default())};
+};
 
 TEST(AddressRoom, takesNoLetterForNarrowerThanItStandsOnPaper) {
     const GlibObjectPtr<PangoContext> context{
@@ -87,6 +120,44 @@ TEST(AddressRoom, isRefusedWhenItMayTakeMoreThanSixLines) {
     EXPECT_EQ(station::whyNoRoomFor(address), "");
     address[1] = std::string(40, 'W');
     EXPECT_THAT(station::whyNoRoomFor(address), testing::HasSubstr("wider than the window"));
+}
+
+TEST(NoteRoom, holdsEveryNumberOfAShipmentAndOfALoanThatTheStationTakes) {
+    for (const std::string language : {"nl", "en"}) {
+        Paper dispatch{"dispatch-note." + language,
+                       {"with-track", "with-loan-serial", "loan-reader", "after-receipt"}};
+        Paper loan{"loan-note." + language, {"loan-reader"}};
+        for (char letter = '!'; letter <= '~'; ++letter) {
+            const std::string track(station::TrackNumber.longest, letter);
+            const std::string serial(station::LoanSerial.longest, letter);
+            ASSERT_TRUE(station::isOnLabel(track));
+            EXPECT_EQ(dispatch.refusalOf("track", track), "") << letter;
+            EXPECT_EQ(dispatch.refusalOf("loan-serial", serial), "") << letter;
+            EXPECT_EQ(loan.refusalOf("loan-serial", serial), "") << letter;
+        }
+    }
+    EXPECT_FALSE(station::isOnLabel("CR-2026 \u00E9"));
+}
+
+TEST(NoteRoom, holdsEveryReasonThatTheStationTakes) {
+    const auto& printable = cardprofiles::shippedLetterCharacters();
+    Paper notice{"rejection-notice.nl"};
+    int longest = 0;
+    for (const std::string letter : {"W", "i", "n", "%", "Ю", "Œ", "Ǆ", "Ա", "é"}) {
+        for (const std::size_t size : {1, 4, 20, 31, 36, 47, 60, 85}) {
+            std::string word;
+            for (std::size_t at = 0; at < size; ++at)
+                word += letter;
+            auto reason = word;
+            while (station::charactersIn(reason) + size < 512 &&
+                   station::whyNoNoticeSays(reason + " " + word, printable).empty())
+                reason += " " + word;
+            if (!station::whyNoNoticeSays(reason, printable).empty()) continue;
+            ++longest;
+            EXPECT_EQ(notice.refusalOf("reason", reason), "") << size << " times " << letter;
+        }
+    }
+    EXPECT_GT(longest, 40);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
-#include "station/orders/address_room.h"
+#include "station/orders/paper_room.h"
+
+#include "station/orders/written_text.h"
 
 #include <Poco/TextIterator.h>
 #include <Poco/UTF8Encoding.h>
@@ -12,6 +14,10 @@ namespace {
 constexpr double Room = 91.5;  ///< millimetres, of the field's 92; what kerning may add is left
 constexpr double TypeSize = 3.53;
 constexpr std::size_t MostLines = 6;
+
+/// What each template of a rejection notice has room for, as `check` holds it: lines of 92 n.
+constexpr double NoticeRoom = 56 * TypeSize;
+constexpr std::size_t NoticeLines = 10;
 
 struct Letters {
     std::u32string_view all;
@@ -76,16 +82,16 @@ std::size_t endOfPiece(std::string_view text) {
     return text.size();
 }
 
-/// Lines that it takes; 0 when a word is wider than the window.
-std::size_t linesOf(std::string_view text) {
+/// Lines of so many millimetres that it takes; 0 when a word is wider than one.
+std::size_t linesOf(std::string_view text, double room) {
     const double space = widestOnLetter(" ");
     std::size_t lines = 1;
     double used = 0;
     while (!text.empty()) {
         const auto end = endOfPiece(text);
         const auto width = widestOnLetter(text.substr(0, end));
-        if (width > Room) return 0;
-        if (used > 0 && used + space + width > Room) {
+        if (width > room) return 0;
+        if (used > 0 && used + space + width > room) {
             ++lines;
             used = 0;
         }
@@ -109,7 +115,7 @@ double widestOnLetter(std::string_view text) {
 std::string whyNoRoomFor(const std::vector<std::string>& address) {
     std::size_t all = 0;
     for (const auto& line : address) {
-        const auto lines = linesOf(line);
+        const auto lines = linesOf(line, Room);
         if (lines == 0)
             return "has a word that is wider than the window of an envelope, in \"" + line +
                    "\"; shorten it, or write it in two";
@@ -119,6 +125,20 @@ std::string whyNoRoomFor(const std::vector<std::string>& address) {
     return "may take " + std::to_string(all) +
            " lines, since long ones take two in the smallest type that the post reads; a letter "
            "has room for 6, shorten it";
+}
+
+std::string whyNoNoticeSays(std::string_view reason,
+                            const cardprofiles::LetterCharacters& printable) {
+    if (const auto strange = cardprofiles::unprintableIn(reason, printable))
+        return "holds " + *strange +
+               ", which the notice to its applicant cannot print; write it otherwise";
+    const auto lines = linesOf(reason, NoticeRoom);
+    if (lines == 0)
+        return "has a word without end, which no line of the notice to its applicant holds; write "
+               "it in several";
+    if (lines > NoticeLines)
+        return "may take more lines than the notice to its applicant has; shorten it";
+    return {};
 }
 
 }  // namespace zegel::station
