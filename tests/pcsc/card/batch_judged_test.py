@@ -192,10 +192,6 @@ class Letters(unittest.TestCase):
         self.assertNotIn(PREFIX + "06", expected)
         self.assertEqual(set(printed), expected)
         self.assertEqual({f"{letter.id}.letter" for letter in printed.values()}, released())
-        for letter in printed.values():
-            status, said = house.ask("print-room", f"/v1/letters/{letter.id}/take", b'{"id": "t1"}')
-            self.assertEqual(status, 409, "what lies in the folder counts as taken")
-            self.assertIn("is printing", said["detail"])
         letter = printed[PREFIX + "05"]
         self.assertIn("Олена Коваленко", letter.text)
         self.assertIn(token["certificateName"], letter.text)
