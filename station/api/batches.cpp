@@ -1,3 +1,4 @@
+#include "station/api/given.h"
 #include "station/api/handlers.h"
 #include "station/api/views.h"
 #include "station/report/ledger_report.h"
@@ -13,7 +14,29 @@ std::string batchPath(const BatchId& batch) {
     return "/v1/batches/" + batch.value();  // a reference needs no encoding
 }
 
+Answer decide(const Workplace& place, const Request& request, Decision::Act act) {
+    const auto given = givenIn(request);
+    const BatchId batch{request.parameters.front()};
+    if (!place.ledger.batch(batch)) return unknown("batch", request);
+    auto body = inOrder();
+    body.set("decision", given.id);
+    body.set("outcome", place.decide({given.id, {}, act, given.by, given.reason, batch}));
+    return jsonAnswer(body);
+}
+
 }  // namespace
+
+Answer answerCancelBatch(const Workplace& place, const Request& request) {
+    return decide(place, request, Decision::Act::Cancel);
+}
+
+Answer answerHoldBatch(const Workplace& place, const Request& request) {
+    return decide(place, request, Decision::Act::Hold);
+}
+
+Answer answerReleaseBatch(const Workplace& place, const Request& request) {
+    return decide(place, request, Decision::Act::Release);
+}
 
 Answer answerNewBatch(const Workplace& place, const Request& request) {
     const auto taken = place.takeBatch(request.spooled, request.client.who());

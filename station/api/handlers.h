@@ -22,6 +22,9 @@ Answer answerOrder(const Workplace& place, const Request& request);
 Answer answerCancel(const Workplace& place, const Request& request);
 Answer answerReject(const Workplace& place, const Request& request);
 Answer answerHold(const Workplace& place, const Request& request);
+Answer answerCancelBatch(const Workplace& place, const Request& request);
+Answer answerHoldBatch(const Workplace& place, const Request& request);
+Answer answerReleaseBatch(const Workplace& place, const Request& request);
 Answer answerRelease(const Workplace& place, const Request& request);
 
 Answer answerCards(const Workplace& place, const Request& request);

@@ -1,5 +1,6 @@
 #include "station/app/takings.h"
 
+#include "drivers/base/counted.h"
 #include "drivers/base/told.h"
 #include "station/app/status_files.h"
 #include "station/ledger/taken_in_words.h"
@@ -9,12 +10,14 @@
 namespace zegel::station {
 namespace {
 
-std::string outcomeOf(Decision::Act act) {
+std::string outcomeOf(Decision::Act act, std::size_t orders = 1) {
+    const std::string is = orders == 1 ? " is " : " are ";
     switch (act) {
-        case Decision::Act::Hold: return " is on hold";
-        case Decision::Act::Release: return " waits for a card again";
-        case Decision::Act::Cancel: return " is cancelled";
-        case Decision::Act::Reject: return " is rejected";
+        case Decision::Act::Hold: return is + "on hold";
+        case Decision::Act::Release:
+            return orders == 1 ? " waits for a card again" : " wait for a card again";
+        case Decision::Act::Cancel: return is + "cancelled";
+        case Decision::Act::Reject: return is + "rejected";
     }
     return {};
 }
@@ -77,6 +80,7 @@ ReceiptEntry Takings::receipt(const Receipt& receipt, const std::optional<Person
 }
 
 std::string Takings::decision(const Decision& decision) {
+    if (decision.batch) return batchDecision(decision);
     const auto settlement = decision.act == Decision::Act::Reject ? rooms_.dispatch.reject(decision)
                                                                   : rooms_.ledger.decide(decision);
     const bool before = settlement == Ledger::Settlement::DoneBefore;
@@ -91,6 +95,17 @@ std::string Takings::decision(const Decision& decision) {
     }
     rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
     if (!before) rooms_.ordersWait();
+    return outcome;
+}
+
+std::string Takings::batchDecision(const Decision& decision) {
+    const auto orders = rooms_.ledger.decideForBatch(decision);
+    const auto& batch = decision.batch->value();
+    const auto outcome =
+        orders ? counted(*orders, "order") + " of batch " + batch + outcomeOf(decision.act, *orders)
+               : "already done; see `zegel batch " + batch + "` for how it is by now";
+    rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
+    if (orders) rooms_.ordersWait();
     return outcome;
 }
 

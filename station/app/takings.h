@@ -47,7 +47,7 @@ public:
     /// `bearer`: the same, of a receipt.
     ReceiptEntry receipt(const Receipt& receipt, const std::optional<Person>& bearer = {});
     /// In words what it came to.
-    std::string decision(const Decision& decision);
+    std::string decision(const Decision& decision);  ///< of an order, or of a batch
     std::string decision(const ReaderDecision& decision);
     std::string verdict(const DoubtVerdict& verdict);
     RevocationTaken revocation(const RevocationRequest& request, const SecretBytes& code);
@@ -65,6 +65,8 @@ public:
     void backupFile(const File& file);
 
 private:
+    std::string batchDecision(const Decision& decision);
+
     Rooms rooms_;
     std::mutex batchDoor_;  ///< one batch at a time is in memory
     std::mutex deskDoor_;   ///< what is decided of a card is looked at and done by one thread

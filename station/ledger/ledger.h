@@ -102,7 +102,12 @@ public:
     /// changes nothing. Errors: RequestRefused when the order is unknown or in another state than
     /// the act is for, or the id was another decision's.
     Settlement decide(const Decision& decision);
-    /// The same, with a notice of it to the applicant.
+    /// The same for every order of the batch that the decision names and its act is for, in one
+    /// transaction: however the station ends, it is done to all or to none. Gives how many; nothing
+    /// when it was done before. Errors: RequestRefused when the batch is unknown, the act is for no
+    /// order of it, or the id was another decision's.
+    std::optional<std::size_t> decideForBatch(const Decision& decision);
+    /// As for one order, with a notice of it to the applicant.
     Settlement decide(const Decision& decision, const std::vector<NoteText>& notices);
     /// Every order that was in production when the station stopped gets its right ending. Gives
     /// what was done, a line each. What was not signed then is recorded first.

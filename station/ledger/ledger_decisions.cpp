@@ -1,3 +1,4 @@
+#include "drivers/base/counted.h"
 #include "drivers/base/told.h"
 #include "station/ledger/dispatch_steps.h"
 #include "station/ledger/ledger.h"
@@ -9,14 +10,17 @@ namespace {
 struct OrderAct {
     OrderState next;
     std::string_view record;
+    std::string_view ofBatch;  ///< the record, when it is for all of a batch
 };
 
 OrderAct actOf(Decision::Act act) {
     switch (act) {
-        case Decision::Act::Hold: return {OrderState::OnHold, "order held"};
-        case Decision::Act::Release: return {OrderState::Queued, "held order released"};
-        case Decision::Act::Cancel: return {OrderState::Cancelled, "order cancelled"};
-        case Decision::Act::Reject: return {OrderState::Rejected, "order rejected"};
+        case Decision::Act::Hold: return {OrderState::OnHold, "order held", "batch held"};
+        case Decision::Act::Release:
+            return {OrderState::Queued, "held order released", "held batch released"};
+        case Decision::Act::Cancel:
+            return {OrderState::Cancelled, "order cancelled", "batch cancelled"};
+        case Decision::Act::Reject: return {OrderState::Rejected, "order rejected", {}};
     }
     throw Failure{Fault::Defect, "a decision without an act"};
 }
@@ -85,6 +89,18 @@ void expectBatch(Store& store, const BatchId& batch) {
     throw Failure{Fault::RequestRefused, "no batch " + batch.value() + " is known"};
 }
 
+/// Those that the act is for.
+std::vector<OrderId> waitingOf(Store& store, const BatchId& batch, Decision::Act act) {
+    const auto ifAllowed = [&](OrderState state) {
+        return allows(act, nameOf(state)) ? nameOf(state) : std::string_view{};
+    };
+    return allOf(
+        store.select("SELECT id FROM orders WHERE batch=? AND state IN (?,?) ORDER BY "
+                     "position",
+                     batch.value(), ifAllowed(OrderState::Queued), ifAllowed(OrderState::OnHold)),
+        [](Poco::Data::RecordSet& rows) { return OrderId{textAt(rows, "id")}; });
+}
+
 void expectReader(Store& store, const ReaderName& reader, const std::set<ReaderName>& present) {
     if (present.contains(reader)) return;
     auto rows = store.select("SELECT 1 FROM readers WHERE name=?", reader.value());
@@ -125,6 +141,32 @@ Ledger::Settlement Ledger::decide(const Decision& decision, const std::vector<No
         for (const auto& notice : notices)
             insertNote(*store_, order, notice);
         return Settlement::Done;
+    });
+}
+
+std::optional<std::size_t> Ledger::decideForBatch(const Decision& decision) {
+    const auto& batch = decision.batch.value();
+    const auto act = actOf(decision.act);
+    return store_->whole([&]() -> std::optional<std::size_t> {
+        if (store_->decidedBefore(
+                "decision " + decision.id,
+                {"batch " + batch.value(), nameOf(decision.act), decision.by, decision.why})) {
+            return std::nullopt;
+        }
+        expectBatch(*store_, batch);
+        const auto orders = waitingOf(*store_, batch, decision.act);
+        if (orders.empty()) {
+            throw Failure{Fault::RequestRefused, "of batch " + batch.value() + " " +
+                                                     std::string{wantedFor(decision.act)} +
+                                                     ", and it has none of these"};
+        }
+        for (const auto& order : orders)
+            store_->moveOrder(order, act.next, reasonAfter(decision));
+        store_->execute("UPDATE orders SET unanswered=0 WHERE batch=? AND state=?", batch.value(),
+                        nameOf(act.next));
+        store_->appendAudit(decision.by, act.ofBatch, batch.value(),
+                            decision.why + "; " + counted(orders.size(), "order"));
+        return orders.size();
     });
 }
 

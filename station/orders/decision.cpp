@@ -21,6 +21,20 @@ Decision::Act actNamed(std::string_view text) {
     return found == Acts.end() ? Decision::Act::Hold : *found;
 }
 
+/// An order, or a batch.
+void readWhat(const StrictObject& fields, Decision& decision) {
+    const TextRule id{.fits = isReference, .form = ReferenceForm};
+    const auto order = fields.textIfAny("order", id);
+    const auto batch = fields.textIfAny("batch", id);
+    const bool namesOrder = fields.find("order") != nullptr;
+    const bool namesBatch = fields.find("batch") != nullptr;
+    if (!namesOrder && !namesBatch) fields.complain("order", "is missing; name one, or a batch");
+    if (namesOrder && namesBatch)
+        fields.complain("batch", "stands beside an order; name one of the two");
+    decision.order = OrderId{order.value_or("")};
+    if (batch) decision.batch = BatchId{*batch};
+}
+
 }  // namespace
 
 std::string_view nameOf(Decision::Act act) noexcept {
@@ -36,12 +50,13 @@ std::string_view nameOf(Decision::Act act) noexcept {
 Decision readDecision(std::istream& in, const std::string& source) {
     Decision decision;
     decision.id = readPaper(
-        in, source, "decision", {"$schema", "decision", "order", "act", "by", "why"},
+        in, source, "decision", {"$schema", "decision", "order", "batch", "act", "by", "why"},
         [&](const StrictObject& fields) {
-            decision.order =
-                OrderId{fields.text("order", {.fits = isReference, .form = ReferenceForm})};
+            readWhat(fields, decision);
             decision.act = actNamed(fields.text(
                 "act", {.fits = isAct, .form = "\"hold\", \"release\", \"cancel\" or \"reject\""}));
+            if (decision.batch && decision.act == Decision::Act::Reject)
+                fields.complain("act", "\"reject\" is for an order, whose applicant is told why");
             decision.by = fields.text("by", {.longest = 128, .asTyped = true});
             decision.why = fields.text("why", {.longest = 512, .asTyped = true});
         });

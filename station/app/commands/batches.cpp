@@ -1,6 +1,7 @@
 #include "drivers/base/counted.h"
 #include "station/api/views.h"
 #include "station/app/commands/as_client.h"
+#include "station/app/commands/decided.h"
 #include "station/app/commands/seen_station.h"
 #include "station/app/printed.h"
 #include "station/app/progress_bar.h"
@@ -121,9 +122,12 @@ int runBatch(const Arguments& arguments) {
     if (arguments.words().empty()) {
         throw Failure{Fault::RequestRefused, "say which batch: zegel batch BATCH"};
     }
-    if (arguments.words().front() == "send") return send(arguments);
+    const auto& first = arguments.words().front();
+    if (first == "send") return send(arguments);
+    if (first == "hold" || first == "release" || first == "cancel")
+        return decideOn(arguments, "batch", "/v1/batches/");
     arguments.expectAtMost(1);
-    const BatchId id{arguments.words().front()};
+    const BatchId id{first};
     return withStation(arguments, [&](SeenStation& station) -> int {
         const auto batch = found(station, id, arguments.has("follow"));
         if (!batch) {

@@ -28,14 +28,16 @@ const std::vector<Command>& commands() {
          .flags = {"json"},
          .run = runBatches},
         {.name = "batch",
-         .usage = "BATCH [--follow] [--json]|send FILE [--json] [--as FILE]",
+         .usage = "BATCH [--follow] [--json]|send FILE [--json] [--as FILE]|hold|release|cancel "
+                  "BATCH --why TEXT --by WHO|--as FILE [--id ID]",
          .summary = "one batch; with --follow, once none of its orders waits or is being made: "
-                    "0 when all were made, else 1; or sends one over the API",
+                    "0 when all were made, else 1; or sends one over the API; or decides on all of "
+                    "one that are not being made",
          .words = 2,
-         .options = {"as"},
+         .options = {"by", "why", "as", "id"},
          .flags = {"follow", "json"},
          .run = runBatch,
-         .acts = {"send"},
+         .acts = {"send", "hold", "release", "cancel"},
          .alsoWithoutAct = true,
          .alsoAlone = true},
         {.name = "orders",

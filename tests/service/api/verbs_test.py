@@ -235,6 +235,34 @@ class Verbs(ApiTest):
                       {(record["who"], record["subject"], record["why"]) for record in trail})
         self.assertNotIn("late", json.dumps(trail))
 
+    def test_a_batch_is_held_released_and_cancelled_as_a_whole(self):
+        self.sent("whole", 3)
+        self.asked("supervisor", "/v1/orders/whole-02/cancel", {"id": "w-0", "reason": "r"})
+        path = "/v1/batches/whole"
+        states = lambda: self.asked("auditor", path)["states"]
+        for act, outcome, state in (("hold", "2 orders of batch whole are on hold", "on-hold"),
+                                    ("release", "2 orders of batch whole wait for a card again", "queued")):
+            given = {"id": f"w-{act}", "reason": "the holder moves"}
+            said = self.asked("supervisor", f"{path}/{act}", given)
+            self.assertEqual(said, {"decision": f"w-{act}", "outcome": outcome})
+            again = self.asked("supervisor", f"{path}/{act}", given)
+            self.assertIn("already done", again["outcome"])
+            self.assertEqual(states(), {state: 2, "cancelled": 1})
+        status, said = self.house.zegel("batch", "cancel", "whole", "--by", "me", "--why", "no more")
+        self.assertIn("2 orders of batch whole are cancelled", said)
+        self.assertEqual(states(), {"cancelled": 3})
+        status, said = self.house.zegel("batch", "hold", "whole", "--by", "me", "--why", "x",
+                                        check=False)
+        self.assertEqual((status, "only one that is queued can be held, and it has none" in said),
+                         (1, True), said)
+        late = json.dumps({"id": "w-late", "reason": "why"}).encode()
+        self.assertProblem(self.house.ask("supervisor", f"{path}/release", late), 409, "on hold")
+        self.assertProblem(self.house.ask("supervisor", "/v1/batches/none/hold", late), 404, "none")
+        trail = self.asked("auditor", "/v1/audit?limit=1000")["records"]
+        self.assertIn(("me", "batch cancelled", "whole", "no more; 2 orders"),
+                      {(record["who"], record["act"], record["subject"], record["why"])
+                       for record in trail})
+
     def test_a_reader_is_bound_and_freed(self):
         self.sent("bound", 1)
         self.await_that(lambda: self.house.readers(), "the reader")

@@ -91,6 +91,8 @@ class Usage(unittest.TestCase):
                 (("receipt", "--name", "--number", "1"), "--name needs a value"),
                 (("status", "--jsn"), "did you mean --json?"),
                 (("batch",), "say which batch"), (("batch", "send"), "say which file"),
+                (("batch", "hold"), "say which batch: zegel batch hold BATCH"),
+                (("batch", "cancel", "B", "--by", "me"), "--why is missing"),
                 (("batch", "send", "F", "--follow"), "zegel batch BATCH --follow"),
                 (("letter", "reprint"), "say which letter"),
                 (("letter",), "say which letter, or what to do with one: reprint, reissue, abandoned or returned"),

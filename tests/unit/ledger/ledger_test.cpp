@@ -535,6 +535,37 @@ TEST_F(LedgerTest, holdsReleasesCancelsAndRejectsOnlyWhatIsNotBeingMade) {
     EXPECT_EQ(ledger_->auditTrail().back().act, "order rejected");
 }
 
+TEST_F(LedgerTest, decidesAboutAllOfABatchInOneStepAndOnce) {
+    ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2"), order("O3")}, {}}, "digest");
+    ledger_->accept({BatchId{"B2"}, {order("O4")}, {}}, "digest 2");
+    const auto claim = claimOn("piv-1");
+    const auto decide = [&](const std::string& id, Decision::Act act) {
+        return ledger_->decideForBatch({id, {}, act, "me", "it waits", BatchId{"B1"}});
+    };
+    using Act = Decision::Act;
+    const auto before = ledger_->lastEvent();
+    EXPECT_EQ(decide("D1", Act::Hold), 2U);
+    EXPECT_EQ(decide("D1", Act::Hold), std::nullopt) << "done before";
+    EXPECT_THROW(decide("D2", Act::Hold), Failure) << "it has no more";
+    EXPECT_THROW(decide("D1", Act::Release), Failure) << "the id was another's";
+    EXPECT_EQ(entry("O1").state, OrderState::InProduction);
+    EXPECT_EQ(entry("O2").reason, "it waits (me)");
+    EXPECT_EQ(entry("O4").state, OrderState::Queued);
+    EXPECT_FALSE(ledger_->claim({ChipSerial{"piv-2"}, "piv", "5.7.1"}, profiles_, "ZG")->order.id ==
+                 OrderId{"O2"});
+    EXPECT_EQ(decide("D3", Act::Release), 2U);
+    EXPECT_EQ(decide("D4", Act::Cancel), 2U);
+    EXPECT_EQ(entry("O3").state, OrderState::Cancelled);
+    EXPECT_THROW(decide("D5", Act::Release), Failure);
+    EXPECT_EQ(ledger_->auditTrail().back().act, "batch cancelled");
+    EXPECT_EQ(ledger_->auditTrail().back().why, "it waits; 2 orders");
+    std::size_t told = 0;
+    for (const auto& event : ledger_->events(before, 100))
+        told += event.kind == "order" && event.batch == "B1" ? 1 : 0;
+    EXPECT_EQ(told, 6U);
+    EXPECT_THROW(ledger_->decideForBatch({"D6", {}, Act::Hold, "me", "x", BatchId{"B9"}}), Failure);
+}
+
 TEST_F(LedgerTest, saysWhatIsTheMatterWithAnOrderThatNothingCanBeDecidedAbout) {
     acceptTwo();
     using Act = Decision::Act;

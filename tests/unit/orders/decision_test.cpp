@@ -38,6 +38,15 @@ TEST(Decision, isRead) {
     EXPECT_EQ(read(with("\"hold\"", "\"reject\"")).act, Decision::Act::Reject);
 }
 
+const std::string OfBatch = with("\"order\": \"ORD-7\"", "\"batch\": \"B-7\"");
+
+TEST(Decision, mayBeForAllOfABatch) {
+    const auto hold = read(OfBatch);
+    EXPECT_EQ(hold.batch, BatchId{"B-7"});
+    EXPECT_EQ(hold.order, OrderId{});
+    EXPECT_FALSE(read(Hold).batch);
+}
+
 }  // namespace
 
 testing::Paper testing::orderDecisions() {
@@ -47,10 +56,13 @@ testing::Paper testing::orderDecisions() {
             readDecision,
             readDecisionFile,
             {Hold, with("\"hold\"", "\"release\""), with("\"hold\"", "\"cancel\""),
-             with("\"hold\"", "\"reject\""), with("{", "{ \"$schema\": \"decision.schema.json\",")},
+             with("\"hold\"", "\"reject\""), with("{", "{ \"$schema\": \"decision.schema.json\","),
+             OfBatch},
             {{with("\"hold\"", "\"burn\""), "\"hold\", \"release\", \"cancel\" or \"reject\""},
              {with("ORD-7", "ORD/7"), "order: \"ORD/7\" does not have its form"},
-             {with("\"order\": \"ORD-7\",", ""), "order: is missing"},
+             {with("\"order\": \"ORD-7\",", ""), "order: is missing; name one, or a batch"},
+             {with("\"act\"", "\"batch\": \"B-7\", \"act\""), "batch: stands beside an order"},
+             {testing::replaced(OfBatch, "\"hold\"", "\"reject\""), "\"reject\" is for an order"},
              {with("\"by\": \"O. Perator\",", ""), "by: is missing"},
              {with("O. Perator", std::string(129, 'x')), "by: "},
              {with("the customer asked for it", ""), "why: "},
