@@ -11,7 +11,7 @@ namespace zegel::seal {
 namespace {
 
 constexpr std::string_view Heading = "zegel-note 1";
-constexpr std::size_t LongestReason = 1024;
+constexpr std::size_t LongestReason = 2048;  // 512 characters
 constexpr std::array AllKinds{NoteKind::DispatchNote, NoteKind::LoanNote, NoteKind::Reminder,
                               NoteKind::RejectionNotice};
 

@@ -40,6 +40,7 @@ const Besides All[]{
      &Given::serial},
     {"certificate", false, CertificateText, &Given::certificate},
     {"crlReason", true, {.longest = LongestReason}, &Given::crlReason},
+    {"taken", false, {.fits = isReference, .form = ReferenceForm}, &Given::taken},
     {"outcome", true, {.fits = isOutcome, .form = "printed or spoiled"}, &Given::outcome}};
 
 Given read(const Request& request, const JsonNode& top, Complaints& complaints,

@@ -22,7 +22,8 @@ struct Given {
     std::optional<std::string> certificate{};  ///< DER in base64
     std::optional<std::string> crlReason{};    ///< as it was written
     std::optional<std::string> outcome{};
-    bool unseen = false;  ///< nobody can have seen the old sheet
+    std::optional<std::string> taken{};  ///< the id under which a letter was taken
+    bool unseen = false;                 ///< nobody can have seen the old sheet
 };
 
 enum class Reason { Given, SpeaksForItself };

@@ -37,6 +37,7 @@ Answer answerResume(const Workplace& place, const Request& request);
 Answer answerLetters(const Workplace& place, const Request& request);
 Answer answerLetter(const Workplace& place, const Request& request);
 Answer answerTake(const Workplace& place, const Request& request);
+Answer answerFetched(const Workplace& place, const Request& request);
 Answer answerGiveBack(const Workplace& place, const Request& request);
 Answer answerPrinted(const Workplace& place, const Request& request);
 Answer answerUncertain(const Workplace& place, const Request& request);

@@ -16,7 +16,8 @@ std::string inWords(Kind kind, Ledger::Settlement settlement) {
     if (settlement == Ledger::Settlement::DoneBefore) return "already done";
     switch (kind) {
         case Kind::Take: return "taken";
-        case Kind::GiveBack: return "given back: it is released again";
+        case Kind::Fetch: return "fetched";
+        case Kind::GiveBack: return "given back: others may take it";
         case Kind::Printed: return "printed";
         case Kind::Uncertain: return "printed or not: it waits for a person who looks";
         case Kind::FoundPrinted: return "settled: it was printed";
@@ -29,11 +30,14 @@ std::string inWords(Kind kind, Ledger::Settlement settlement) {
 
 /// Those that a person should find in the station's log; the others are its daily work.
 bool isRoutine(Kind kind) {
-    return kind == Kind::Take || kind == Kind::Printed || kind == Kind::Posted;
+    return kind == Kind::Take || kind == Kind::Fetch || kind == Kind::Printed ||
+           kind == Kind::Posted;
 }
 
 LetterAct actOf(const Request& request, const Given& given, Kind kind) {
-    return {given.id, LetterId{request.parameters.front()}, kind, given.by, given.reason};
+    return {given.id,     LetterId{request.parameters.front()},
+            kind,         given.by,
+            given.reason, given.taken.value_or("")};
 }
 
 Answer carryOut(const Workplace& place, const Request& request, const Given& given, Kind kind) {
@@ -87,8 +91,8 @@ Answer answerLetter(const Workplace& place, const Request& request) {
     const auto& id = letter->letter.letter;
     if (place.ledger.letters().mustNotGoOut(id))
         view.set("noSheet", std::string{CardRevoked} + ", so settle it as spoiled");
-    else if (place.ledger.letters().isToBeReissued(id))
-        view.set("noSheet", "its codes may have been seen, and a second person decides");
+    else if (const auto why = place.ledger.letters().whyNoSheetYet(id))
+        view.set("noSheet", *why);
     return jsonAnswer(view);
 }
 
@@ -115,16 +119,21 @@ Answer answerTake(const Workplace& place, const Request& request) {
     return answer;
 }
 
+Answer answerFetched(const Workplace& place, const Request& request) {
+    return carryOut(place, request, givenIn(request, {}, Reason::SpeaksForItself), Kind::Fetch);
+}
+
 Answer answerGiveBack(const Workplace& place, const Request& request) {
-    return carryOut(place, request, givenIn(request), Kind::GiveBack);
+    return carryOut(place, request, givenIn(request, {"taken"}), Kind::GiveBack);
 }
 
 Answer answerPrinted(const Workplace& place, const Request& request) {
-    return carryOut(place, request, givenIn(request, {}, Reason::SpeaksForItself), Kind::Printed);
+    return carryOut(place, request, givenIn(request, {"taken"}, Reason::SpeaksForItself),
+                    Kind::Printed);
 }
 
 Answer answerUncertain(const Workplace& place, const Request& request) {
-    return carryOut(place, request, givenIn(request), Kind::Uncertain);
+    return carryOut(place, request, givenIn(request, {"taken"}), Kind::Uncertain);
 }
 
 Answer answerSettle(const Workplace& place, const Request& request) {

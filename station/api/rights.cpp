@@ -104,6 +104,7 @@ constexpr Right Rights[]{
     {"GET", "/v1/letters", "listLetters", WithRole, LetterRooms},
     {"GET", "/v1/letters/{letter}", "showLetter", WithRole, LetterRooms},
     {"POST", "/v1/letters/{letter}/take", "takeLetter", WithRole, PrintRoomOnly, Body::Small},
+    {"POST", "/v1/letters/{letter}/fetched", "recordFetched", WithRole, PrintRoomOnly, Body::Small},
     {"POST", "/v1/letters/{letter}/give-back", "giveBackLetter", WithRole, PrintRoomOnly,
      Body::Small},
     {"POST", "/v1/letters/{letter}/printed", "recordPrinted", WithRole, PrintRoomOnly, Body::Small},

@@ -4,6 +4,8 @@
 #include "station/api/views.h"
 #include "station/report/ledger_report.h"
 
+#include <set>
+
 namespace zegel::station {
 namespace {
 
@@ -59,9 +61,12 @@ Array approvalsWaiting(Ledger& ledger, TimePoint now, std::size_t limit,
 /// Somebody looks, decides whether they are printed once more, or tells that they were posted.
 Array lettersWaiting(Ledger& ledger, std::size_t limit, TimePoint untoldSince) {
     Array list;
+    std::set<LetterId> listed;
     const auto add = [&](std::vector<LetterEntry> letters) {
-        for (auto& letter : letters)
+        for (auto& letter : letters) {
+            if (!listed.insert(letter.letter).second) continue;
             list.add(viewOf(LetterDesk::Shown{std::move(letter), {}, {}}));
+        }
     };
     for (const auto state :
          {LetterState::PrintedUncertain, LetterState::Spoiled, LetterState::Returned}) {

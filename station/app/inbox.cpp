@@ -115,6 +115,12 @@ void Inbox::putAway(const fs::path& file, const fs::path& to) const {
     }
 }
 
+/// What refuses this file, and stops no station.
+bool isAboutTheFile(Fault fault) {
+    return fault == Fault::OrderUnusable || fault == Fault::RequestRefused ||
+           fault == Fault::LetterUnusable;
+}
+
 void Inbox::handle(const fs::path& file) {
     const auto name = file.filename().string();
     const auto shown = plainNameFor(name);
@@ -123,8 +129,7 @@ void Inbox::handle(const fs::path& file) {
         handle_(file);
         putAway(file, freeName(name, folder_ / "taken"));
     } catch (const Failure& failure) {
-        if (failure.fault() != Fault::OrderUnusable && failure.fault() != Fault::RequestRefused)
-            throw;
+        if (!isAboutTheFile(failure.fault())) throw;
         if (wasTakenBack(file)) return;
         const auto kept = freeName(shown, folder_ / "refused");
         auto reason = kept;

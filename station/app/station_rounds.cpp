@@ -115,6 +115,7 @@ void Station::Works::tickDesk() {
                       " overdue: zegel exceptions tells of which cards; ask, or revoke them",
                   Log::Level::Warning);
     }
+    letters.withdraw();
     const auto keep = settings.letters.keepSealedDays;
     const auto expired = ledger.letters().expire();
     const auto destroyed =

@@ -86,8 +86,8 @@ std::string Takings::decision(const Decision& decision) {
     const bool before = settlement == Ledger::Settlement::DoneBefore;
     auto outcome = "order " + decision.order.value() + outcomeOf(decision.act);
     if (decision.act == Decision::Act::Reject && rooms_.dispatch.makesNotes())
-        outcome += ": " + noteFileName(decision.order, "rejection-notice") +
-                   " in the folder of notes is to be printed and sent to its applicant";
+        outcome += "; its notice, to be printed and sent, is laid into the folder of notes as " +
+                   noteFileName(decision.order, "rejection-notice");
     if (before) {
         const auto now = rooms_.ledger.order(decision.order);
         outcome = "already done; by now order " + decision.order.value() + " is " +

@@ -90,9 +90,10 @@ Ledger::Settlement DispatchDesk::loanReturned(const Arrival& arrival) {
 
 Ledger::Settlement DispatchDesk::reject(const Decision& rejection) {
     const auto order = ledger_.order(rejection.order);
-    const bool isToBeTold = order && notes_.makesNotes();
-    const auto notices = isToBeTold ? noticeOf(*order, rejection.why) : std::vector<NoteText>{};
-    const auto settlement = ledger_.decide(rejection, notices);
+    const auto settlement = ledger_.decide(rejection, [&] {
+        const bool isToBeTold = order && notes_.makesNotes();
+        return isToBeTold ? noticeOf(*order, rejection.why) : std::vector<NoteText>{};
+    });
     notes_.write();
     return settlement;
 }
@@ -100,10 +101,23 @@ Ledger::Settlement DispatchDesk::reject(const Decision& rejection) {
 /// Of an order that a person rejects, who can still write another reason.
 std::vector<NoteText> DispatchDesk::noticeOf(const OrderEntry& order,
                                              const std::string& reason) const {
-    const auto why = whyNoNoticeSays(reason, profileOf(order).letterCharacters);
+    constexpr const char* WithoutNotice = "; zegel order cancel ends it without a notice";
+    const auto profile = profiles_.find(order.order.profile);
+    if (profile == profiles_.end()) {
+        throw Failure{Fault::RequestRefused, "no notice can be made of order " +
+                                                 order.order.id.value() + ": its profile " +
+                                                 order.order.profile + " is no longer offered" +
+                                                 WithoutNotice};
+    }
+    const auto why = whyNoNoticeSays(reason, profile->second.letterCharacters);
     if (!why.empty()) throw Failure{Fault::OrderUnusable, "the reason " + why};
-    return notes_.noteFor(order, seal::NoteKind::RejectionNotice,
-                          [&](seal::Note& note) { note.reason = reason; });
+    try {
+        return notes_.noteFor(order, seal::NoteKind::RejectionNotice,
+                              [&](seal::Note& note) { note.reason = reason; });
+    } catch (const Failure& failure) {
+        if (failure.fault() != Fault::LetterUnusable) throw;
+        throw Failure{Fault::RequestRefused, failure.what() + std::string{WithoutNotice}};
+    }
 }
 
 std::size_t DispatchDesk::tick() {

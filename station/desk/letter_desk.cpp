@@ -137,7 +137,7 @@ void LetterDesk::layOut() {
          some = ledger_.letters().letters(LetterState::Released, last, AtOnce)) {
         for (const auto& letter : some) {
             last = letter.row;
-            if (ledger_.letters().isToBeReissued(letter.letter)) continue;
+            if (ledger_.letters().whyNoSheetYet(letter.letter)) continue;
             try {
                 layOut(letter);
             } catch (const Failure& failure) {

@@ -107,8 +107,10 @@ public:
     /// when it was done before. Errors: RequestRefused when the batch is unknown, the act is for no
     /// order of it, or the id was another decision's.
     std::optional<std::size_t> decideForBatch(const Decision& decision);
-    /// As for one order, with a notice of it to the applicant.
-    Settlement decide(const Decision& decision, const std::vector<NoteText>& notices);
+    /// As for one order, with notices of it to its applicant: asked for once it is sure that the
+    /// decision holds. What they throw, it throws, and nothing is decided.
+    Settlement decide(const Decision& decision,
+                      const std::function<std::vector<NoteText>()>& notices);
     /// Every order that was in production when the station stopped gets its right ending. Gives
     /// what was done, a line each. What was not signed then is recorded first.
     std::vector<std::string> recover();

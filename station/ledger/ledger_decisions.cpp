@@ -116,10 +116,11 @@ void expectReader(Store& store, const ReaderName& reader, const std::set<ReaderN
 }  // namespace
 
 Ledger::Settlement Ledger::decide(const Decision& decision) {
-    return decide(decision, {});
+    return decide(decision, [] { return std::vector<NoteText>{}; });
 }
 
-Ledger::Settlement Ledger::decide(const Decision& decision, const std::vector<NoteText>& notices) {
+Ledger::Settlement Ledger::decide(const Decision& decision,
+                                  const std::function<std::vector<NoteText>()>& notices) {
     const auto& order = decision.order;
     const auto word = std::string{nameOf(decision.act)};
     return store_->whole([&] {
@@ -138,7 +139,7 @@ Ledger::Settlement Ledger::decide(const Decision& decision, const std::vector<No
         store_->moveOrder(order, act.next, reasonAfter(decision));
         store_->execute("UPDATE orders SET unanswered=0 WHERE id=?", order.value());
         store_->appendAudit(decision.by, act.record, order.value(), decision.why);
-        for (const auto& notice : notices)
+        for (const auto& notice : notices())
             insertNote(*store_, order, notice);
         return Settlement::Done;
     });

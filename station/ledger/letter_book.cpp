@@ -17,6 +17,7 @@ constexpr const char* LetterColumns =
     "o.profile, "
     "o.language FROM letters l JOIN orders o ON o.id=l.order_id ";
 constexpr std::string_view LaidOut = "laid out for the print room";
+constexpr std::string_view CardRevoked = "its card is revoked: no sheet is made of it";
 constexpr std::string_view OfEndedCard =
     "its card is revoked: destroy the sheet, and settle the letter as spoiled";
 constexpr std::string_view PerhapsPrinted =
@@ -36,6 +37,11 @@ constexpr Rule Rules[]{
      LetterState::Printing,
      {LetterState::Released, LetterState::Released},
      "only one that is released can be taken"},
+    {Kind::Fetch,
+     "letter fetched",
+     LetterState::Printing,
+     {LetterState::Printing, LetterState::Printing},
+     "only one that was laid into the folder can be fetched there"},
     {Kind::GiveBack,
      "letter given back",
      LetterState::Released,
@@ -71,6 +77,10 @@ constexpr Rule Rules[]{
      LetterState::Returned,
      {LetterState::Posted, LetterState::Posted},
      "only one that is posted can come back"}};
+
+bool isTaking(Kind kind) {
+    return kind == Kind::Take || kind == Kind::Fetch;
+}
 
 const Rule& ruleFor(Kind kind) {
     const auto* rule = std::ranges::find(Rules, kind, &Rule::kind);
@@ -125,30 +135,37 @@ void expectStillTaken(const LetterEntry& letter, const LetterAct& act) {
     throw refusal(letter, "what was taken as " + act.id + " is not in your hands any more");
 }
 
-/// Laid into the folder, and nobody said yet that he has it from there.
+/// Laid into the folder, and fetched by nobody.
 bool isInFolder(const LetterEntry& letter) {
     return letter.laidOut && letter.takenBy.empty();
 }
 
-/// Whoever found it in the folder takes it there: it is printing already, and stays it.
-bool isOfFolder(const LetterEntry& letter, Kind kind) {
-    const bool moves = kind == Kind::Take || kind == Kind::GiveBack;
-    return moves && letter.laidOut && letter.state == LetterState::Printing;
+/// It is printing already, and stays it.
+bool staysPrinting(const LetterEntry& letter, Kind kind) {
+    return kind == Kind::Fetch || (kind == Kind::GiveBack && letter.laidOut);
+}
+
+/// That nobody has it yet whom it would be taken from.
+void expectFetchable(const LetterEntry& letter, const Rule& rule) {
+    if (!letter.laidOut) throw refusal(letter, rule.wanted);
+    if (isInFolder(letter)) return;
+    throw refusal(letter, "it was fetched out of the folder before, by " + letter.takenBy +
+                              "; what became of it is settled after a look at the paper");
 }
 
 void expectAllowed(const LetterEntry& letter, const LetterAct& act, const Rule& rule) {
-    if (act.kind == Kind::Take && isOfFolder(letter, act.kind)) {
-        if (isInFolder(letter)) return;
-        throw refusal(letter, "it was taken out of the folder before, by " + letter.takenBy +
-                                  "; what became of it is to be settled after a look at the paper");
-    }
     if (std::ranges::find(rule.from, letter.state) == rule.from.end()) {
         throw refusal(letter, rule.wanted);
     }
-    if (act.kind == Kind::GiveBack && isInFolder(letter)) {
-        throw refusal(letter, "it lies in the folder for the print room, where it stays");
+    if (act.kind == Kind::Fetch) expectFetchable(letter, rule);
+    if (!act.taken.empty() && act.taken != letter.takenId) {
+        throw refusal(letter, "what was taken as " + act.taken + " is not in your hands any more");
     }
-    const bool others = !isInFolder(letter) && letter.takenBy != act.by;
+    const bool inFolder = isInFolder(letter);
+    if (inFolder && (act.kind == Kind::GiveBack || act.kind == Kind::Printed)) {
+        throw refusal(letter, "it lies in the folder for the print room, and nobody fetched it");
+    }
+    const bool others = !inFolder && letter.takenBy != act.by;
     if (others && act.kind == Kind::GiveBack) {
         throw refusal(letter, "only who took it gives it back");
     }
@@ -159,12 +176,26 @@ void expectAllowed(const LetterEntry& letter, const LetterAct& act, const Rule& 
     }
 }
 
+/// A file, or an answer that was on its way, says nothing of what happened since.
+void expectSheetWanted(Store& store, const LetterEntry& letter, Kind kind) {
+    if (isOfEndedCard(store, letter.letter)) throw refusal(letter, CardRevoked);
+    if (kind == Kind::Fetch && isCardHere(store, letter.letter)) {
+        throw refusal(letter,
+                      "its card came back, and no sheet is made of it before the card is "
+                      "sent once more");
+    }
+    expectSheetAllowed(store, letter.letter);
+}
+
 void moveBy(Store& store, const LetterEntry& letter, const LetterAct& act, const Rule& rule) {
-    if (!isOfFolder(letter, act.kind)) {
+    if (staysPrinting(letter, act.kind)) {
+        store.execute("UPDATE letters SET evidence=? WHERE id=?",
+                      act.kind == Kind::Fetch ? LaidOut : act.why, act.letter.value());
+    } else {
         const bool tellsOfEnd = act.why.empty() && isOfEndedCard(store, act.letter);
         store.moveLetter(act.letter, rule.to, tellsOfEnd ? OfEndedCard : act.why);
     }
-    const bool take = act.kind == Kind::Take;
+    const bool take = isTaking(act.kind);
     if (take || act.kind == Kind::GiveBack) {
         store.execute("UPDATE letters SET taken_id=?, taken_by=? WHERE id=?", take ? act.id : "",
                       take ? act.by : "", act.letter.value());
@@ -222,9 +253,12 @@ std::vector<LetterEntry> LetterBook::givenBack(std::size_t limit) {
         // One that was just released says by what; one for a reprint, why.
         return allOf(
             beside.select(std::string{LetterColumns} +
-                              "WHERE l.state=? AND l.evidence NOT IN ('',l.released_by) AND "
-                              "(l.edition=1 OR l.changed>l.released_at) ORDER BY l.rowid LIMIT ?",
-                          nameOf(LetterState::Released), limit),
+                              "WHERE (l.state=? AND l.evidence NOT IN ('',l.released_by) AND "
+                              "(l.edition=1 OR l.changed>l.released_at)) OR (l.state=? AND "
+                              "l.laid_out=1 AND l.taken_by='' AND l.evidence<>?) ORDER BY l.rowid "
+                              "LIMIT ?",
+                          nameOf(LetterState::Released), nameOf(LetterState::Printing), LaidOut,
+                          limit),
             letterAt);
     });
 }
@@ -239,14 +273,14 @@ Ledger::Settlement LetterBook::record(const LetterAct& act) {
             throw Failure{Fault::RequestRefused, "no letter " + act.letter.value() + " is known"};
         }
         if (before) {
-            if (act.kind == Kind::Take) {
+            if (isTaking(act.kind)) {
                 expectStillTaken(*letter, act);
-                expectNotReissued(store_, act.letter);
+                expectSheetAllowed(store_, act.letter);
             }
             return Ledger::Settlement::DoneBefore;
         }
         expectAllowed(*letter, act, rule);
-        if (act.kind == Kind::Take) expectNotReissued(store_, act.letter);
+        if (isTaking(act.kind)) expectSheetWanted(store_, *letter, act.kind);
         if (act.kind == Kind::Posted && isOfEndedCard(store_, act.letter))
             throw refusal(*letter, OfEndedCard);
         moveBy(store_, *letter, act, rule);
@@ -256,16 +290,16 @@ Ledger::Settlement LetterBook::record(const LetterAct& act) {
     });
 }
 
-bool LetterBook::isToBeReissued(const LetterId& letter) {
+std::optional<std::string> LetterBook::whyNoSheetYet(const LetterId& letter) {
     return store_.reading(
-        [&](Connection& beside) { return askedReissue(beside, letter, store_.now()).has_value(); });
+        [&](Connection& beside) { return station::whyNoSheetYet(beside, letter, store_.now()); });
 }
 
 bool LetterBook::layOut(const LetterId& letter) {
     return store_.whole([&] {
         auto rows = store_.select("SELECT perhaps_printed FROM letters WHERE id=? AND state=?",
                                   letter.value(), nameOf(LetterState::Released));
-        if (!rows.moveFirst() || askedReissue(store_, letter, store_.now())) return false;
+        if (!rows.moveFirst() || station::whyNoSheetYet(store_, letter, store_.now())) return false;
         store_.moveLetter(letter, LetterState::Printing, LaidOut);
         if (numberAt(rows, "perhaps_printed") != 0) {
             store_.moveLetter(letter, LetterState::PrintedUncertain, PerhapsPrinted);

@@ -14,6 +14,7 @@ namespace zegel::station {
 struct LetterAct {
     enum class Kind {
         Take,          ///< the print room has it from here on; nobody else gets it
+        Fetch,         ///< the same of one that was laid into the folder, by who has its file
         GiveBack,      ///< by who took it: not one octet went to the printer
         Printed,       ///< and the sheet is there
         Uncertain,     ///< it may have been printed; a person looks
@@ -28,6 +29,8 @@ struct LetterAct {
     Kind kind{};
     std::string by;   ///< the client
     std::string why;  ///< kept in the audit chain; empty where the act speaks for itself
+    /// The id of the take or fetch that it is about; empty: of whichever there is.
+    std::string taken{};
 };
 
 /// Letters from their release on. As the ledger's, each verb is one transaction.
@@ -49,27 +52,30 @@ public:
     /// are to be destroyed. Their sealed codes are kept for as long.
     std::vector<LetterEntry> untold(TimePoint latest, std::size_t limit);
 
-    /// Those that the print room gave back unprinted and nobody took since, each with its reason.
+    /// Those that the print room gave back unprinted, also into the folder, and nobody took since,
+    /// each with its reason.
     std::vector<LetterEntry> givenBack(std::size_t limit);
 
-    /// The same act again, by its id, changes nothing; a `Take` only for as long as who took it
-    /// still has it. Errors: RequestRefused when the letter is unknown or in a state that the act
-    /// is not for, is given back by another than who took it, is taken while its codes are to be
-    /// re-issued, is posted though its card is revoked, or the id was another act's. When its card
-    /// is revoked its sealed codes are erased as soon as no sheet of it is to be settled.
+    /// The same act again, by its id, changes nothing; a `Take` or `Fetch` only for as long as who
+    /// took it still has it. Errors: RequestRefused when the letter is unknown or in a state that
+    /// the act is not for, is told of by another than who took it or of another taking, is taken
+    /// while no sheet of it may be made, is posted though its card is revoked, or the id was
+    /// another act's. When its card is revoked its sealed codes are erased as soon as no sheet of
+    /// it is to be settled.
     Ledger::Settlement record(const LetterAct& act);
 
-    /// Somebody said that its codes may have been seen, and a second person is waited for: neither
-    /// taken nor laid out meanwhile.
-    bool isToBeReissued(const LetterId& letter);
+    /// Somebody asked to revoke its card, or said that its codes may have been seen, and a second
+    /// person is waited for: neither taken nor laid out meanwhile. In words, with the approval.
+    std::optional<std::string> whyNoSheetYet(const LetterId& letter);
 
     /// It lies in the folder for the print room, which counts as taken. False when it is not
-    /// released, or not any more, or is to be re-issued; or was held in a backup that was restored:
-    /// whether it lay there before, a person finds out. (Who takes letters one by one has a journal
-    /// that tells.)
+    /// released, or not any more, or no sheet of it may be made yet; or was held in a backup that
+    /// was restored: whether it lay there before, a person finds out. (Who takes letters one by one
+    /// has a journal that tells.)
     bool layOut(const LetterId& letter);
 
-    /// It is laid out, or erased already, and its card is revoked: no sheet is to be made of it.
+    /// It is laid out, fetched by nobody, and its card is revoked; or it is erased already, for
+    /// whatever reason: no sheet is to be made of the file.
     bool isToWithdraw(const LetterId& letter);
     /// Nobody fetched it and nobody can any more: its sealed codes are erased, also from the
     /// ledger's journal. Nothing is changed when it is not to be withdrawn.

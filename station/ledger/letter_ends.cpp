@@ -35,10 +35,9 @@ bool LetterBook::isToWithdraw(const LetterId& letter) {
     return store_.reading([&](Connection& beside) {
         return beside
             .select(
-                "SELECT 1 FROM letters l JOIN orders o ON o.letter=l.id JOIN cards c ON "
-                "c.serial=o.chip WHERE l.id=? AND (l.state=? OR (l.state=? AND l.laid_out=1 AND "
-                "l.taken_by='')) "
-                "AND c.state IN (?,?)",
+                "SELECT 1 FROM letters l WHERE l.id=? AND (l.state=? OR (l.state=? AND "
+                "l.laid_out=1 AND l.taken_by='' AND EXISTS(SELECT 1 FROM orders o JOIN cards c ON "
+                "c.serial=o.chip WHERE o.letter=l.id AND c.state IN (?,?))))",
                 letter.value(), nameOf(LetterState::Destroyed), nameOf(LetterState::Printing),
                 nameOf(CardState::Revoked), nameOf(CardState::Destroyed))
             .moveFirst();

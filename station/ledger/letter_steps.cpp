@@ -55,18 +55,31 @@ void holdWhileItsCardIsHere(Store& store, const LetterId& letter) {
     store.execute("UPDATE letters SET released_at=NULL, released_by='' WHERE id=?", letter.value());
 }
 
-std::optional<std::string> askedReissue(Connection& from, const LetterId& letter,
-                                        std::int64_t now) {
-    return waitingApproval(from, "reissue-codes", letter.value(), now);
+std::optional<std::string> whyNoSheetYet(Connection& from, const LetterId& letter,
+                                         std::int64_t now) {
+    if (const auto asked = waitingApproval(from, "reissue-codes", letter.value(), now)) {
+        return "its codes may have been seen, and are to be re-issued once approval " + *asked +
+               " is granted";
+    }
+    auto rows = from.select("SELECT id FROM orders WHERE letter=?", letter.value());
+    if (!rows.moveFirst()) return std::nullopt;
+    const auto asked = waitingApproval(from, "revoke-card", textAt(rows, "id"), now);
+    if (!asked) return std::nullopt;
+    return "its card is to be revoked once approval " + *asked + " is granted";
 }
 
-void expectNotReissued(Store& store, const LetterId& letter) {
-    const auto approval = askedReissue(store, letter, store.now());
-    if (!approval) return;
+void expectSheetAllowed(Store& store, const LetterId& letter) {
+    const auto why = whyNoSheetYet(store, letter, store.now());
+    if (!why) return;
     throw Failure{Fault::RequestRefused,
-                  "letter " + letter.value() +
-                      ": its codes may have been seen, and are to be re-issued once approval " +
-                      *approval + " is granted: no sheet is made of it"};
+                  "letter " + letter.value() + ": " + *why + ": no sheet is made of it"};
+}
+
+bool isCardHere(Connection& from, const LetterId& letter) {
+    return from
+        .select("SELECT 1 FROM orders WHERE letter=? AND state=?", letter.value(),
+                nameOf(OrderState::Produced))
+        .moveFirst();
 }
 
 void expectPrintableAgain(Store& store, const LetterId& letter) {
@@ -95,7 +108,7 @@ void expectPrintableAgain(Store& store, const LetterId& letter) {
         refuse(": its card is " + (card.empty() ? "made anew" : card) +
                ", so its codes are of no use to anybody");
     }
-    expectNotReissued(store, letter);
+    expectSheetAllowed(store, letter);
 }
 
 void releaseAgain(Store& store, const LetterId& letter, std::string_view why) {

@@ -18,11 +18,15 @@ void holdWhileItsCardIsHere(Store& store, const LetterId& letter);
 /// Its card is on its way once more.
 void forgetThatItsCardCameBack(Store& store, const LetterId& letter);
 
-/// The approval that waits for a second person since somebody said that its codes may have been
-/// seen; no sheet is to be made of it till then.
-std::optional<std::string> askedReissue(Connection& from, const LetterId& letter, std::int64_t now);
+/// Why no sheet of it is to be made before a second person has answered, in words that name the
+/// approval: its codes may have been seen, or its card is to be revoked.
+std::optional<std::string> whyNoSheetYet(Connection& from, const LetterId& letter,
+                                         std::int64_t now);
 /// Errors: RequestRefused when there is one.
-void expectNotReissued(Store& store, const LetterId& letter);
+void expectSheetAllowed(Store& store, const LetterId& letter);
+
+/// Its order is produced, not sent: its card came back.
+bool isCardHere(Connection& from, const LetterId& letter);
 
 /// Only one that is spoiled or came back is printed once more, while its sealed codes are there
 /// and its card is of use. Errors: RequestRefused.

@@ -165,20 +165,28 @@ std::string LettersDesk::shortened(const std::string& reason) {
     return reason.substr(0, end);
 }
 
-Answered LettersDesk::giveBack(const LetterId& letter, const std::string& id,
-                               const std::string& reason) {
-    return works_->answered(
-        works_->act(letter, "give-back", {{"id", id}, {"reason", shortened(reason)}}));
+Answered LettersDesk::fetched(const LetterId& letter, const std::string& id) {
+    return works_->answered(works_->act(letter, "fetched", {{"id", id}}));
 }
 
-Answered LettersDesk::printed(const LetterId& letter, const std::string& id) {
-    return works_->answered(works_->act(letter, "printed", {{"id", id}}));
+Answered LettersDesk::giveBack(const LetterId& letter, const std::string& taken,
+                               const std::string& reason) {
+    return works_->answered(
+        works_->act(letter, "give-back",
+                    {{"id", "back-" + taken}, {"taken", taken}, {"reason", shortened(reason)}}));
+}
+
+Answered LettersDesk::printed(const LetterId& letter, const std::string& taken) {
+    return works_->answered(
+        works_->act(letter, "printed", {{"id", "printed-" + taken}, {"taken", taken}}));
 }
 
 Answered LettersDesk::uncertain(const LetterId& letter, const std::string& id,
-                                const std::string& reason) {
-    return works_->answered(
-        works_->act(letter, "uncertain", {{"id", id}, {"reason", shortened(reason)}}));
+                                const std::string& taken, const std::string& reason) {
+    std::vector<std::pair<std::string, std::string>> fields{{"id", id},
+                                                            {"reason", shortened(reason)}};
+    if (!taken.empty()) fields.emplace_back("taken", taken);
+    return works_->answered(works_->act(letter, "uncertain", fields));
 }
 
 Answered LettersDesk::settle(const LetterId& letter, const std::string& id,

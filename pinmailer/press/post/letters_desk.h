@@ -72,9 +72,15 @@ public:
     /// `refusal`, when the letter cannot be had.
     std::optional<Bytes> take(const LetterId& letter, const std::string& id, std::string& refusal);
 
-    Answered giveBack(const LetterId& letter, const std::string& id, const std::string& reason);
-    Answered printed(const LetterId& letter, const std::string& id);
-    Answered uncertain(const LetterId& letter, const std::string& id, const std::string& reason);
+    /// A letter whose file came out of the station's folder; from now on it is ours to print.
+    Answered fetched(const LetterId& letter, const std::string& id);
+
+    /// `taken`: the id of the take or fetch that this is about; uncertain: empty where nobody
+    /// knows.
+    Answered giveBack(const LetterId& letter, const std::string& taken, const std::string& reason);
+    Answered printed(const LetterId& letter, const std::string& taken);
+    Answered uncertain(const LetterId& letter, const std::string& id, const std::string& taken,
+                       const std::string& reason);
     /// `outcome`: "printed" or "spoiled".
     Answered settle(const LetterId& letter, const std::string& id, const std::string& outcome,
                     const std::string& reason);

@@ -85,7 +85,7 @@ Answered makeUncertain(const config::PrintRoomSettings& settings, LettersDesk& d
     const auto found = desk.find(letter);
     if (!found.letter) return {false, found.refusal};
     if (found.letter->state != "printing") return {true, {}};
-    return desk.uncertain(letter, newId(), reason);
+    return desk.uncertain(letter, newId(), "", reason);
 }
 
 }  // namespace

@@ -112,8 +112,12 @@ std::optional<Bytes> LetterFolder::take(const LetterId& letter, const std::strin
     }
     auto file = readSmallFile(fileOf(letter).string());
     refusal = whyNotNow(desk.find(letter), editionOf(file));
-    if (!refusal.empty() || !desk.take(letter, id, refusal)) return std::nullopt;
-    return file;
+    if (refusal.empty()) {
+        const auto answered = desk.fetched(letter, id);
+        if (answered.agreed) return file;
+        refusal = answered.words;
+    }
+    return std::nullopt;
 }
 
 void LetterFolder::remove(const LetterId& letter) const {

@@ -96,7 +96,7 @@ void PrintRun::print(const PressRoom& room, int limit, const AskedToEnd& askedTo
 
 void PrintRun::printOne(const PressRoom& room, const LetterId& letter, Tally& tally) {
     std::string refusal;
-    const auto file = take(letter, refusal);
+    const auto file = take(letter, refusal, tally);
     if (!file) {
         say_(letter.value() + (folder_ == nullptr ? "  not had    " : "  refused    ") + refusal);
         if (folder_ != nullptr) ++tally.refused;
@@ -117,7 +117,7 @@ void PrintRun::printOne(const PressRoom& room, const LetterId& letter, Tally& ta
     end(letter, ended, tally);
 }
 
-std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal) {
+std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal, Tally& tally) {
     const auto known = std::ranges::find(journal_.open(), letter, &OpenLetter::letter);
     const bool asked = known != journal_.open().end();
     if (asked && !nothingWasSent(*known)) {
@@ -136,7 +136,10 @@ std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal
     auto file =
         ofFolder ? folder_->take(letter, id, desk_, refusal) : desk_.take(letter, id, refusal);
     if (file) return file;
-    journal_.told(letter);  // at once: whoever has it is not to be robbed of it by a give-back
+    if (ofFolder && asked)
+        giveBack(letter, refusal, tally);  // it may be ours since it was asked for
+    else
+        journal_.told(letter);  // at once: whoever has it is not to be robbed of it by a give-back
     return std::nullopt;
 }
 
@@ -238,15 +241,19 @@ void PrintRun::tell(const LetterId& letter, Tally& tally) {
     const bool ofFolder = isOfFolder(open);
     Answered answered;
     if (open.milestone == Milestone::Printed)
-        answered = desk_.printed(letter, "printed-" + open.id);
+        answered = desk_.printed(letter, open.id);
     else if (open.milestone == Milestone::Uncertain)
-        answered = desk_.uncertain(letter, "uncertain-" + open.id, open.reason);
+        answered = desk_.uncertain(letter, "uncertain-" + open.id, open.id, open.reason);
     else
-        answered = desk_.giveBack(letter, "back-" + open.id, open.reason);
+        answered =
+            desk_.giveBack(letter, open.id, open.reason.empty() ? "nothing was sent" : open.reason);
     const bool isOver = answered.agreed || answered.otherwise;
+    // One that the station was never heard to give lies where it lay.
+    const bool neverHad = ofFolder && answered.otherwise && open.milestone == Milestone::GivenBack;
     if (isOver && ofFolder && folder_ != nullptr && open.milestone != Milestone::GivenBack)
         folder_->remove(letter);
-    if (!answered.agreed) say_(letter.value() + "  the station does not agree: " + answered.words);
+    if (!answered.agreed && !neverHad)
+        say_(letter.value() + "  the station does not agree: " + answered.words);
     if (answered.otherwise && open.milestone == Milestone::Printed) ++tally.denied;
     if (!answered.noSheet.empty()) {
         ++tally.toDestroy;
@@ -269,7 +276,7 @@ void PrintRun::setAside(const LetterId& letter, const std::string& words, Tally&
 void PrintRun::toFile(const PressRoom& room, const LetterId& letter,
                       const std::function<void(const SecretDocument&)>& keep, Tally& tally) {
     std::string refusal;
-    const auto file = take(letter, refusal);
+    const auto file = take(letter, refusal, tally);
     if (!file) throw Failure{Fault::RequestRefused, "letter " + letter.value() + ": " + refusal};
     std::optional<Drawn> drawn;
     std::string before;

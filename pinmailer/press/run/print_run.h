@@ -71,7 +71,7 @@ private:
     std::vector<LetterId> waiting(Tally& tally);
     void printOne(const PressRoom& room, const LetterId& letter, Tally& tally);
     /// Under the id it was asked for before, if it was. Nothing, and why, when it cannot be had.
-    std::optional<Bytes> take(const LetterId& letter, std::string& refusal);
+    std::optional<Bytes> take(const LetterId& letter, std::string& refusal, Tally& tally);
     /// A letter that may go to the printer.
     struct Drawn {
         SecretDocument pdf;

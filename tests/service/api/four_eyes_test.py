@@ -205,7 +205,7 @@ class FourEyes(CardTest):
         returned = ("letter", "returned", letter, "--why", "moved away")
         status, said = self.house.zegel_as("dispatch", *returned)
         self.assertEqual((status, "only one that is posted" in said), (1, True), said)
-        for act in ("printed", "posted"):
+        for act in ("fetched", "printed", "posted"):
             self.assertEqual(self.house.post("print-room", f"/v1/letters/{letter}/{act}",
                                              id=f"{act}-{letter}")[0], 200)
         self.assertEqual(self.house.zegel_as("dispatch", *returned), (0, f"letter {letter}: came back"))

@@ -287,7 +287,7 @@ class Letters(ApiTest):
             self.assertNotIn("lay it out", said)
         self.assertEqual(self.order_state(order), "queued")
         status, said = self.house.zegel(*reject, "the KvK number is another organisation's ")
-        self.assertIn(f"order {order} is rejected: {order}+rejection.note", said)
+        self.assertIn(f"order {order} is rejected; its notice", said)
         shown = self.house.zegel("order", order)[1]
         self.assertIn("another organisation's (A. Person)", shown)
         self.assertNotIn("next:", shown, "who decided that knows")

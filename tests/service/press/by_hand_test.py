@@ -67,6 +67,14 @@ class ByHand(RoomTest):
         self.assertIn("restored from a backup", said)
         self.assertNotIn("9876543210", self.room.pinmailer("print")[1])
 
+    def test_one_of_a_folder_that_the_settings_name_no_more_is_done_with(self):
+        held = next(iter(self.room.letters("held")))
+        self.journal(f"asked {held} folder-lost")
+        for _ in range(2):
+            _, said = self.room.pinmailer("print")
+            self.assertNotIn(held, said)
+        self.assertIn(f"told {held}", (self.room.folder / "journal/letters.journal").read_text())
+
     def test_an_end_that_the_station_refuses_to_hear_stays_open(self):
         file = self.room.folder / "journal/letters.journal"
         self.journal("asked 0123456789 lost", "created 0123456789 1 ipp://gone",
@@ -169,7 +177,8 @@ class OutOfTheFolder(RoomTest):
             file.write_bytes(content)
         self.expect_only(plain, {
             revoked: "its card is revoked, so settle it as spoiled: nothing was sent now",
-            seen: "its codes may have been seen, and a second person decides: nothing was sent now",
+            seen: "its codes may have been seen, and are to be re-issued once approval seen is granted: "
+                  "nothing was sent now",
             settled: "the station has it as printed: nothing was sent now",
             reprinted: "the station has it as spoiled: nothing was sent now"})
         self.all.reprint(reprinted.stem, "a stain")
@@ -239,7 +248,7 @@ class OutOfTheFolder(RoomTest):
         shutil.rmtree(self.room.folder / "journal")
         self.printer.mood("well")
         _, said = self.room.pinmailer("print", status={1})
-        self.assertIn(f"{file.stem}  refused    letter {file.stem} is printing: it was taken out of "
+        self.assertIn(f"{file.stem}  refused    letter {file.stem} is printing: it was fetched out of "
                       "the folder before, by print-room", said)
         self.room.pinmailer("settle", file.stem, "spoiled", "--reason", "shredded")
         self.assertFalse(file.exists())

@@ -75,6 +75,18 @@ TEST_F(InboxTest, isMissedAndNoDefectWhenItGoesWhileAFileIsTaken) {
     }
 }
 
+TEST_F(InboxTest, refusesAFileWhoseLetterCannotBeMadeAndGoesOn) {
+    Inbox inbox{root_ / "receipts",
+                [](const fs::path&) {
+                    throw Failure{Fault::LetterUnusable, "put it back"};
+                },
+                [](const std::string&, const std::string&) {}};
+    lay("receipts/one.json");
+    EXPECT_EQ(inbox.empty(), 1U);
+    EXPECT_TRUE(fs::exists(root_ / "receipts/refused/one.json"));
+    EXPECT_EQ(inbox.empty(), 0U);
+}
+
 TEST_F(InboxTest, goesOnWhenAFileIsTakenBackWhileItIsHandled) {
     std::vector<std::string> refused;
     Inbox inbox{root_ / "decisions",

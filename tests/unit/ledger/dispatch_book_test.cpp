@@ -217,7 +217,7 @@ TEST_F(DispatchBookTest, remindsOnceAndCallsOverdueOnceUnlessTheReceiptCame) {
 TEST_F(DispatchBookTest, keepsTheNoticeOfARejectionWithIt) {
     ledger_->accept({BatchId{"B-O2"}, {order("O2")}, {}}, "d");
     const Decision rejection{"D1", OrderId{"O2"}, Decision::Act::Reject, "A. Person", "not yours"};
-    const std::vector<NoteText> notices{{"rejection-notice", "text"}};
+    const auto notices = [] { return std::vector<NoteText>{{"rejection-notice", "text"}}; };
     EXPECT_EQ(ledger_->decide(rejection, notices), Ledger::Settlement::Done);
     EXPECT_EQ(ledger_->decide(rejection, notices), Ledger::Settlement::DoneBefore);
     const auto waiting = book().unwrittenNotes(9);

@@ -537,7 +537,9 @@ TEST_F(LedgerTest, holdsReleasesCancelsAndRejectsOnlyWhatIsNotBeingMade) {
 
 TEST_F(LedgerTest, decidesAboutAllOfABatchInOneStepAndOnce) {
     ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2"), order("O3")}, {}}, "digest");
-    ledger_->accept({BatchId{"B2"}, {order("O4")}, {}}, "digest 2");
+    auto another = order("O4");
+    another.batch = BatchId{"B2"};
+    ledger_->accept({BatchId{"B2"}, {another}, {}}, "digest 2");
     const auto claim = claimOn("piv-1");
     const auto decide = [&](const std::string& id, Decision::Act act) {
         return ledger_->decideForBatch({id, {}, act, "me", "it waits", BatchId{"B1"}});

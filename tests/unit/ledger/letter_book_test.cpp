@@ -2,6 +2,7 @@
 
 #include "station/ledger/approval_book.h"
 #include "station/ledger/backup.h"
+#include "station/ledger/dispatch_book.h"
 #include "station/ledger/revocation_book.h"
 #include "tests/unit/ledger/desk_ledger.h"
 
@@ -49,6 +50,10 @@ protected:
     }
     void answered(const std::string& id, bool grants) {
         ledger_->approvals().answer({id + "-said", id, grants, {"second", "sha256:02"}, "seen"});
+    }
+    static ApprovalWish revocation(const std::string& id, const std::string& order) {
+        return {id,     "revoke-card",        order, "keyCompromise", {"first", "sha256:01"},
+                "lost", std::chrono::hours{1}};
     }
     void spoil(const Claim& claim, const std::string& id) {
         told(claim, Kind::Take, id + "t");
@@ -343,42 +348,86 @@ TEST_F(LetterBookTest, countsALetterInTheFolderAsTaken) {
     EXPECT_TRUE(ledger_->letters().layOut(claim.letter));
     EXPECT_FALSE(ledger_->letters().layOut(claim.letter));
     EXPECT_TRUE(letterOf(claim).laidOut);
-    EXPECT_THAT(told(claim, Kind::GiveBack, "g1", "", "x"), HasSubstr("where it stays"));
-    EXPECT_EQ(told(claim, Kind::Printed, "p1"), "");
+    EXPECT_THAT(told(claim, Kind::Take, "t1"), HasSubstr("is printing"));
+    EXPECT_THAT(told(claim, Kind::GiveBack, "g1", "", "x"), HasSubstr("nobody fetched it"));
+    EXPECT_THAT(told(claim, Kind::Printed, "p1"), HasSubstr("nobody fetched it"));
     const auto other = released("O2");
     told(other, Kind::Take, "t2");
     EXPECT_FALSE(ledger_->letters().layOut(other.letter)) << "the print room has it";
 }
 
-TEST_F(LetterBookTest, isTakenOutOfTheFolderByOneOnly) {
+TEST_F(LetterBookTest, isFetchedOutOfTheFolderByOneOnly) {
     const auto claim = released();
+    EXPECT_THAT(told(claim, Kind::Fetch, "f0"), HasSubstr("is released: only one that was laid"));
     EXPECT_TRUE(ledger_->letters().layOut(claim.letter));
     const auto before = ledger_->lastEvent();
-    EXPECT_EQ(told(claim, Kind::Take, "t1"), "");
-    EXPECT_EQ(told(claim, Kind::Take, "t1"), "before");
-    EXPECT_THAT(told(claim, Kind::Take, "t2"),
-                HasSubstr("taken out of the folder before, by printer"))
+    EXPECT_EQ(told(claim, Kind::Fetch, "f1"), "");
+    EXPECT_EQ(told(claim, Kind::Fetch, "f1"), "before");
+    EXPECT_THAT(told(claim, Kind::Fetch, "f2"),
+                HasSubstr("fetched out of the folder before, by printer"))
         << "whose journal was lost";
-    EXPECT_THAT(told(claim, Kind::Take, "t3", "other"),
-                HasSubstr("taken out of the folder before"));
+    EXPECT_THAT(told(claim, Kind::Fetch, "f3", "other"), HasSubstr("out of the folder before"));
     EXPECT_THAT(told(claim, Kind::Printed, "p1", "other"), HasSubstr("only who took it"));
-    EXPECT_EQ(told(claim, Kind::GiveBack, "g1", "printer", "no paper"), "");
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g1", "printer", "seal-broken"), "");
     EXPECT_TRUE(letterOf(claim).laidOut) << "its file is there still";
-    EXPECT_EQ(told(claim, Kind::Take, "t4", "other"), "");
+    const auto back = ledger_->letters().givenBack(9);
+    ASSERT_EQ(back.size(), 1U);
+    EXPECT_EQ(back[0].reason, "seal-broken");
+    EXPECT_EQ(told(claim, Kind::Fetch, "f4", "other"), "");
+    EXPECT_TRUE(ledger_->letters().givenBack(9).empty());
     EXPECT_THAT(eventsAfter(before), ::testing::IsEmpty()) << "it is printing all the while";
     EXPECT_EQ(asked(claim, "settle-abandoned", "A1", "printed"), "");
     EXPECT_EQ(told(claim, Kind::Printed, "p2", "other"), "");
 }
 
-TEST_F(LetterBookTest, staysWithWhoTookItOutOfTheFolderWhenItsCardIsRevoked) {
+TEST_F(LetterBookTest, hearsOfNoOtherTakingThanTheLast) {
     const auto claim = released();
-    ledger_->letters().layOut(claim.letter);
+    const auto toldOf = [&](const std::string& taken, Kind kind, const std::string& id) {
+        return refusalOf([&] {
+            return ledger_->letters().record({id, claim.letter, kind, "printer", "why", taken});
+        });
+    };
     EXPECT_EQ(told(claim, Kind::Take, "t1"), "");
-    ledger_->revocations().revoke(
-        {"V", claim.order.id, "keyCompromise", {claim.number.value(), {"me", "01"}}});
+    EXPECT_EQ(toldOf("t1", Kind::GiveBack, "g1"), "");
+    EXPECT_EQ(told(claim, Kind::Take, "t2"), "");
+    for (const auto kind : {Kind::Printed, Kind::Uncertain, Kind::GiveBack})
+        EXPECT_THAT(toldOf("t1", kind, "late"), HasSubstr("t1 is not in your hands any more"));
+    EXPECT_EQ(toldOf("t2", Kind::Printed, "p2"), "");
+}
+
+TEST_F(LetterBookTest, isOfNoUseOutOfTheFolderWhileItsCardIsHereOrToBeRevoked) {
+    const auto claim = released(), other = released("O2");
+    EXPECT_TRUE(ledger_->letters().layOut(claim.letter));
+    ledger_->dispatches().cardReturned({"c1", "O1", "desk", "moved away"});
+    EXPECT_THAT(told(claim, Kind::Fetch, "f1"), HasSubstr("its card came back"));
+    ledger_->dispatches().dispatch({"d1", claim.order.id, "desk", "", {}}, false, {});
+    ledger_->approvals().ask(revocation("V1", "O1"));
+    EXPECT_THAT(told(claim, Kind::Fetch, "f2"), HasSubstr("once approval V1 is granted"));
+    ledger_->approvals().ask(revocation("V2", "O2"));
+    EXPECT_THAT(told(other, Kind::Take, "t2"), HasSubstr("once approval V2 is granted"));
+    EXPECT_FALSE(ledger_->letters().layOut(other.letter));
+    answered("V1", false);
+    EXPECT_EQ(told(claim, Kind::Fetch, "f3"), "");
+}
+
+TEST_F(LetterBookTest, staysWithWhoFetchedItWhenItsCardIsRevoked) {
+    const auto claim = released(), lying = released("O2");
+    for (const auto* each : {&claim, &lying})
+        ledger_->letters().layOut(each->letter);
+    EXPECT_EQ(told(claim, Kind::Fetch, "f1"), "");
+    for (const auto* each : {&claim, &lying}) {
+        ledger_->revocations().revoke({"V" + each->order.id.value(),
+                                       each->order.id,
+                                       "keyCompromise",
+                                       {each->number.value(), {"me", "01"}}});
+    }
+    EXPECT_TRUE(ledger_->letters().isToWithdraw(lying.letter));
     EXPECT_FALSE(ledger_->letters().isToWithdraw(claim.letter)) << "its sheet is looked for";
     ledger_->letters().recordWithdrawn(claim.letter);
     EXPECT_EQ(stateOf(claim), LetterState::Printing);
+    EXPECT_EQ(told(claim, Kind::Printed, "p1"), "");
+    EXPECT_EQ(told(claim, Kind::FoundSpoiled, "s1", "chief", "shredded"), "");
+    EXPECT_TRUE(ledger_->letters().isToWithdraw(claim.letter)) << "where its file is there still";
 }
 
 TEST_F(LetterBookTest, listsLettersByTheirPlaceAndState) {

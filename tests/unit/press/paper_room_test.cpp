@@ -6,6 +6,7 @@
 #include "cardprofiles/letter_characters.h"
 #include "pinmailer/press/fitted_text.h"
 #include "pinmailer/press/set_paragraphs.h"
+#include "pinmailer/seal/note.h"
 #include "station/orders/order_form.h"
 #include "station/orders/written_text.h"
 #include "tests/unit/press/read_back.h"
@@ -139,11 +140,23 @@ TEST(NoteRoom, holdsEveryNumberOfAShipmentAndOfALoanThatTheStationTakes) {
     EXPECT_FALSE(station::isOnLabel("CR-2026 \u00E9"));
 }
 
+seal::Note noticeThatSays(const std::string& reason) {
+    seal::Note note;
+    note.kind = seal::NoteKind::RejectionNotice;
+    note.language = "nl";
+    note.address = {"A", "Straat 1", "1234 AB  DORP"};
+    note.organisation = note.certificateName = "A";
+    note.orderReference = "O-1";
+    note.carrier = "smart-card";
+    note.reason = reason;
+    return note;
+}
+
 TEST(NoteRoom, holdsEveryReasonThatTheStationTakes) {
     const auto& printable = cardprofiles::shippedLetterCharacters();
     Paper notice{"rejection-notice.nl"};
     int longest = 0;
-    for (const std::string letter : {"W", "i", "n", "%", "Ю", "Œ", "Ǆ", "Ա", "é"}) {
+    for (const std::string letter : {"W", "i", "n", "%", "Ю", "Œ", "Ǆ", "Ա", "é", "ა", "ḁ"}) {
         for (const std::size_t size : {1, 4, 20, 31, 36, 47, 60, 85}) {
             std::string word;
             for (std::size_t at = 0; at < size; ++at)
@@ -155,6 +168,7 @@ TEST(NoteRoom, holdsEveryReasonThatTheStationTakes) {
             if (!station::whyNoNoticeSays(reason, printable).empty()) continue;
             ++longest;
             EXPECT_EQ(notice.refusalOf("reason", reason), "") << size << " times " << letter;
+            EXPECT_NO_THROW(seal::encode(noticeThatSays(reason))) << reason;
         }
     }
     EXPECT_GT(longest, 40);
