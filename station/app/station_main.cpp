@@ -6,7 +6,10 @@
 #include "station/app/exit_status.h"
 #include "station/app/station.h"
 
+#include <Poco/Util/ServerApplication.h>
+
 #include <csignal>
+#include <exception>
 #include <iostream>
 #include <thread>
 
@@ -22,12 +25,54 @@ constexpr const char* Help =
     "\n"
     "Exit status: 0 stopped by signal, 1 something has to be mended first, 2 used wrongly.\n";
 
-/// Waits for SIGTERM or SIGINT on a thread of its own, so that no code runs in a signal handler.
-void stopOnSignal(const sigset_t& signals, std::stop_source& stop) {
-    int received = 0;
-    sigwait(&signals, &received);
-    stop.request_stop();
-}
+/// Poco's frame of a service: it waits for SIGTERM, SIGINT or SIGQUIT, and so does a station that
+/// has to end by itself. Words, statuses and options are our own: none are passed on to it.
+class Service final : public Poco::Util::ServerApplication {
+public:
+    explicit Service(const zegel::config::Settings& settings) : settings_(settings) {
+        // What Poco's constructor makes of them: a station whose memory is broken does not go on.
+        for (const int broken : {SIGILL, SIGBUS, SIGSEGV, SIGSYS})
+            std::signal(broken, SIG_DFL);
+    }
+
+    /// Until it is stopped. Errors: what the station cannot start with, or was stopped by.
+    void serve() {
+        run({"zegel-station"});
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+protected:
+    int main(const std::vector<std::string>&) override {
+        blockSignals();  // in every thread: they are waited for here
+        try {
+            zegel::station::Station station{settings_};
+            std::jthread working{[&](const std::stop_token& stop) {
+                try {
+                    station.run(stop);
+                } catch (...) {
+                    failure_ = std::current_exception();
+                }
+                terminate();
+            }};
+            waitForTerminationRequest();
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+        return EXIT_OK;
+    }
+
+private:
+    static void blockSignals() {
+        sigset_t signals;
+        sigemptyset(&signals);
+        for (const int ending : {SIGTERM, SIGINT, SIGQUIT})
+            sigaddset(&signals, ending);
+        pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    }
+
+    const zegel::config::Settings& settings_;
+    std::exception_ptr failure_;
+};
 
 int run(const std::vector<std::string>& words) {
     using namespace zegel;
@@ -43,18 +88,9 @@ int run(const std::vector<std::string>& words) {
     arguments.expectAtMost(0);
     const auto settings = config::readSettings(station::settingsFile(arguments));
     config::makeFolders(settings);
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is then told like a full disk
-    static std::stop_source stop;   // outlives this function: a detached thread waits with it
-    std::thread{[signals] { stopOnSignal(signals, stop); }}.detach();
-
-    station::Station theStation{settings};
-    theStation.run(stop.get_token());
+    Service{settings}.serve();
     return station::Done;
 }
 

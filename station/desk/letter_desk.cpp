@@ -159,7 +159,8 @@ void LetterDesk::withdraw() {
     if (!folder_) return;
     const std::lock_guard alone{door_};
     std::set<std::string> laidOut;
-    for (const auto& file : std::filesystem::directory_iterator{*folder_}) {
+    std::error_code missing;  // a folder that is not there now is looked at again
+    for (const auto& file : std::filesystem::directory_iterator{*folder_, missing}) {
         const auto suffix = file.path().extension();
         if (suffix == LetterSuffix || suffix == WithdrawnSuffix)
             laidOut.insert(file.path().stem().string());

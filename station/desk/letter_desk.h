@@ -52,9 +52,10 @@ public:
     /// What cannot be made now is told and stays for the next time. Errors: LedgerUnwritable.
     void layOut();
     /// Takes letters of revoked cards back from the folder, as far as nobody has fetched them, and
-    /// has their codes erased. The file loses its name first, then the ledger calls it erased, then
-    /// it goes: the ledger never says so of one that the print room has. To be called after a card
-    /// is revoked. Errors: LedgerUnwritable.
+    /// has their codes erased; and removes what lies there of letters that are erased already. The
+    /// file loses its name first, then the ledger calls it erased, then it goes: the ledger never
+    /// says so of one that the print room has. To be called after a card is revoked, and now and
+    /// then. Errors: LedgerUnwritable.
     void withdraw();
     /// Ends what a stop of the station left half done. Call once at start.
     void settleHalfDone();

@@ -10,11 +10,7 @@ from at_terminal import at_terminal  # isort: skip: room_house tells where it is
 from demo_house import SOURCE  # isort: skip
 
 
-class ByHand(RoomTest):
-    """What a person does beside printing."""
-
-    cards = 4
-
+class WithAJournal(RoomTest):
     def journal(self, *lines):
         """What an earlier run left (pinmailer/press/run/journal_line.h)."""
         file = self.room.folder / "journal/letters.journal"
@@ -23,6 +19,12 @@ class ByHand(RoomTest):
             for line in lines:
                 words = "2026-11-22T12:00:00Z " + line
                 journal.write(f"{words} #{hashlib.sha256(words.encode()).hexdigest()[:8].upper()}\n")
+
+
+class ByHand(WithAJournal):
+    """What a person does beside printing."""
+
+    cards = 4
 
     def test_a_letter_that_was_asked_for_becomes_a_file_under_the_same_id(self):
         self.all.confirm(self.all.orders[2:3])
@@ -144,10 +146,10 @@ class ByHand(RoomTest):
         self.assertIn("does not take our certificate", said)
 
 
-class OutOfTheFolder(RoomTest):
+class OutOfTheFolder(WithAJournal):
     """The station lays its letters into a folder, and somebody moves them to the print room."""
 
-    cards = 10
+    cards = 11
     lays_out = True
 
     @classmethod
@@ -240,7 +242,7 @@ class OutOfTheFolder(RoomTest):
         self.assertEqual((times[letter], times[file.stem]), (1, 1))
 
     def test_none_is_printed_again_by_a_print_room_that_lost_its_journal(self):
-        self.all.confirm(self.all.orders[9:])
+        self.all.confirm(self.all.orders[9:10])
         file = self.fetch(self.all.orders[9])
         process = self.started_at_the_printer(file)
         process.kill()
@@ -252,6 +254,18 @@ class OutOfTheFolder(RoomTest):
                       "the folder before, by print-room", said)
         self.room.pinmailer("settle", file.stem, "spoiled", "--reason", "shredded")
         self.assertFalse(file.exists())
+
+    def test_one_that_was_fetched_and_is_not_here_now_is_printed_when_it_is(self):
+        self.all.confirm(self.all.orders[10:])
+        file = self.fetch(self.all.orders[10])
+        self.all.post("print-room", f"/v1/letters/{file.stem}/fetched", id="folder-known")
+        self.journal(f"asked {file.stem} folder-known")
+        elsewhere = file.rename(self.room.folder / "elsewhere.letter")
+        _, said = self.room.pinmailer("print", status={1})
+        self.assertIn(f"{file.stem}  refused    it is not in", said)
+        elsewhere.rename(file)
+        self.room.pinmailer("print")
+        self.assertEqual(self.times_of(file), [1])
 
     def started_at_the_printer(self, file):
         """A run of which this letter is at a slow printer."""

@@ -393,6 +393,8 @@ TEST_F(DeskTest, takesLettersOfRevokedCardsBackFromTheFolderUnlessTheyWereFetche
     fs::rename(fileOf(others), fileOf(lies));  // died after the ledger said so
     letterDesk_->withdraw();
     EXPECT_THAT(filesIn(letters()), IsEmpty());
+    fs::remove_all(letters());
+    EXPECT_NO_THROW(letterDesk_->withdraw()) << "a folder that is not mounted just now";
 }
 
 }  // namespace
