@@ -124,7 +124,12 @@ Answer answerFetched(const Workplace& place, const Request& request) {
 }
 
 Answer answerGiveBack(const Workplace& place, const Request& request) {
-    return carryOut(place, request, givenIn(request, {"taken"}), Kind::GiveBack);
+    const auto given = givenIn(request, {"taken"});
+    if (!given.taken) {  // what is said late must not free what is taken anew
+        throw Failure{Fault::OrderUnusable,
+                      "the body, taken: is missing; name the id under which it was taken"};
+    }
+    return carryOut(place, request, given, Kind::GiveBack);
 }
 
 Answer answerPrinted(const Workplace& place, const Request& request) {

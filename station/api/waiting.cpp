@@ -62,17 +62,19 @@ Array approvalsWaiting(Ledger& ledger, TimePoint now, std::size_t limit,
 Array lettersWaiting(Ledger& ledger, std::size_t limit, TimePoint untoldSince) {
     Array list;
     std::set<LetterId> listed;
-    const auto add = [&](std::vector<LetterEntry> letters) {
+    const auto add = [&](std::vector<LetterEntry> letters, bool givenBack = false) {
         for (auto& letter : letters) {
             if (!listed.insert(letter.letter).second) continue;
-            list.add(viewOf(LetterDesk::Shown{std::move(letter), {}, {}}));
+            auto view = viewOf(LetterDesk::Shown{std::move(letter), {}, {}});
+            if (givenBack) view.set("givenBack", true);
+            list.add(view);
         }
     };
     for (const auto state :
          {LetterState::PrintedUncertain, LetterState::Spoiled, LetterState::Returned}) {
         add(ledger.letters().letters(state, 0, limit));
     }
-    add(ledger.letters().givenBack(limit));
+    add(ledger.letters().givenBack(limit), true);
     add(ledger.letters().untold(untoldSince, limit));
     return list;
 }

@@ -51,6 +51,12 @@ void expectPlain(const std::string& name, const std::string& shown) {
                                             "; nothing was taken from it, lay it out again"};
 }
 
+/// What refuses this file, and stops no station.
+bool isAboutTheFile(Fault fault) {
+    return fault == Fault::OrderUnusable || fault == Fault::RequestRefused ||
+           fault == Fault::LetterUnusable;
+}
+
 }  // namespace
 
 Inbox::Inbox(fs::path folder, Handle handle, Refused refused)
@@ -113,12 +119,6 @@ void Inbox::putAway(const fs::path& file, const fs::path& to) const {
     } catch (const Failure&) {
         if (!wasTakenBack(file)) throw;
     }
-}
-
-/// What refuses this file, and stops no station.
-bool isAboutTheFile(Fault fault) {
-    return fault == Fault::OrderUnusable || fault == Fault::RequestRefused ||
-           fault == Fault::LetterUnusable;
 }
 
 void Inbox::handle(const fs::path& file) {

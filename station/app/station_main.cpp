@@ -8,37 +8,60 @@
 
 #include <Poco/Util/ServerApplication.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <thread>
+#include <unistd.h>
 
 namespace {
 
 constexpr const char* Help =
     "zegel-station [--settings FILE] [--version]\n"
     "\n"
-    "Turns orders into cards until it is stopped (SIGTERM, SIGINT). The settings name everything\n"
+    "Turns orders into cards until it is stopped (SIGTERM, SIGINT, SIGQUIT). The settings name "
+    "all\n"
     "else; config/examples/station.toml tells every key. They are also taken from the "
     "environment:\n"
     "ZEGEL_SETTINGS.\n"
     "\n"
     "Exit status: 0 stopped by signal, 1 something has to be mended first, 2 used wrongly.\n";
 
-/// Poco's frame of a service: it waits for SIGTERM, SIGINT or SIGQUIT, and so does a station that
-/// has to end by itself. Words, statuses and options are our own: none are passed on to it.
+/// Poco's constructor takes these signals for itself, and makes exceptions of them; a station whose
+/// memory is broken does not go on. Whoever had them before gets them back.
+class BrokenMemory {
+public:
+    BrokenMemory() { std::ranges::transform(Signals, before_.begin(), handlerOf); }
+    void asBefore() const {
+        for (std::size_t at = 0; at < Signals.size(); ++at)
+            ::sigaction(Signals.at(at), &before_.at(at), nullptr);
+    }
+
+private:
+    static constexpr std::array Signals{SIGILL, SIGBUS, SIGSEGV, SIGSYS};
+    static struct sigaction handlerOf(int signal) {
+        struct sigaction handler {};
+        ::sigaction(signal, nullptr, &handler);
+        return handler;
+    }
+
+    std::array<struct sigaction, Signals.size()> before_{};
+};
+
+/// Poco's frame of a service: it waits for SIGTERM, SIGINT or SIGQUIT; a station that ends by
+/// itself sends it one. Words, statuses and options are our own: none are passed on to it.
 class Service final : public Poco::Util::ServerApplication {
 public:
-    explicit Service(const zegel::config::Settings& settings) : settings_(settings) {
-        // What Poco's constructor makes of them: a station whose memory is broken does not go on.
-        for (const int broken : {SIGILL, SIGBUS, SIGSEGV, SIGSYS})
-            std::signal(broken, SIG_DFL);
-    }
+    explicit Service(const zegel::config::Settings& settings) : settings_(settings) {}
 
     /// Until it is stopped. Errors: what the station cannot start with, or was stopped by.
     void serve() {
-        run({"zegel-station"});
+        const int status = run({"zegel-station"});
         if (failure_) std::rethrow_exception(failure_);
+        if (status != EXIT_OK)
+            throw zegel::Failure{zegel::Fault::Defect, "Poco's service ended by itself"};
     }
 
 protected:
@@ -52,7 +75,7 @@ protected:
                 } catch (...) {
                     failure_ = std::current_exception();
                 }
-                terminate();
+                ::kill(::getpid(), SIGTERM);
             }};
             waitForTerminationRequest();
         } catch (...) {
@@ -90,7 +113,10 @@ int run(const std::vector<std::string>& words) {
     config::makeFolders(settings);
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is then told like a full disk
-    Service{settings}.serve();
+    const BrokenMemory brokenMemory;
+    Service service{settings};
+    brokenMemory.asBefore();
+    service.serve();
     return station::Done;
 }
 
@@ -107,6 +133,10 @@ int main(int count, char** words) {
         const bool misused = failure.fault() == zegel::Fault::RequestRefused;
         std::cerr << "zegel-station: " << (misused ? failure.what() : told(failure)) << '\n';
         return misused ? zegel::station::WrongUse : zegel::station::Refused;
+    } catch (const Poco::Exception& broken) {
+        std::cerr << "zegel-station: " << broken.displayText()
+                  << zegel::lookUp(zegel::Fault::Defect) << '\n';
+        return zegel::station::Refused;
     } catch (const std::exception& defect) {
         std::cerr << "zegel-station: " << defect.what() << zegel::lookUp(zegel::Fault::Defect)
                   << '\n';

@@ -86,8 +86,10 @@ std::string Takings::decision(const Decision& decision) {
     const bool before = settlement == Ledger::Settlement::DoneBefore;
     auto outcome = "order " + decision.order.value() + outcomeOf(decision.act);
     if (decision.act == Decision::Act::Reject && rooms_.dispatch.makesNotes())
-        outcome += "; its notice, to be printed and sent, is laid into the folder of notes as " +
-                   noteFileName(decision.order, "rejection-notice");
+        outcome +=
+            "; its notice, to be printed and sent, lies in the folder of notes once it is "
+            "signed: " +
+            noteFileName(decision.order, "rejection-notice");
     if (before) {
         const auto now = rooms_.ledger.order(decision.order);
         outcome = "already done; by now order " + decision.order.value() + " is " +
@@ -99,13 +101,26 @@ std::string Takings::decision(const Decision& decision) {
 }
 
 std::string Takings::batchDecision(const Decision& decision) {
-    const auto orders = rooms_.ledger.decideForBatch(decision);
+    const auto done = rooms_.ledger.decideForBatch(decision);
     const auto& batch = decision.batch->value();
-    const auto outcome =
-        orders ? counted(*orders, "order") + " of batch " + batch + outcomeOf(decision.act, *orders)
-               : "already done; see `zegel batch " + batch + "` for how it is by now";
+    const bool before = done.settlement == Ledger::Settlement::DoneBefore;
+    auto outcome =
+        counted(done.orders, "order") + " of batch " + batch + outcomeOf(decision.act, done.orders);
+    if (done.beingMade > 0) {
+        outcome += decision.act == Decision::Act::Release
+                       ? "; so would " + std::to_string(done.beingMade) + " being made"
+                       : "; " + std::to_string(done.beingMade) +
+                             " being made now: only should a card fail, its order" +
+                             outcomeOf(decision.act);
+    }
+    if (done.kept > 0) {
+        outcome += "; " + std::to_string(done.kept) +
+                   " on hold for reasons of their own stay so: " + "zegel orders --batch " + batch +
+                   " --state on-hold";
+    }
+    if (before) outcome = "already done; see `zegel batch " + batch + "` for how it is by now";
     rooms_.log.write("decision " + decision.id + " by " + decision.by + ": " + outcome);
-    if (orders) rooms_.ordersWait();
+    if (!before) rooms_.ordersWait();
     return outcome;
 }
 

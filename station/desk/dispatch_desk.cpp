@@ -91,8 +91,10 @@ Ledger::Settlement DispatchDesk::loanReturned(const Arrival& arrival) {
 Ledger::Settlement DispatchDesk::reject(const Decision& rejection) {
     const auto order = ledger_.order(rejection.order);
     const auto settlement = ledger_.decide(rejection, [&] {
-        const bool isToBeTold = order && notes_.makesNotes();
-        return isToBeTold ? noticeOf(*order, rejection.why) : std::vector<NoteText>{};
+        if (!notes_.makesNotes()) return std::vector<NoteText>{};
+        if (order) return noticeOf(*order, rejection.why);
+        throw Failure{Fault::RequestRefused,
+                      "order " + rejection.order.value() + " came in just now: ask again"};
     });
     notes_.write();
     return settlement;

@@ -28,7 +28,7 @@ public:
     Ledger::Settlement cardReturned(const Arrival& arrival);
     Ledger::Settlement loanReturned(const Arrival& arrival);
     /// An order is not carried out, and its applicant is told why, by a notice. Errors:
-    /// OrderUnusable for a reason that no notice can say; RequestRefused; LetterUnusable.
+    /// OrderUnusable for a reason that no notice can say; RequestRefused.
     Ledger::Settlement reject(const Decision& rejection);
     bool makesNotes() const noexcept { return notes_.makesNotes(); }
 

@@ -155,25 +155,53 @@ void LetterDesk::layOut() {
     told_ = std::move(waiting);
 }
 
+std::set<LetterId> LetterDesk::lettersInFolder() {
+    std::set<LetterId> letters;
+    std::error_code trouble;
+    auto file = std::filesystem::directory_iterator{*folder_, trouble};
+    for (; !trouble && file != std::filesystem::directory_iterator{}; file.increment(trouble)) {
+        const auto suffix = file->path().extension();
+        if (suffix == LetterSuffix || suffix == WithdrawnSuffix)
+            letters.insert(LetterId{file->path().stem().string()});
+    }
+    if (trouble) {
+        tellOfFolder("the folder of letters " + folder_->string() +
+                     " cannot be looked into, and "
+                     "letters of revoked cards may lie there: " +
+                     trouble.message());
+    }
+    return letters;
+}
+
+void LetterDesk::tellOfFolder(const std::string& trouble) {
+    if (trouble != toldOfFolder_) tell_(trouble);
+    toldOfFolder_ = trouble;
+}
+
+void LetterDesk::withdraw(const LetterId& letter) {
+    const auto named = fileOf(*folder_, letter, LetterSuffix);
+    const auto withdrawn = fileOf(*folder_, letter, WithdrawnSuffix);
+    std::error_code unseen;
+    try {
+        if (std::filesystem::exists(named, unseen)) renameDurably(named, withdrawn);
+    } catch (const Failure& failure) {  // fetched just now, or a folder that cannot be written to
+        if (std::filesystem::exists(named, unseen)) tellOfFolder(failure.what());
+        return;
+    }
+    if (!std::filesystem::exists(withdrawn, unseen)) return;  // fetched just now
+    ledger_.letters().recordWithdrawn(letter);
+    try {
+        removeDurably(withdrawn);
+    } catch (const Failure& failure) {
+        tellOfFolder(failure.what());
+    }
+}
+
 void LetterDesk::withdraw() {
     if (!folder_) return;
     const std::lock_guard alone{door_};
-    std::set<std::string> laidOut;
-    std::error_code missing;  // a folder that is not there now is looked at again
-    for (const auto& file : std::filesystem::directory_iterator{*folder_, missing}) {
-        const auto suffix = file.path().extension();
-        if (suffix == LetterSuffix || suffix == WithdrawnSuffix)
-            laidOut.insert(file.path().stem().string());
-    }
-    for (const auto& name : laidOut) {
-        const LetterId letter{name};
-        if (!ledger_.letters().isToWithdraw(letter)) continue;
-        const auto named = fileOf(*folder_, letter, LetterSuffix);
-        const auto withdrawn = fileOf(*folder_, letter, WithdrawnSuffix);
-        if (std::filesystem::exists(named)) renameDurably(named, withdrawn);
-        if (!std::filesystem::exists(withdrawn)) continue;  // fetched just now
-        ledger_.letters().recordWithdrawn(letter);
-        removeDurably(withdrawn);
+    for (const auto& letter : lettersInFolder()) {
+        if (ledger_.letters().isToWithdraw(letter)) withdraw(letter);
     }
 }
 

@@ -47,7 +47,7 @@ public:
     /// Whether the letter of this order can be made. Errors: LetterUnusable.
     void expectFit(const OrderEntry& order) const;
 
-    /// Lays out what is released. The file is written first, then it counts as taken, and gets its
+    /// Lays out what is released. The file is written first, then it counts as laid out, and gets its
     /// name last: a station that dies in between neither loses a letter nor lays it out twice.
     /// What cannot be made now is told and stays for the next time. Errors: LedgerUnwritable.
     void layOut();
@@ -55,7 +55,7 @@ public:
     /// has their codes erased; and removes what lies there of letters that are erased already. The
     /// file loses its name first, then the ledger calls it erased, then it goes: the ledger never
     /// says so of one that the print room has. To be called after a card is revoked, and now and
-    /// then. Errors: LedgerUnwritable.
+    /// then: what cannot be taken back now is told. Errors: LedgerUnwritable.
     void withdraw();
     /// Ends what a stop of the station left half done. Call once at start.
     void settleHalfDone();
@@ -65,6 +65,9 @@ private:
     Bytes contentOf(const OrderEntry& order, const LetterEntry& letter) const;
     Bytes signedLetter(const LetterEntry& letter) const;
     void layOut(const LetterEntry& letter) const;
+    std::set<LetterId> lettersInFolder();
+    void withdraw(const LetterId& letter);
+    void tellOfFolder(const std::string& trouble);
 
     Ledger& ledger_;
     const cardprofiles::Profiles& profiles_;
@@ -74,6 +77,7 @@ private:
     Tell tell_;
     std::mutex door_;             ///< one letter is laid out by one thread
     std::set<std::string> told_;  ///< of what could not be laid out, and waits
+    std::string toldOfFolder_;    ///< why letters may lie there that should not
 };
 
 }  // namespace zegel::station

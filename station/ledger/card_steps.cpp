@@ -28,7 +28,10 @@ bool isErasable(const std::optional<LetterState>& state) {
 
 /// The order that this letter's card was made for; whose card it is not any more has none.
 std::optional<OrderId> orderOf(Store& store, const LetterId& letter) {
-    auto rows = store.select("SELECT id FROM orders WHERE letter=?", letter.value());
+    auto rows = store.select(
+        "SELECT o.id FROM letters l JOIN orders o ON o.id=l.order_id AND o.letter=l.id WHERE "
+        "l.id=?",
+        letter.value());
     if (!rows.moveFirst()) return std::nullopt;
     return OrderId{textAt(rows, "id")};
 }

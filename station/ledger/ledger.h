@@ -102,11 +102,18 @@ public:
     /// changes nothing. Errors: RequestRefused when the order is unknown or in another state than
     /// the act is for, or the id was another decision's.
     Settlement decide(const Decision& decision);
-    /// The same for every order of the batch that the decision names and its act is for, in one
-    /// transaction: however the station ends, it is done to all or to none. Gives how many; nothing
-    /// when it was done before. Errors: RequestRefused when the batch is unknown, the act is for no
-    /// order of it, or the id was another decision's.
-    std::optional<std::size_t> decideForBatch(const Decision& decision);
+    /// The same for all of the batch that the decision names, in one transaction: however the
+    /// station ends, it is done to all or to none. Those that are queued are held or cancelled, and
+    /// those on hold cancelled; released are those that such a decision held, and no other. One
+    /// that is being made is held or cancelled should its card fail. Errors: RequestRefused when
+    /// the batch is unknown, the act is for no order of it, or the id was another decision's.
+    struct BatchDecided {
+        Settlement settlement{};
+        std::size_t orders = 0;     ///< to which it was done
+        std::size_t beingMade = 0;  ///< to which it is done should their cards fail
+        std::size_t kept = 0;       ///< on hold for reasons of their own, which no release ends
+    };
+    BatchDecided decideForBatch(const Decision& decision);
     /// As for one order, with notices of it to its applicant: asked for once it is sure that the
     /// decision holds. What they throw, it throws, and nothing is decided.
     Settlement decide(const Decision& decision,

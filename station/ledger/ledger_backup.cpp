@@ -112,8 +112,8 @@ void holdAnew(Store& store, const OrderId& order, const std::string& by) {
     event.name = textAt(rows, "group_name");
     event.before = event.after = nameOf(OrderState::OnHold);
     event.reason = std::string{PerhapsMade} + " (" + by + "); before: " + textAt(rows, "reason");
-    store.execute("UPDATE orders SET reason=?, changed=? WHERE id=?", event.reason, store.now(),
-                  order.value());
+    store.execute("UPDATE orders SET reason=?, changed=?, batch_act='', batch_why='' WHERE id=?",
+                  event.reason, store.now(), order.value());
     store.changedBatches.insert(event.batch);
     store.tell(event);
     store.appendAudit(by, "order kept on hold", order.value(), PerhapsMade);
@@ -188,7 +188,12 @@ Continuation Ledger::continueFromBackup(const Restoration& restoration) {
         store_->appendAudit(restoration.by, LedgerRestored, "a backup", restoration.why);
         if (restoration.lastNumber) skipNumbers(*store_, *restoration.lastNumber);
         doubtLettersUnderWay(*store_, restoration.by);
-        if (restoration.lastNumber) doubtLettersHeld(*store_);
+        if (restoration.lastNumber) {
+            doubtLettersHeld(*store_);
+            store_->execute(  // a person decides about each of them now
+                "UPDATE orders SET batch_act='', batch_why='' WHERE state=?",
+                nameOf(OrderState::InProduction));
+        }
         return idsIn(*store_, OrderState::InProduction);
     });
     Continuation continuation{endWalks(), 0};

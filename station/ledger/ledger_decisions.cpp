@@ -7,6 +7,9 @@
 namespace zegel::station {
 namespace {
 
+/// Why an order is on hold: all of its batch is.
+constexpr std::string_view HeldByBatch = "hold";
+
 struct OrderAct {
     OrderState next;
     std::string_view record;
@@ -89,16 +92,71 @@ void expectBatch(Store& store, const BatchId& batch) {
     throw Failure{Fault::RequestRefused, "no batch " + batch.value() + " is known"};
 }
 
-/// Those that the act is for.
+/// Those that the act is for. What the station itself put on hold, or a person one by one, is
+/// released one by one: somebody has to look first (after a restore, whether it was made).
 std::vector<OrderId> waitingOf(Store& store, const BatchId& batch, Decision::Act act) {
-    const auto ifAllowed = [&](OrderState state) {
-        return allows(act, nameOf(state)) ? nameOf(state) : std::string_view{};
-    };
-    return allOf(
-        store.select("SELECT id FROM orders WHERE batch=? AND state IN (?,?) ORDER BY "
-                     "position",
-                     batch.value(), ifAllowed(OrderState::Queued), ifAllowed(OrderState::OnHold)),
-        [](Poco::Data::RecordSet& rows) { return OrderId{textAt(rows, "id")}; });
+    const auto ids = [](Poco::Data::RecordSet& rows) { return OrderId{textAt(rows, "id")}; };
+    if (act == Decision::Act::Release) {
+        return allOf(store.select("SELECT id FROM orders WHERE batch=? AND state=? AND batch_act=? "
+                                  "ORDER BY position",
+                                  batch.value(), nameOf(OrderState::OnHold), HeldByBatch),
+                     ids);
+    }
+    const auto alsoHeld = act == Decision::Act::Cancel ? OrderState::OnHold : OrderState::Queued;
+    return allOf(store.select("SELECT id FROM orders WHERE batch=? AND state IN (?,?) ORDER BY "
+                              "position",
+                              batch.value(), nameOf(OrderState::Queued), nameOf(alsoHeld)),
+                 ids);
+}
+
+std::size_t countIn(Poco::Data::RecordSet rows) {
+    return rows.moveFirst() ? static_cast<std::size_t>(numberAt(rows, "orders")) : 0;
+}
+
+/// Their cards are finished; only where one fails the order is what its batch is. Gives how many.
+std::size_t markBeingMade(Store& store, const Decision& decision) {
+    const auto& batch = decision.batch.value().value();
+    const auto made = nameOf(OrderState::InProduction);
+    const bool release = decision.act == Decision::Act::Release;
+    const std::string_view from = release ? HeldByBatch : std::string_view{};
+    const auto found = countIn(store.select(
+        "SELECT count(*) AS orders FROM orders WHERE batch=? AND state=? AND (batch_act=? OR ?=0)",
+        batch, made, from, release ? 1 : 0));
+    store.execute(
+        "UPDATE orders SET batch_act=?, batch_why=? WHERE batch=? AND state=? AND (batch_act=? OR "
+        "?=0)",
+        release ? std::string_view{} : nameOf(decision.act), reasonAfter(decision), batch, made,
+        from, release ? 1 : 0);
+    return found;
+}
+
+std::size_t keptOnHold(Store& store, const Decision& decision) {
+    if (decision.act != Decision::Act::Release) return 0;
+    return countIn(store.select(
+        "SELECT count(*) AS orders FROM orders WHERE batch=? AND state=? AND batch_act<>?",
+        decision.batch.value().value(), nameOf(OrderState::OnHold), HeldByBatch));
+}
+
+std::string inWords(const Ledger::BatchDecided& done) {
+    auto words = counted(done.orders, "order");
+    if (done.beingMade > 0) words += ", " + std::to_string(done.beingMade) + " being made";
+    if (done.kept > 0) words += ", " + std::to_string(done.kept) + " stay on hold";
+    return words;
+}
+
+Failure nothingFor(const Decision& decision, std::size_t kept) {
+    const auto& batch = decision.batch.value().value();
+    if (decision.act == Decision::Act::Release) {
+        return Failure{Fault::RequestRefused,
+                       "batch " + batch + " was not held as a whole" +
+                           (kept > 0 ? ": its " + counted(kept, "order") +
+                                           " on hold has each a reason of its own, see zegel "
+                                           "orders --batch " +
+                                           batch + " --state on-hold"
+                                     : " and has no order on hold")};
+    }
+    return Failure{Fault::RequestRefused, "of batch " + batch + " no order waits: " +
+                                              std::string{wantedFor(decision.act)}};
 }
 
 void expectReader(Store& store, const ReaderName& reader, const std::set<ReaderName>& present) {
@@ -145,29 +203,29 @@ Ledger::Settlement Ledger::decide(const Decision& decision,
     });
 }
 
-std::optional<std::size_t> Ledger::decideForBatch(const Decision& decision) {
+Ledger::BatchDecided Ledger::decideForBatch(const Decision& decision) {
     const auto& batch = decision.batch.value();
     const auto act = actOf(decision.act);
-    return store_->whole([&]() -> std::optional<std::size_t> {
+    return store_->whole([&]() -> BatchDecided {
         if (store_->decidedBefore(
                 "decision " + decision.id,
                 {"batch " + batch.value(), nameOf(decision.act), decision.by, decision.why})) {
-            return std::nullopt;
+            return {Settlement::DoneBefore};
         }
         expectBatch(*store_, batch);
         const auto orders = waitingOf(*store_, batch, decision.act);
-        if (orders.empty()) {
-            throw Failure{Fault::RequestRefused, "of batch " + batch.value() + " " +
-                                                     std::string{wantedFor(decision.act)} +
-                                                     ", and it has none of these"};
-        }
-        for (const auto& order : orders)
+        const auto beingMade = markBeingMade(*store_, decision);
+        const BatchDecided done{Settlement::Done, orders.size(), beingMade,
+                                keptOnHold(*store_, decision)};
+        if (orders.empty() && beingMade == 0) throw nothingFor(decision, done.kept);
+        for (const auto& order : orders) {
             store_->moveOrder(order, act.next, reasonAfter(decision));
-        store_->execute("UPDATE orders SET unanswered=0 WHERE batch=? AND state=?", batch.value(),
-                        nameOf(act.next));
+            store_->execute("UPDATE orders SET unanswered=0, batch_act=? WHERE id=?",
+                            decision.act == Decision::Act::Hold ? HeldByBatch : "", order.value());
+        }
         store_->appendAudit(decision.by, act.ofBatch, batch.value(),
-                            decision.why + "; " + counted(orders.size(), "order"));
-        return orders.size();
+                            decision.why + "; " + inWords(done));
+        return done;
     });
 }
 

@@ -23,6 +23,18 @@ std::string_view recordOf(OrderState next) {
     return "order waits for a card again";
 }
 
+/// Its batch was held or cancelled while it was being made, and no other card is made of it.
+void obeyItsBatch(Store& store, const OrderId& order, OrderState now, const std::string& act,
+                  const std::string& why) {
+    const auto wanted = act == "cancel" ? OrderState::Cancelled : OrderState::OnHold;
+    if (act.empty() || now == wanted) return;
+    store.moveOrder(order, wanted, why);
+    if (wanted == OrderState::OnHold) {
+        store.execute("UPDATE orders SET batch_act=?, batch_why=? WHERE id=?", act, why,
+                      order.value());
+    }
+}
+
 /// `why` is kept in the audit chain; `reason` stands with the order, where one that waits has none.
 void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason,
                  std::string_view why) {
@@ -30,8 +42,12 @@ void unbindOrder(Store& store, const OrderId& order, OrderState next, std::strin
         "UPDATE orders SET spare_number=number, spare_letter=letter, chip=NULL, number=NULL, "
         "letter=NULL WHERE id=?",
         order.value());
+    auto rows = store.select("SELECT batch_act, batch_why FROM orders WHERE id=?", order.value());
+    rows.moveFirst();
+    const auto act = textAt(rows, "batch_act"), decided = textAt(rows, "batch_why");
     store.moveOrder(order, next, reason);
     store.appendAudit("station", recordOf(next), order.value(), why);
+    obeyItsBatch(store, order, next, act, decided);
 }
 
 constexpr const char* Unsigned =

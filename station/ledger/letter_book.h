@@ -68,7 +68,7 @@ public:
     /// person is waited for: neither taken nor laid out meanwhile. In words, with the approval.
     std::optional<std::string> whyNoSheetYet(const LetterId& letter);
 
-    /// It lies in the folder for the print room, which counts as taken. False when it is not
+    /// It lies in the folder for the print room: printing, and taken by none. False when it is not
     /// released, or not any more, or no sheet of it may be made yet; or was held in a backup that
     /// was restored: whether it lay there before, a person finds out. (Who takes letters one by one
     /// has a journal that tells.)

@@ -37,7 +37,7 @@ bool LetterBook::isToWithdraw(const LetterId& letter) {
             .select(
                 "SELECT 1 FROM letters l WHERE l.id=? AND (l.state=? OR (l.state=? AND "
                 "l.laid_out=1 AND l.taken_by='' AND EXISTS(SELECT 1 FROM orders o JOIN cards c ON "
-                "c.serial=o.chip WHERE o.letter=l.id AND c.state IN (?,?))))",
+                "c.serial=o.chip WHERE o.id=l.order_id AND o.letter=l.id AND c.state IN (?,?))))",
                 letter.value(), nameOf(LetterState::Destroyed), nameOf(LetterState::Printing),
                 nameOf(CardState::Revoked), nameOf(CardState::Destroyed))
             .moveFirst();

@@ -61,7 +61,10 @@ std::optional<std::string> whyNoSheetYet(Connection& from, const LetterId& lette
         return "its codes may have been seen, and are to be re-issued once approval " + *asked +
                " is granted";
     }
-    auto rows = from.select("SELECT id FROM orders WHERE letter=?", letter.value());
+    auto rows = from.select(
+        "SELECT o.id FROM letters l JOIN orders o ON o.id=l.order_id AND o.letter=l.id WHERE "
+        "l.id=?",
+        letter.value());
     if (!rows.moveFirst()) return std::nullopt;
     const auto asked = waitingApproval(from, "revoke-card", textAt(rows, "id"), now);
     if (!asked) return std::nullopt;
@@ -77,8 +80,10 @@ void expectSheetAllowed(Store& store, const LetterId& letter) {
 
 bool isCardHere(Connection& from, const LetterId& letter) {
     return from
-        .select("SELECT 1 FROM orders WHERE letter=? AND state=?", letter.value(),
-                nameOf(OrderState::Produced))
+        .select(
+            "SELECT 1 FROM letters l JOIN orders o ON o.id=l.order_id AND o.letter=l.id WHERE "
+            "l.id=? AND o.state=?",
+            letter.value(), nameOf(OrderState::Produced))
         .moveFirst();
 }
 

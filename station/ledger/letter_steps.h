@@ -7,6 +7,10 @@ namespace zegel::station {
 /// Steps of letters that several verbs take, each within a transaction. Known to station/ledger
 /// only.
 
+/// Why one stands in the folder and nobody gave it back.
+inline constexpr std::string_view LaidOut = "laid out for the print room";
+
+std::optional<LetterEntry> letterOf(Connection& from, const LetterId& letter);
 std::optional<LetterState> stateOfLetter(Store& store, const LetterId& letter);
 
 /// From held, by its product's rule; `evidence` in words: "receipt R-1".

@@ -192,11 +192,17 @@ struct Step {
     std::span<const char* const> statements;
 };
 
-constexpr Step Steps[]{{1, FirstSchema},      {2, SecondSchema},    {3, ThirdSchema},
-                       {4, FourthSchema},     {5, FifthSchema},     {6, SixthSchema},
-                       {7, SeventhSchema},    {8, EighthSchema},    {9, NinthSchema},
-                       {10, TenthSchema},     {11, EleventhSchema}, {12, TwelfthSchema},
-                       {13, ThirteenthSchema}};
+constexpr const char* FourteenthSchema[]{
+    // what was decided about all of its batch: it is on hold by that, or is being made meanwhile
+    "ALTER TABLE orders ADD COLUMN batch_act TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE orders ADD COLUMN batch_why TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX certificates_by_letter ON certificates(letter)"};
+
+constexpr Step Steps[]{{1, FirstSchema},       {2, SecondSchema},     {3, ThirdSchema},
+                       {4, FourthSchema},      {5, FifthSchema},      {6, SixthSchema},
+                       {7, SeventhSchema},     {8, EighthSchema},     {9, NinthSchema},
+                       {10, TenthSchema},      {11, EleventhSchema},  {12, TwelfthSchema},
+                       {13, ThirteenthSchema}, {14, FourteenthSchema}};
 
 }  // namespace
 

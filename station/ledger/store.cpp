@@ -115,8 +115,8 @@ void Store::moveOrder(const OrderId& id, OrderState to, std::string_view reason)
                                          std::string{nameOf(to)}};
     }
     changedBatches.insert(textAt(rows, "batch"));
-    execute("UPDATE orders SET state=?, reason=?, changed=? WHERE id=?", nameOf(to), reason, now(),
-            id.value());
+    execute("UPDATE orders SET state=?, reason=?, changed=?, batch_act='', batch_why='' WHERE id=?",
+            nameOf(to), reason, now(), id.value());
     tell(changeAt(rows, "order", id.value(), nameOf(from), nameOf(to), reason));
 }
 

@@ -1,7 +1,5 @@
 #include "station/orders/paper_room.h"
 
-#include "station/orders/written_text.h"
-
 #include <Poco/TextIterator.h>
 #include <Poco/UTF8Encoding.h>
 

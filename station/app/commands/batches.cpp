@@ -124,8 +124,12 @@ int runBatch(const Arguments& arguments) {
     }
     const auto& first = arguments.words().front();
     if (first == "send") return send(arguments);
-    if (first == "hold" || first == "release" || first == "cancel")
-        return decideOn(arguments, "batch", "/v1/batches/");
+    const bool isAct = first == "hold" || first == "release" || first == "cancel";
+    if (isAct && (arguments.has("follow") || arguments.has("json"))) {
+        throw Failure{Fault::RequestRefused,
+                      "--follow and --json show a batch: zegel batch BATCH --follow"};
+    }
+    if (isAct) return decideOn(arguments, "batch", "/v1/batches/");
     arguments.expectAtMost(1);
     const BatchId id{first};
     return withStation(arguments, [&](SeenStation& station) -> int {

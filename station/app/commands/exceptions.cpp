@@ -106,9 +106,9 @@ void printLetters(const std::vector<Poco::JSON::Object>& letters, std::ostream& 
         const auto state = text(letter, "state");
         const bool isUntold =
             state == nameOf(LetterState::Printing) || state == nameOf(LetterState::Printed);
-        (isUntold                                 ? untold
-         : state == nameOf(LetterState::Released) ? givenBack
-                                                  : lookedFor)
+        (letter.has("givenBack") ? givenBack
+         : isUntold              ? untold
+                                 : lookedFor)
             .push_back(letter);
     }
     printLettersUnder(" to look for: printed or not, spoiled, or back from the post", lookedFor,

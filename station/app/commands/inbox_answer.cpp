@@ -83,8 +83,12 @@ std::string inWordsOfTheDesk(std::string reason, const std::string& file) {
         reason.erase(0, begin == std::string::npos ? file.size() : begin);
     }
     const auto ofFiles = "; correct it and lay it out again" + lookUp(Fault::OrderUnusable);
+    const auto itsWord = lookUp(Fault::OrderUnusable);
     if (const auto at = reason.rfind(ofFiles); at != std::string::npos)
         reason.replace(at, ofFiles.size(), "; nothing was done" + lookUp(Fault::RequestRefused));
+    else if (reason.ends_with(itsWord))
+        reason.replace(reason.size() - itsWord.size(), itsWord.size(),
+                       lookUp(Fault::RequestRefused));
     return std::regex_replace(reason, place, "");
 }
 

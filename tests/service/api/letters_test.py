@@ -143,12 +143,14 @@ class Letters(ApiTest):
     def test_one_that_was_given_back_is_taken_under_another_id(self):
         letter = self.letter()
         self.take(letter, "back-1")
-        self.assertProblem(self.tell(letter, "give-back", id="g"), 422, "reason")
-        self.assertEqual(self.tell(letter, "give-back", id="g", reason="no paper")[0], 200)
+        self.assertProblem(self.tell(letter, "give-back", id="g", taken="back-1"), 422, "reason")
+        self.assertProblem(self.tell(letter, "give-back", id="g", reason="no paper"), 422, "taken")
+        back = {"id": "g", "taken": "back-1", "reason": "no paper"}
+        self.assertEqual(self.tell(letter, "give-back", **back)[0], 200)
         self.assertEqual(self.state(letter), "released")
-        self.assertEqual(self.tell(letter, "give-back", id="g", reason="no paper")[1]["outcome"],
-                         "already done")
-        self.assertProblem(self.tell(letter, "give-back", id="g", reason="jam"), 409, "g was given")
+        self.assertEqual(self.tell(letter, "give-back", **back)[1]["outcome"], "already done")
+        self.assertProblem(self.tell(letter, "give-back", **{**back, "reason": "jam"}), 409,
+                           "g was given")
         self.assertEqual(self.take(letter, "back-1")[0], 409)
         self.assertEqual(self.take(letter, "back-2")[0], 200)
         self.assertEqual(self.state(letter), "printing")

@@ -253,10 +253,11 @@ class Verbs(ApiTest):
         self.assertEqual(states(), {"cancelled": 3})
         status, said = self.house.zegel("batch", "hold", "whole", "--by", "me", "--why", "x",
                                         check=False)
-        self.assertEqual((status, "only one that is queued can be held, and it has none" in said),
+        self.assertEqual((status, "no order waits: only one that is queued can be held" in said),
                          (1, True), said)
         late = json.dumps({"id": "w-late", "reason": "why"}).encode()
-        self.assertProblem(self.house.ask("supervisor", f"{path}/release", late), 409, "on hold")
+        self.assertProblem(self.house.ask("supervisor", f"{path}/release", late), 409,
+                           "was not held as a whole")
         self.assertProblem(self.house.ask("supervisor", "/v1/batches/none/hold", late), 404, "none")
         trail = self.asked("auditor", "/v1/audit?limit=1000")["records"]
         self.assertIn(("me", "batch cancelled", "whole", "no more; 2 orders"),

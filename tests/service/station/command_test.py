@@ -93,6 +93,7 @@ class Usage(unittest.TestCase):
                 (("batch",), "say which batch"), (("batch", "send"), "say which file"),
                 (("batch", "hold"), "say which batch: zegel batch hold BATCH"),
                 (("batch", "cancel", "B", "--by", "me"), "--why is missing"),
+                (("batch", "hold", "B", "--follow"), "--follow and --json show a batch"),
                 (("batch", "send", "F", "--follow"), "zegel batch BATCH --follow"),
                 (("letter", "reprint"), "say which letter"),
                 (("letter",), "say which letter, or what to do with one: reprint, reissue, abandoned or returned"),

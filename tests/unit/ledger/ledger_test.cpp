@@ -5,6 +5,7 @@
 #include "drivers/base/openssl.h"
 #include "station/ledger/known_before.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -535,37 +536,128 @@ TEST_F(LedgerTest, holdsReleasesCancelsAndRejectsOnlyWhatIsNotBeingMade) {
     EXPECT_EQ(ledger_->auditTrail().back().act, "order rejected");
 }
 
-TEST_F(LedgerTest, decidesAboutAllOfABatchInOneStepAndOnce) {
-    ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2"), order("O3")}, {}}, "digest");
-    auto another = order("O4");
-    another.batch = BatchId{"B2"};
-    ledger_->accept({BatchId{"B2"}, {another}, {}}, "digest 2");
-    const auto claim = claimOn("piv-1");
-    const auto decide = [&](const std::string& id, Decision::Act act) {
-        return ledger_->decideForBatch({id, {}, act, "me", "it waits", BatchId{"B1"}});
-    };
+/// A batch of which one order is being made, and another batch.
+class BatchDecisions : public LedgerTest {
+protected:
+    BatchDecisions() {
+        auto another = order("O5");
+        another.batch = BatchId{"B2"};
+        ledger_->accept({BatchId{"B1"}, {order("O1"), order("O2"), order("O3"), order("O4")}, {}},
+                        "digest");
+        ledger_->accept({BatchId{"B2"}, {another}, {}}, "digest 2");
+        claim_ = claimOn("piv-1");
+    }
+    Ledger::BatchDecided decide(const std::string& id, Decision::Act act,
+                                const std::string& batch = "B1") {
+        return ledger_->decideForBatch({id, {}, act, "me", "it waits", BatchId{batch}});
+    }
+    std::string refusalOf(const std::string& id, Decision::Act act,
+                          const std::string& batch = "B1") {
+        try {
+            decide(id, act, batch);
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.fault(), Fault::RequestRefused);
+            return failure.what();
+        }
+        return {};
+    }
+    std::string statesOfB1() {
+        std::string states;
+        for (const auto* id : {"O1", "O2", "O3", "O4"})
+            states += (states.empty() ? "" : " ") + std::string{nameOf(entry(id).state)};
+        return states;
+    }
+
+    std::optional<Claim> claim_;
+};
+
+TEST_F(BatchDecisions, areDoneInOneStepAndOnce) {
     using Act = Decision::Act;
     const auto before = ledger_->lastEvent();
-    EXPECT_EQ(decide("D1", Act::Hold), 2U);
-    EXPECT_EQ(decide("D1", Act::Hold), std::nullopt) << "done before";
-    EXPECT_THROW(decide("D2", Act::Hold), Failure) << "it has no more";
-    EXPECT_THROW(decide("D1", Act::Release), Failure) << "the id was another's";
-    EXPECT_EQ(entry("O1").state, OrderState::InProduction);
+    const auto held = decide("D1", Act::Hold);
+    EXPECT_EQ(held.settlement, Ledger::Settlement::Done);
+    EXPECT_EQ(held.orders, 3U);
+    EXPECT_EQ(held.beingMade, 1U);
+    EXPECT_EQ(ledger_->auditTrail().back().act, "batch held");
+    EXPECT_EQ(ledger_->auditTrail().back().why, "it waits; 3 orders, 1 being made");
+    EXPECT_EQ(statesOfB1(), "in-production on-hold on-hold on-hold");
     EXPECT_EQ(entry("O2").reason, "it waits (me)");
-    EXPECT_EQ(entry("O4").state, OrderState::Queued);
-    EXPECT_FALSE(ledger_->claim({ChipSerial{"piv-2"}, "piv", "5.7.1"}, profiles_, "ZG")->order.id ==
-                 OrderId{"O2"});
-    EXPECT_EQ(decide("D3", Act::Release), 2U);
-    EXPECT_EQ(decide("D4", Act::Cancel), 2U);
-    EXPECT_EQ(entry("O3").state, OrderState::Cancelled);
-    EXPECT_THROW(decide("D5", Act::Release), Failure);
-    EXPECT_EQ(ledger_->auditTrail().back().act, "batch cancelled");
-    EXPECT_EQ(ledger_->auditTrail().back().why, "it waits; 2 orders");
+    EXPECT_EQ(entry("O5").state, OrderState::Queued) << "of another batch";
+    EXPECT_EQ(decide("D1", Act::Hold).settlement, Ledger::Settlement::DoneBefore);
+    EXPECT_THAT(refusalOf("D1", Act::Release), testing::HasSubstr("given before with other words"));
+    EXPECT_EQ(decide("D2", Act::Release).orders, 3U);
+    EXPECT_EQ(decide("D3", Act::Cancel).orders, 3U);
+    EXPECT_EQ(statesOfB1(), "in-production cancelled cancelled cancelled");
+    EXPECT_THAT(refusalOf("D4", Act::Release, "B2"), testing::HasSubstr("was not held as a whole"));
+    EXPECT_THAT(refusalOf("D5", Act::Hold, "B9"), testing::HasSubstr("no batch B9"));
     std::size_t told = 0;
     for (const auto& event : ledger_->events(before, 100))
         told += event.kind == "order" && event.batch == "B1" ? 1 : 0;
-    EXPECT_EQ(told, 6U);
-    EXPECT_THROW(ledger_->decideForBatch({"D6", {}, Act::Hold, "me", "x", BatchId{"B9"}}), Failure);
+    EXPECT_EQ(told, 9U);
+}
+
+TEST_F(BatchDecisions, releaseNoOrderThatIsOnHoldForAReasonOfItsOwn) {
+    using Act = Decision::Act;
+    ledger_->decide(decision("D1", "O2", Act::Hold, "its holder moved"));
+    ledger_->unclaim(*claim_, OrderState::OnHold, "the CA gave no answer three times");
+    EXPECT_THAT(refusalOf("D2", Act::Release), testing::HasSubstr("2 orders on hold has each"));
+    EXPECT_EQ(decide("D3", Act::Hold).orders, 2U);
+    const auto released = decide("D4", Act::Release);
+    EXPECT_EQ(released.orders, 2U);
+    EXPECT_EQ(released.kept, 2U);
+    EXPECT_EQ(statesOfB1(), "on-hold on-hold queued queued");
+    EXPECT_EQ(entry("O2").reason, "its holder moved (me)");
+    EXPECT_EQ(decide("D5", Act::Cancel).orders, 4U);
+}
+
+TEST_F(BatchDecisions, reachAnOrderWhoseCardFailsMeanwhile) {
+    using Act = Decision::Act;
+    decide("D1", Act::Hold);
+    ledger_->unclaim(*claim_, OrderState::Queued, "pulled");
+    EXPECT_EQ(entry("O1").state, OrderState::OnHold);
+    EXPECT_EQ(entry("O1").reason, "it waits (me)");
+    EXPECT_EQ(decide("D2", Act::Release).orders, 4U) << "it was held with its batch";
+    claim_ = claimOn("piv-2");
+    ASSERT_EQ(claim_->order.id, OrderId{"O1"});
+    decide("D3", Act::Hold);
+    EXPECT_EQ(decide("D4", Act::Release).beingMade, 1U);
+    ledger_->unclaim(*claim_, OrderState::Queued, "pulled");
+    EXPECT_EQ(entry("O1").state, OrderState::Queued) << "it was released since";
+    claim_ = claimOn("piv-3");
+    decide("D5", Act::Cancel);
+    ledger_->intendKeys(*claim_);
+    ledger_->spoil(*claim_, OrderState::OnHold, "the chip answers nothing", true);
+    EXPECT_EQ(statesOfB1(), "cancelled cancelled cancelled cancelled");
+    EXPECT_EQ(ledger_->claim({ChipSerial{"piv-4"}, "piv", "5.7.1"}, profiles_, "ZG")->order.id,
+              OrderId{"O5"});
+}
+
+TEST_F(BatchDecisions, reachAnOrderThatWasBeingMadeWhenTheStationStopped) {
+    decide("D1", Decision::Act::Cancel);
+    ledger_->recover();
+    EXPECT_EQ(entry("O1").state, OrderState::Cancelled);
+    EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
+}
+
+TEST_F(BatchDecisions, resetTheTriesOfThoseOnlyThatTheyRelease) {
+    int tries = 0;
+    const auto unanswered = [&] {
+        ledger_->intendKeys(*claim_);
+        ledger_->intendCertificate(*claim_, Purpose::Authenticity,
+                                   bytesOf("try " + std::to_string(++tries)), bytesOf("request"));
+        return ledger_->countUnanswered(*claim_);
+    };
+    EXPECT_EQ(unanswered(), 1);
+    decide("D1", Decision::Act::Hold);
+    decide("D2", Decision::Act::Release);
+    ledger_->spoil(*claim_, OrderState::Queued, "no answer", false);
+    claim_ = claimOn("piv-2");
+    EXPECT_EQ(unanswered(), 2) << "it was being made all the while";
+    decide("D3", Decision::Act::Hold);
+    ledger_->spoil(*claim_, OrderState::Queued, "no answer", false);
+    decide("D4", Decision::Act::Release);
+    claim_ = claimOn("piv-3");
+    EXPECT_EQ(unanswered(), 1) << "a person released it";
 }
 
 TEST_F(LedgerTest, saysWhatIsTheMatterWithAnOrderThatNothingCanBeDecidedAbout) {

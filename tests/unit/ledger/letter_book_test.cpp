@@ -430,6 +430,33 @@ TEST_F(LetterBookTest, staysWithWhoFetchedItWhenItsCardIsRevoked) {
     EXPECT_TRUE(ledger_->letters().isToWithdraw(claim.letter)) << "where its file is there still";
 }
 
+TEST_F(LetterBookTest, isFetchedAgainUnderTheSameIdOnlyForAsLongAsASheetIsWanted) {
+    const auto claim = released(), other = released("O2");
+    for (const auto* each : {&claim, &other}) {
+        ledger_->letters().layOut(each->letter);
+        EXPECT_EQ(told(*each, Kind::Fetch, "f" + each->order.id.value()), "");
+    }
+    ledger_->revocations().revoke(
+        {"V", claim.order.id, "keyCompromise", {claim.number.value(), {"me", "01"}}});
+    EXPECT_THAT(told(claim, Kind::Fetch, "fO1"), HasSubstr("its card is revoked"));
+    EXPECT_EQ(told(claim, Kind::GiveBack, "g", "printer", "nothing was sent"), "");
+    EXPECT_EQ(stateOf(claim), LetterState::Destroyed) << "no sheet of it is to be settled";
+    EXPECT_THROW(ledger_->sealedCodes(claim.letter), Failure);
+    ledger_->dispatches().cardReturned({"c1", "O2", "desk", "moved away"});
+    EXPECT_THAT(told(other, Kind::Fetch, "fO2"), HasSubstr("its card came back"));
+}
+
+TEST_F(LetterBookTest, leavesTheFolderOnceItsCodesAreErased) {
+    const auto claim = released();
+    ledger_->letters().layOut(claim.letter);
+    EXPECT_EQ(told(claim, Kind::Fetch, "f1"), "");
+    EXPECT_EQ(told(claim, Kind::Printed, "p1"), "");
+    EXPECT_EQ(told(claim, Kind::Posted, "p2"), "");
+    EXPECT_FALSE(ledger_->letters().isToWithdraw(claim.letter));
+    EXPECT_EQ(ledger_->letters().destroy(clock_.now(), "kept long enough"), 1U);
+    EXPECT_TRUE(ledger_->letters().isToWithdraw(claim.letter)) << "where its file is there still";
+}
+
 TEST_F(LetterBookTest, listsLettersByTheirPlaceAndState) {
     const auto first = released("O1");
     const auto second = produced("O2");
@@ -528,7 +555,9 @@ TEST_F(LetterBookTest, takesWhatAnOlderStationReleasedForLaidOut) {
         "DROP TRIGGER orders_change_state; DROP TABLE batch_states; "
         "CREATE INDEX orders_by_state_of_batch ON orders(batch, state); "
         "ALTER TABLE approvals DROP COLUMN card; ALTER TABLE events DROP COLUMN replacement; "
-        "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; PRAGMA user_version=8");
+        "DROP TABLE dispatches; DROP TABLE loans; DROP TABLE notes; "
+        "ALTER TABLE orders DROP COLUMN batch_act; ALTER TABLE orders DROP COLUMN batch_why; "
+        "DROP INDEX certificates_by_letter; PRAGMA user_version=8");
     reopen();
     EXPECT_EQ(stateOf(claim), LetterState::Printing);
     EXPECT_TRUE(letterOf(claim).laidOut);
@@ -545,7 +574,8 @@ TEST_F(LetterBookTest, ofTheTwelfthSchemaKeepsToTheRulesOfToday) {
         "DROP INDEX letters_by_state; DROP INDEX letters_by_place; "
         "ALTER TABLE letters DROP COLUMN place; CREATE INDEX letters_by_state ON letters(state); "
         "UPDATE approvals SET expires=1; UPDATE orders SET state='produced' WHERE id='O2'; "
-        "PRAGMA user_version=12");
+        "ALTER TABLE orders DROP COLUMN batch_act; ALTER TABLE orders DROP COLUMN batch_why; "
+        "DROP INDEX certificates_by_letter; PRAGMA user_version=12");
     reopen();
     EXPECT_EQ(ledger_->approvals().expire(), 0U);
     EXPECT_THAT(told(doubted, Kind::Take, "t1"), HasSubstr("once approval S1 is granted"));

@@ -154,7 +154,7 @@ seal::Note noticeThatSays(const std::string& reason) {
 
 TEST(NoteRoom, holdsEveryReasonThatTheStationTakes) {
     const auto& printable = cardprofiles::shippedLetterCharacters();
-    Paper notice{"rejection-notice.nl"};
+    Paper dutch{"rejection-notice.nl"}, english{"rejection-notice.en"};
     int longest = 0;
     for (const std::string letter : {"W", "i", "n", "%", "Ю", "Œ", "Ǆ", "Ա", "é", "ა", "ḁ"}) {
         for (const std::size_t size : {1, 4, 20, 31, 36, 47, 60, 85}) {
@@ -167,7 +167,8 @@ TEST(NoteRoom, holdsEveryReasonThatTheStationTakes) {
                 reason += " " + word;
             if (!station::whyNoNoticeSays(reason, printable).empty()) continue;
             ++longest;
-            EXPECT_EQ(notice.refusalOf("reason", reason), "") << size << " times " << letter;
+            EXPECT_EQ(dutch.refusalOf("reason", reason), "") << size << " times " << letter;
+            EXPECT_EQ(english.refusalOf("reason", reason), "") << size << " times " << letter;
             EXPECT_NO_THROW(seal::encode(noticeThatSays(reason))) << reason;
         }
     }
