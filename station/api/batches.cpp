@@ -38,8 +38,21 @@ Answer answerReleaseBatch(const Workplace& place, const Request& request) {
     return decide(place, request, Decision::Act::Release);
 }
 
+/// Under its own words: the file is the station's, and whoever sent it never saw its name.
+BatchTaken taken(const Workplace& place, const Request& request) {
+    try {
+        return place.takeBatch(request.spooled, request.client.who());
+    } catch (const Failure& failure) {
+        std::string words = failure.what();
+        const auto file = request.spooled.filename().string();
+        const auto at = words.find(file);
+        if (at == std::string::npos) throw;
+        throw Failure{failure.fault(), words.replace(at, file.size(), "the batch sent")};
+    }
+}
+
 Answer answerNewBatch(const Workplace& place, const Request& request) {
-    const auto taken = place.takeBatch(request.spooled, request.client.who());
+    const auto taken = station::taken(place, request);
     auto body = inOrder();
     body.set("batch", taken.batch.value());
     body.set("known", taken.knownAlready);

@@ -177,8 +177,10 @@ Answer Connection::answerTo(HttpRequest& http, HttpResponse& response, Request& 
     const auto& right = *endpoint->right;
     if (!right.allows(client_.roles)) {
         return problem(403,
-                       (client_.roles.empty() ? "this certificate has no role here"
-                                              : "no role of this certificate may do this"),
+                       client_.roles.empty() ? "this certificate has no role here"
+                                             : "no role of this certificate may do this: it is " +
+                                                   inWords(client_.roles) + ", and this is for " +
+                                                   inWords(right.roles),
                        request.id);
     }
     request.parameters = endpoint->parameters;

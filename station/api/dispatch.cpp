@@ -57,7 +57,12 @@ Answer answerCardReturned(const Workplace& place, const Request& request) {
     if (settlement == Ledger::Settlement::Done)
         place.tell("the card of order " + order + " came back, by " + given.by + ": " +
                    given.reason);
-    return told(given.id, settlement, "came back");
+    std::string outcome = "came back";
+    for (const auto& lent : place.ledger.dispatches().lentWith(OrderId{order})) {
+        outcome += "; " + lent.kind + " " + lent.serial +
+                   ", lent with it, is still out: zegel loan returned " + lent.serial;
+    }
+    return told(given.id, settlement, outcome);
 }
 
 Answer answerLoans(const Workplace& place, const Request& request) {

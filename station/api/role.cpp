@@ -17,6 +17,14 @@ std::string_view nameOf(Role role) noexcept {
     return "unknown";
 }
 
+std::string inWords(RoleSet roles) {
+    std::string words;
+    for (const auto role : AllRoles) {
+        if (roles.holds(role)) words += (words.empty() ? "" : ", ") + std::string{nameOf(role)};
+    }
+    return words;
+}
+
 std::optional<Role> roleNamed(std::string_view name) noexcept {
     const auto* found =
         std::ranges::find_if(AllRoles, [&](Role role) { return nameOf(role) == name; });

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace zegel::station {
@@ -45,5 +46,8 @@ public:
 private:
     std::uint32_t bits_ = 0;
 };
+
+/// "operator, supervisor".
+std::string inWords(RoleSet roles);
 
 }  // namespace zegel::station

@@ -1,5 +1,6 @@
 #include "station/api/views.h"
 
+#include "station/ledger/dispatch_book.h"
 #include "station/report/ledger_report.h"
 #include "station/report/order_status_json.h"
 
@@ -169,6 +170,19 @@ std::optional<Poco::JSON::Object> orderShown(Ledger& ledger, const OrderId& orde
     view.set("organisation", entry->order.subject.organisation);
     if (entry->letterState) setIfAny(view, "letterId", entry->letter->value());
     view.set("attempts", entry->attempts);
+    if (const auto sending = ledger.dispatches().sending(order)) {
+        view.set("dispatchedAt", toRfc3339(sending->at));
+        view.set("dispatchedBy", sending->by);
+        setIfAny(view, "track", sending->track);
+    }
+    Poco::JSON::Array loans;
+    for (const auto& lent : ledger.dispatches().lentWith(order)) {
+        auto loan = inOrder();
+        loan.set("kind", lent.kind);
+        loan.set("serial", lent.serial);
+        loans.add(loan);
+    }
+    if (loans.size() > 0) view.set("loans", loans);
     view.set("certificates", viewsOf(ledger.certificates(order)));
     return view;
 }

@@ -18,6 +18,7 @@
 
 #include <fstream>
 #include <functional>
+#include <regex>
 #include <sstream>
 
 namespace zegel::station {
@@ -91,11 +92,21 @@ struct ApiClient::Line {
     Poco::Net::HTTPSClientSession session;
 };
 
+/// The body is of this program's making: whoever asked typed no line of it.
+std::string withoutBody(std::string said) {
+    static const std::regex place{R"(^the body, |line \d+: )"};
+    constexpr std::string_view Again = "; correct it and send it again";
+    if (!said.starts_with("the body, ")) return said;
+    said = std::regex_replace(said, place, "");
+    if (said.ends_with(Again)) said.resize(said.size() - Again.size());
+    return said;
+}
+
 std::string ApiClient::Said::refusal() const {
     const auto said =
         body->optValue<std::string>("detail", "the station answers " + std::to_string(status));
     const auto request = body->optValue<std::string>("request", "");
-    return said + (request.empty() ? "" : " (request " + request + ")");
+    return withoutBody(said) + (request.empty() ? "" : " (request " + request + ")");
 }
 
 ApiClient::ApiClient(const config::ClientSettings& settings) {

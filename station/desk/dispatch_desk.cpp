@@ -26,6 +26,21 @@ std::string receiveBy(const Profile& profile, TimePoint dispatched) {
 constexpr std::array NotMadeYet{OrderState::Accepted, OrderState::Queued, OrderState::InProduction,
                                 OrderState::OnHold};
 
+/// A token on loan holds the certificate that it is lent for.
+void expectLendable(const OrderEntry& order, const Profile& profile, const Dispatch& dispatch) {
+    const bool isCard = profile.carrier == cardprofiles::Carrier::SmartCard;
+    if (!dispatch.loan || dispatch.loan->kind != "token" || !isCard) return;
+    throw Failure{Fault::RequestRefused,
+                  "order " + order.order.id.value() +
+                      " is of a smart card, and its loan note would say that its certificate is on "
+                      "the token: lend a reader with it"};
+}
+
+/// Its letter went out, with an earlier dispatch of this card.
+bool hasItsLetter(const OrderEntry& order) {
+    return order.letterState == LetterState::Printed || order.letterState == LetterState::Posted;
+}
+
 }  // namespace
 
 Ledger::Settlement DispatchDesk::dispatch(const Dispatch& dispatch) {
@@ -44,6 +59,7 @@ Ledger::Settlement DispatchDesk::dispatch(const Dispatch& dispatch) {
         const auto& profile = profileOf(*order);
         releasing = profile.release == ReleaseRule::AfterDispatch;
         if (releasing && order->letterState == LetterState::Held) letters_.expectFit(*order);
+        expectLendable(*order, profile, dispatch);
         notes = notesFor(*order, profile, dispatch);
     }
     const auto settlement = ledger_.dispatches().dispatch(dispatch, releasing, notes);
@@ -71,7 +87,7 @@ std::vector<NoteText> DispatchDesk::notesFor(const OrderEntry& order, const Prof
     auto notes = notes_.noteFor(order, seal::NoteKind::DispatchNote, [&](seal::Note& note) {
         note.track = dispatch.track;
         if (order.chip) note.chipNumber = order.chip->value();
-        note.receiveBy = receiveBy(profile, clock_.now());
+        if (!hasItsLetter(order)) note.receiveBy = receiveBy(profile, clock_.now());
         tellLoan(note);
     });
     if (!dispatch.loan) return notes;

@@ -171,6 +171,27 @@ std::optional<std::string> DispatchBook::lentAs(std::string_view serial) {
     });
 }
 
+std::vector<Lent> DispatchBook::lentWith(const OrderId& order) {
+    return store_.reading([&](Connection& beside) {
+        return allOf(
+            beside.select("SELECT kind, serial FROM loans WHERE order_id=? AND returned IS "
+                          "NULL ORDER BY row",
+                          order.value()),
+            [](Poco::Data::RecordSet& rows) {
+                return Lent{textAt(rows, "kind"), textAt(rows, "serial")};
+            });
+    });
+}
+
+std::optional<Sending> DispatchBook::sending(const OrderId& order) {
+    return store_.reading([&](Connection& beside) -> std::optional<Sending> {
+        auto rows = beside.select("SELECT at, sent_by, track FROM dispatches WHERE order_id=?",
+                                  order.value());
+        if (!rows.moveFirst()) return std::nullopt;
+        return Sending{timeAt(rows, "at"), textAt(rows, "sent_by"), textAt(rows, "track")};
+    });
+}
+
 Ledger::Settlement DispatchBook::loanReturned(const Arrival& arrival) {
     return store_.whole([&] {
         if (store_.decidedBefore("loan return " + arrival.id,

@@ -56,6 +56,13 @@ struct LoanEntry {
     std::string said;                     ///< when it came back
 };
 
+/// How a card left.
+struct Sending {
+    TimePoint at{};
+    std::string by;
+    std::string track;  ///< empty: none
+};
+
 /// A card on its way, whose receipt is awaited.
 struct Awaited {
     OrderId order;
@@ -84,6 +91,10 @@ public:
     std::vector<LoanEntry> loans(bool open, std::int64_t after, std::size_t limit);
     /// Its serial as it was booked out last, whatever case is asked for; nothing when it never was.
     std::optional<std::string> lentAs(std::string_view serial);
+    /// What is out with this order.
+    std::vector<Lent> lentWith(const OrderId& order);
+    /// Its last dispatch; nothing when it is here, or was never sent.
+    std::optional<Sending> sending(const OrderId& order);
     /// Errors: RequestRefused when nothing of this serial is out, or the id was another's.
     Ledger::Settlement loanReturned(const Arrival& arrival);
 

@@ -48,6 +48,12 @@ void expectThere(const fs::path& file) {
                   "is not there; name a file out of the station's folder of notes"};
 }
 
+void expectFree(const fs::path& pdf) {
+    if (!fs::exists(fs::symlink_status(pdf))) return;
+    throw Failure{Fault::RequestRefused,
+                  pdf.string() + " is there already, and is not replaced; name another file"};
+}
+
 /// "O-1+loan.note" becomes "O-1+loan.pdf" in a folder.
 fs::path pathFor(const fs::path& file, const fs::path& output) {
     if (!fs::is_directory(output)) return output;
@@ -95,6 +101,7 @@ Ending noteBy(Arguments& arguments) {
             expectThere(file);
             const auto note = readNote(file, *station);
             const auto path = pathFor(file, output);
+            expectFree(path);
             NewFile pdf{path.string()};
             presses.pressFor(note).print({&note, 1}, [&](ByteView octets) { pdf.write(octets); });
             pdf.keep();

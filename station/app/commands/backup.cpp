@@ -12,9 +12,13 @@
 #include "station/app/progress_bar.h"
 #include "station/app/sole_use.h"
 
+#include <algorithm>
+#include <array>
 #include <fcntl.h>
 #include <fstream>
 #include <iostream>
+#include <optional>
+#include <string_view>
 #include <unistd.h>
 
 namespace zegel::station {
@@ -128,6 +132,32 @@ Restoration restorationFrom(const Arguments& arguments, const std::string& issue
     return restoration;
 }
 
+/// SQLite's own word of how long its file is: header, octets 16 to 17 and 28 to 31 (its file
+/// format, 1.3). Nothing when it is no ledger's copy.
+std::optional<std::uintmax_t> sizeToldBy(const fs::path& file) {
+    std::array<unsigned char, 100> header{};
+    std::ifstream in{file, std::ios::binary};
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): octets as a stream takes them
+    if (!in.read(reinterpret_cast<char*>(header.data()), header.size())) return std::nullopt;
+    constexpr std::string_view Magic{"SQLite format 3\0", 16};
+    if (!std::equal(Magic.begin(), Magic.end(), header.begin())) return std::nullopt;
+    const std::uintmax_t page = header[16] << 8U | header[17];
+    std::uintmax_t pages = 0;
+    for (std::size_t at = 28; at < 32; ++at)
+        pages = pages << 8U | header.at(at);
+    return (page == 1 ? 65536 : page) * pages;
+}
+
+/// Before a ledger that may be whole is moved away for it.
+std::optional<std::string> whyNoBackup(const fs::path& file) {
+    std::error_code missing;
+    if (!fs::is_regular_file(file, missing)) return "there is no backup " + file.string();
+    const auto size = sizeToldBy(file);
+    if (!size) return file.string() + " is no backup: name a file that zegel backup wrote";
+    if (fs::file_size(file, missing) >= *size) return std::nullopt;
+    return file.string() + " is cut: it has fewer octets than were written; take another backup";
+}
+
 /// The last head that the station signed of what comes back, in the place of a later one.
 void layHeadBeside(const fs::path& ledger, const std::vector<AuditHead>& heads) {
     if (heads.empty()) {
@@ -211,6 +241,8 @@ int runRestore(const Arguments& arguments) {
     if (fs::create_directories(ledger.parent_path()))
         fs::permissions(ledger.parent_path(), fs::perms::owner_all);
     const SoleUse alone{ledger};
+    if (const auto none = whyNoBackup(arguments.words().front()))
+        return refuse(*none + "; nothing was changed" + lookUp(Fault::RequestRefused));
     if (const auto left = whatIsLeftOf(ledger)) {
         return refuse("there is still " + left->string() +
                       ": move the ledger away first, with its -wal, -shm and -journal; nothing was "

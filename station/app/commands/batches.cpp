@@ -90,9 +90,11 @@ int send(const Arguments& arguments) {
     }
     return asClient(arguments, [&](ApiClient& station) {
         const auto said = station.postFile("/v1/batches", arguments.words()[1]);
-        return tell(said, [&](const Poco::JSON::Object& body) {
+        const int status = tell(said, [&](const Poco::JSON::Object& body) {
             arguments.has("json") ? printJson(body) : tellTaken(body);
         });
+        const bool whole = said.isDone() && said.body->optValue<std::size_t>("refused", 0) == 0;
+        return whole || status != Done ? status : int{Refused};
     });
 }
 

@@ -71,7 +71,9 @@ void printRejected(const std::vector<Poco::JSON::Object>& orders, std::ostream& 
                       ": the order system corrects them and sends them again under a new id",
                   Tone::Yellow);
     for (std::size_t at = 0; at < std::min(orders.size(), MostRejected); ++at)
-        out << folded(text(orders[at], "order") + ": " + text(orders[at], "reason"), "  ");
+        out << folded("batch " + text(orders[at], "batch") + ", " + text(orders[at], "order") +
+                          ": " + text(orders[at], "reason"),
+                      "  ");
     if (orders.size() > MostRejected) {
         out << "  and " << orders.size() - MostRejected << " more: zegel orders --state rejected\n";
     }
@@ -106,13 +108,18 @@ void printLetters(const std::vector<Poco::JSON::Object>& letters, std::ostream& 
         const auto state = text(letter, "state");
         const bool isUntold =
             state == nameOf(LetterState::Printing) || state == nameOf(LetterState::Printed);
-        (letter.has("givenBack") ? givenBack
-         : isUntold              ? untold
-                                 : lookedFor)
-            .push_back(letter);
+        (letter.has("givenBack") ? givenBack : isUntold ? untold : lookedFor).push_back(letter);
     }
     printLettersUnder(" to look for: printed or not, spoiled, or back from the post", lookedFor,
                       out);
+    if (!lookedFor.empty()) {
+        out << folded(
+            "what is uncertain, the print room settles: zegel-pinmailer settle LETTER "
+            "printed|spoiled; what is spoiled or came back is printed again by two: zegel "
+            "letter reprint LETTER --unseen --why TEXT, or, where somebody may have seen "
+            "it, zegel letter reissue LETTER --why TEXT",
+            "    ");
+    }
     printLettersUnder(
         " given back by the print room, unprinted: its next run takes them again; where one "
         "cannot be made, correct what its reason names",
@@ -133,14 +140,19 @@ void printReceipts(const std::vector<Poco::JSON::Object>& receipts, std::ostream
             << '\n';
 }
 
+std::string askerOf(const Poco::JSON::Object& approval) {
+    const auto asker = approval.getObject("asker");
+    return asker ? text(*asker, "name") : "-";
+}
+
 void printApprovals(const std::vector<Poco::JSON::Object>& approvals, std::ostream& out) {
     if (approvals.empty()) return;
     out << headed(counted(approvals.size(), "act waits", "acts wait") + " for a second person");
     for (const auto& approval : approvals) {
         const auto id = text(approval, "approval");
         const auto expires = expiryOf(approval);
-        out << folded(text(approval, "act") + " of " + text(approval, "subject") + ", asked at " +
-                          text(approval, "at") +
+        out << folded(text(approval, "act") + " of " + text(approval, "subject") + ", asked by " +
+                          askerOf(approval) + " at " + text(approval, "at") +
                           (expires.empty() ? "" : " and open until " + expires) + ": " +
                           text(approval, "reason"),
                       "  ")

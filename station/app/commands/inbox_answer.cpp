@@ -134,9 +134,11 @@ int askThroughInbox(const config::StationSettings& station, const std::string& f
                         at.refusal.string();
     if (const auto said = answerIn(at, unanswered)) return tell(*said, name);
     if (!stationRunsOn(station.ledger)) {
-        std::cerr << "zegel: no station is running: what you asked waits in its inbox until "
-                     "zegel-station is started; "
-                  << places << '\n';
+        std::cerr << (unanswered == Unanswered::StaysUndone
+                          ? "zegel: no station is running; once it is started, it records this\n"
+                          : "zegel: no station is running: what you asked waits in its inbox until "
+                            "zegel-station is started; " +
+                                places + "\n");
         return NoStation;
     }
     if (unanswered == Unanswered::StaysUndone) {

@@ -82,7 +82,7 @@ int askFor(const std::string& act, const Arguments& arguments) {
 }  // namespace
 
 int runLetters(const Arguments& arguments) {
-    const auto state = arguments.option("state");
+    const auto state = arguments.choice("state", letterStateNames());
     return asClient(arguments, [&](ApiClient& station) {
         std::vector<Object> letters;
         const auto said = station.list(

@@ -26,7 +26,11 @@ std::string actMeant(const std::string& word) {
 
 int show(const Arguments& arguments, const OrderId& id) {
     return withStation(arguments, [&](SeenStation& station) {
-        const auto order = orderShown(station.ledger, id);
+        auto order = orderShown(station.ledger, id);
+        if (!order) {  // what stands on its papers
+            const auto made = station.ledger.orderByNumber(CertificateNumber{id.value()});
+            if (made) order = orderShown(station.ledger, made->order.id);
+        }
         if (order) return tellOrder(*order, arguments.has("json"));
         return refuse("no order " + id.value() + " is known; zegel orders lists all that are" +
                       actMeant(id.value()));

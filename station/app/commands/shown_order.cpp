@@ -46,6 +46,14 @@ void printOrder(const Object& order) {
     tell("chip                ", "chipSerial");
     if (const auto letter = text(order, "letterId"); !letter.empty())
         std::cout << "  letter              " << letter << ", " << text(order, "letter") << '\n';
+    if (const auto sent = text(order, "dispatchedAt"); !sent.empty()) {
+        const auto track = text(order, "track");
+        std::cout << "  dispatched          " << sent << " by " << text(order, "dispatchedBy")
+                  << (track.empty() ? "" : ", track and trace " + track) << '\n';
+    }
+    for (const auto& loan : objectsIn(order, "loans"))
+        std::cout << "  on loan             " << text(loan, "kind") << ' ' << text(loan, "serial")
+                  << '\n';
     if (const auto reason = text(order, "reason"); !reason.empty()) {
         std::cout << folded("why: " + reason, "  ");
     }

@@ -31,7 +31,8 @@ const std::vector<Command>& commands() {
          .usage = "BATCH [--follow] [--json]|send FILE [--json] [--as FILE]|hold|release|cancel "
                   "BATCH --why TEXT --by WHO|--as FILE [--id ID]",
          .summary = "one batch; with --follow, once none of its orders waits or is being made: "
-                    "0 when all were made, else 1; or sends one over the API; or decides on all of "
+                    "0 when all were made, else 1; or sends one over the API: 1 when an order of "
+                    "it was not taken; or decides on all of "
                     "one that are not being made",
          .words = 2,
          .options = {"by", "why", "as", "id"},

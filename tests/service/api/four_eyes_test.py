@@ -122,6 +122,8 @@ class FourEyes(CardTest):
         self.assertIn(number, self.house.zegel_as("supervisor", "approvals", "--state", "open")[1])
         status, said = self.house.zegel_as("operator", "approval", "grant", number, "--why", "me")
         self.assertEqual((status, "no role of this certificate" in said), (1, True))
+        status, said = self.house.zegel_as("operator", "dispatch", order)
+        self.assertIn("it is operator, and this is for dispatch", said)
         status, said = self.house.zegel_as("supervisor", "approval", "grant", number, "--why", "ok")
         self.assertEqual((status, said), (0, f"revoke-card of {order} is granted"))
         self.assertIn("keyCompromise", self.house.zegel_as("auditor", "approval", number)[1])
@@ -224,14 +226,26 @@ class FourEyes(CardTest):
                          (0, "nothing is on loan"))
         loan, = json.loads(self.house.zegel_as("auditor", "loans", "--json")[1])["loans"]
         self.assertEqual((loan["returnedTo"], loan["reason"]), ("dispatch", "whole"))
+        shown = self.house.zegel("order", self.made[4]["certificateNumber"])[1]
+        self.assertIn(f"order {order} of batch", shown, "found by the number on its papers")
+        self.assertRegex(shown, "dispatched +20.* by dispatch, track and trace 3S1")
+        self.house.zegel_as("dispatch", "returned", order, "--why", "moved away")
+        status, said = self.house.zegel_as("dispatch", "dispatch", order, "--loan-token", "T-1")
+        self.assertEqual((status, "lend a reader with it" in said), (1, True), said)
+        self.house.zegel_as("dispatch", "dispatch", order, "--loan-reader", "CR-43")
+        self.assertIn("on loan             reader CR-43", self.house.zegel("order", order)[1])
         status, said = self.house.zegel_as("dispatch", "returned", order, "--why", "moved away")
-        self.assertEqual((status, said), (0, f"the card of order {order}: came back"))
+        self.assertEqual((status, said), (0, f"the card of order {order}: came back; reader CR-43, lent "
+                                             "with it, is still out: zegel loan returned CR-43"))
         for words, status, why in (
                 (("dispatch", "O-none"), 1, "no order O-none is known"),
                 (("dispatch", order, "--loan-reader", "1", "--loan-token", "2"), 2, "one thing"),
                 (("dispatch", order, "--loan-raeder", "1"), 2, "did you mean --loan-reader?"),
                 (("loan", "retruned", "CR-42"), 2, "did you mean returned?"),
-                (("loan", "returned", "CR-43", "--why", "x"), 1, "no loan CR-43 is known"),
+                (("loan", "returned", "CR-44", "--why", "x"), 1, "no loan CR-44 is known"),
+                (("letters", "--state", "xyz"), 2, "unknown state \"xyz\"; choose held"),
+                (("dispatch", order, "--track", "3" * 36), 1, "zegel: track: has 36 characters; "
+                                                                     "shorten it to 35 (request"),
                 (("lons",), 2, "did you mean loans?"),
                 (("returned", order, "--why", "x"), 1, "only one that was sent")):
             with self.subTest(words=words):

@@ -120,9 +120,14 @@ class Backup(StationTest):
         self.assertEqual(folder.stat().st_mode & 0o777, 0o750)
 
     def test_2_a_ledger_that_is_still_there_is_not_touched(self):
-        status, said = self.restore("--nothing-made")
-        self.assertEqual(status, 1)
-        self.assertIn("move the ledger away first", said)
+        cut = self.house.folder / "cut.backup"
+        cut.write_bytes(self.backup.read_bytes()[:-4096])
+        for copy, why in ((self.backup, "move the ledger away first"), (cut, "cut.backup is cut"),
+                          (self.house.folder / "none", "there is no backup"),
+                          (self.house.folder / "station.toml", "is no backup: name a file")):
+            status, said = self.house.zegel("restore", copy, "--by", "J. Jansen", "--why", "lost",
+                                            "--nothing-made", check=False)
+            self.assertEqual((status, why in said), (1, True), said)
 
     def test_3_what_would_undo_the_holds_is_refused(self):
         ledger = self.house.folder / "ledger/station.sqlite"
@@ -155,7 +160,7 @@ class Backup(StationTest):
         status, told = self.house.zegel("restore", empty, "--by", "J. Jansen", "--why", "lost",
                                         "--nothing-made", check=False)
         self.assertEqual(status, 1, told)
-        self.assertIn("no ledger of a station", told)
+        self.assertIn("is no backup: name a file that zegel backup wrote", told)
         self.assertFalse((ledger / "station.sqlite").exists())
         head = ledger / "station.sqlite.head"
         head.write_bytes(b"a later one")

@@ -328,7 +328,7 @@ class Answers(StationTest):
         self.assertEqual((status, err), (0, ""))
         self.assertNotEqual(out[0], "\n")
         for words in (r"1 reader to look at\n  PC/SC service: ", r"order(s)? not taken in the last 7 days",
-                      r"\n  waits-01: ", r"1 batch file refused", r"1 receipt file refused",
+                      r"\n  batch waits, waits-01: ", r"1 batch file refused", r"1 receipt file refused",
                       rf"lies in {receipts}/refused/odd\.json"):
             self.assertRegex(out, words)
         shown = json.loads(self.zegel("exceptions", "--json")[1])

@@ -289,6 +289,22 @@ TEST_F(DeskTest, keepsWhoseCertificateBroughtAReceiptBesideWhoConfirmedIt) {
     EXPECT_EQ(std::ranges::count(ledger_->auditTrail(), "me", &AuditEntry::who), 1) << "the inbox";
 }
 
+TEST_F(DeskTest, promisesNoLetterToWhoHasIt) {
+    const auto claim = produced();
+    const auto sent = [&](const std::string& id) {
+        fs::remove(notes() / "O1.note");
+        dispatch_->dispatch({id, claim.order.id, "desk", "", {}});
+        return noteIn("O1.note");
+    };
+    EXPECT_THAT(sent("d1"), HasSubstr("receive-by: "));
+    receive(claim);
+    told(claim, LetterAct::Kind::Fetch, "f");
+    told(claim, LetterAct::Kind::Printed, "p");
+    told(claim, LetterAct::Kind::Posted, "q");
+    dispatch_->cardReturned({"c1", "O1", "desk", "moved away"});
+    EXPECT_THAT(sent("d2"), Not(HasSubstr("receive-by: ")));
+}
+
 TEST_F(DeskTest, remindsThenProposesToRevokeAndWritesEachNoteOnce) {
     const auto claim = produced();
     dispatch_->dispatch({"d1", claim.order.id, "desk", "", {}});

@@ -119,7 +119,9 @@ TEST_F(PinmailerNotes, refusesByNameWhatIsAlteredCutForeignOrNoNoteAndMakesTheOt
         EXPECT_THAT(ran.output, HasSubstr(said));
     }
     EXPECT_EQ(run("ls " + desk_.path("out")).output, "whole.pdf\n");
-    EXPECT_EQ(noteOf("whole.note", "../out").exitCode, 1) << "replaces nothing";
+    const auto again = noteOf("whole.note", "../out");
+    EXPECT_EQ(again.exitCode, 1) << "replaces nothing";
+    EXPECT_THAT(again.output, HasSubstr("refused   request-refused: "));
     EXPECT_EQ(noteOf("whole.note", "../x.png").exitCode, 2);
     EXPECT_EQ(noteOf("whole.note cut.note", "../x.pdf").exitCode, 2);
 }
