@@ -47,8 +47,8 @@ public:
     /// Whether the letter of this order can be made. Errors: LetterUnusable.
     void expectFit(const OrderEntry& order) const;
 
-    /// Lays out what is released. The file is written first, then it counts as laid out, and gets its
-    /// name last: a station that dies in between neither loses a letter nor lays it out twice.
+    /// Lays out what is released. The file is written first, then it counts as laid out, and gets
+    /// its name last: a station that dies in between neither loses a letter nor lays it out twice.
     /// What cannot be made now is told and stays for the next time. Errors: LedgerUnwritable.
     void layOut();
     /// Takes letters of revoked cards back from the folder, as far as nobody has fetched them, and

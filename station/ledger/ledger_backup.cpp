@@ -180,6 +180,14 @@ void makeOneFile(const std::filesystem::path& ledger) {
     flushDurably(ledger);
 }
 
+bool Ledger::gaveOut(const CountedNumber& number) {
+    return store_->reading([&](Connection& beside) {
+        return beside
+            .select("SELECT 1 FROM numbers WHERE year=? AND last>=?", number.year, number.sequence)
+            .moveFirst();
+    });
+}
+
 Continuation Ledger::continueFromBackup(const Restoration& restoration) {
     const auto underWay = store_->whole([&] {
         if (restoration.made) expectKnown(*store_, *restoration.made);

@@ -11,6 +11,7 @@
 #include "station/app/commands/inbox_answer.h"
 #include "station/app/progress_bar.h"
 #include "station/app/sole_use.h"
+#include "station/app/told_numbers.h"
 
 #include <algorithm>
 #include <array>
@@ -167,11 +168,23 @@ void layHeadBeside(const fs::path& ledger, const std::vector<AuditHead>& heads) 
     }
 }
 
+/// What a person says of it is held against what the station told the order system.
+void expectNoneMadeSince(Ledger& ledger, const config::StationSettings& station) {
+    const auto told = lastNumberTold(station.reports, station.issuerPrefix);
+    if (!told || ledger.gaveOut(told->counted)) return;
+    throw Failure{Fault::RequestRefused,
+                  "a card was made since: " + told->report.string() + " tells of " + told->number +
+                      "; say --last-number with the highest number on any card, at least that one. "
+                      "Nothing was restored"};
+}
+
 /// Gives the heads that were signed of what comes back.
-std::vector<AuditHead> restoreInto(const fs::path& part, const Restoration& restoration) {
+std::vector<AuditHead> restoreInto(const fs::path& part, const Restoration& restoration,
+                                   const config::StationSettings& station) {
     const SystemClock clock;
     Ledger ledger{part, clock};
     const auto [recovered, held] = ledger.continueFromBackup(restoration);
+    expectNoneMadeSince(ledger, station);
     for (const auto& done : recovered)
         std::cout << done << '\n';
     if (held > 0) {
@@ -253,7 +266,7 @@ int runRestore(const Arguments& arguments) {
     try {
         copyInSight(arguments.words().front(), part);
         const auto what = expectWhole(part, settings);
-        const auto heads = restoreInto(part, restoration);
+        const auto heads = restoreInto(part, restoration, settings.station);
         makeOneFile(part);
         layHeadBeside(ledger, heads);  // nothing refuses any more, and no ledger stands without
         renameDurably(part, ledger);

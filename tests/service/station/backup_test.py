@@ -180,6 +180,10 @@ class Backup(StationTest):
         status, said = self.restore()
         self.assertEqual(status, 2)
         self.assertIn("--last-number", said)
+        status, said = self.restore("--nothing-made")
+        self.assertEqual((status, "a card was made since: " in said), (2, True), said)
+        self.assertIn("saved.status.json tells of ZG-", said)
+        self.assertEqual(self.ledger_files(), [])
         first, second = sorted(self.before.values(), key=lambda order: order["certificateNumber"])
         made = house.folder / "made.txt"
         made.write_text(f"{first['order']}\n{second['order']}\n")
