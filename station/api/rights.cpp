@@ -148,7 +148,7 @@ constexpr Right Rights[]{
      WithRole,
      {Dispatch},
      Body::Small},
-    {"GET", "/v1/loans", "listLoans", WithRole, {Dispatch, Supervisor, Auditor, Administrator}},
+    {"GET", "/v1/loans", "listLoans", WithRole, Followers},
     {"POST",
      "/v1/loans/{serial}/returned",
      "recordLoanReturned",

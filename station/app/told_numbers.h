@@ -18,6 +18,7 @@ struct ToldNumber {
 
 /// The last one that any batch's status file in the reports folder tells of; nothing when none
 /// does, or there is no folder. A ledger that comes back from a backup may know less than they do.
+/// Errors: RequestRefused naming a file that is there and cannot be read.
 std::optional<ToldNumber> lastNumberTold(const std::filesystem::path& reports,
                                          std::string_view prefix);
 

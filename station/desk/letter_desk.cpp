@@ -174,8 +174,8 @@ std::set<LetterId> LetterDesk::lettersInFolder() {
 }
 
 void LetterDesk::tellOfFolder(const std::string& trouble) {
-    if (trouble != toldOfFolder_) tell_(trouble);
-    toldOfFolder_ = trouble;
+    if (!toldOfFolder_.contains(trouble)) tell_(trouble);
+    troubleNow_.insert(trouble);
 }
 
 void LetterDesk::withdraw(const LetterId& letter) {
@@ -200,9 +200,11 @@ void LetterDesk::withdraw(const LetterId& letter) {
 void LetterDesk::withdraw() {
     if (!folder_) return;
     const std::lock_guard alone{door_};
+    troubleNow_.clear();
     for (const auto& letter : lettersInFolder()) {
         if (ledger_.letters().isToWithdraw(letter)) withdraw(letter);
     }
+    toldOfFolder_ = troubleNow_;
 }
 
 void LetterDesk::settleHalfDone() {

@@ -77,7 +77,9 @@ private:
     Tell tell_;
     std::mutex door_;             ///< one letter is laid out by one thread
     std::set<std::string> told_;  ///< of what could not be laid out, and waits
-    std::string toldOfFolder_;    ///< why letters may lie there that should not
+    /// Why letters may lie there that should not: as it was told, and as it is now.
+    std::set<std::string> toldOfFolder_;
+    std::set<std::string> troubleNow_;
 };
 
 }  // namespace zegel::station

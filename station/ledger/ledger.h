@@ -45,7 +45,7 @@ public:
     Ledger(const Ledger&) = delete;
     Ledger& operator=(const Ledger&) = delete;
 
-    /// Whether it, or one after it of that year, was given to a card, as far as this ledger knows.
+    /// Whether it, or one after it, was given to a card, as far as this ledger knows.
     bool gaveOut(const CountedNumber& number);
     /// On a ledger brought back from a backup: recovers it; numbers and events go on above those
     /// that may have been given out since; the orders that may have been made since are held; the

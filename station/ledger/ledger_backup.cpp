@@ -183,7 +183,8 @@ void makeOneFile(const std::filesystem::path& ledger) {
 bool Ledger::gaveOut(const CountedNumber& number) {
     return store_->reading([&](Connection& beside) {
         return beside
-            .select("SELECT 1 FROM numbers WHERE year=? AND last>=?", number.year, number.sequence)
+            .select("SELECT 1 FROM numbers WHERE year>? OR (year=? AND last>=?)", number.year,
+                    number.year, number.sequence)
             .moveFirst();
     });
 }

@@ -4,6 +4,8 @@
 #include "station/ledger/ledger.h"
 #include "station/ledger/store.h"
 
+#include <array>
+
 namespace zegel::station {
 namespace {
 
@@ -113,21 +115,26 @@ std::size_t countIn(Poco::Data::RecordSet rows) {
     return rows.moveFirst() ? static_cast<std::size_t>(numberAt(rows, "orders")) : 0;
 }
 
+/// What was said of all of a batch may stand with an order that is being made: these are the
+/// sayings that an act takes the place of. What a cancel said no hold takes back.
+std::array<std::string_view, 3> replacedBy(Decision::Act act) {
+    constexpr std::string_view Cancelled = "cancel";
+    if (act == Decision::Act::Release) return {HeldByBatch, HeldByBatch, HeldByBatch};
+    if (act == Decision::Act::Hold) return {"", HeldByBatch, HeldByBatch};
+    return {"", HeldByBatch, Cancelled};
+}
+
 /// Their cards are finished; only where one fails the order is what its batch is. Gives how many.
 std::size_t markBeingMade(Store& store, const Decision& decision) {
     const auto& batch = decision.batch.value().value();
     const auto made = nameOf(OrderState::InProduction);
+    const auto before = replacedBy(decision.act);
     const bool release = decision.act == Decision::Act::Release;
-    const std::string_view from = release ? HeldByBatch : std::string_view{};
-    const auto found = countIn(store.select(
-        "SELECT count(*) AS orders FROM orders WHERE batch=? AND state=? AND (batch_act=? OR ?=0)",
-        batch, made, from, release ? 1 : 0));
-    store.execute(
-        "UPDATE orders SET batch_act=?, batch_why=? WHERE batch=? AND state=? AND (batch_act=? OR "
-        "?=0)",
+    return static_cast<std::size_t>(store.execute(
+        "UPDATE orders SET batch_act=?, batch_why=? WHERE batch=? AND state=? AND batch_act IN "
+        "(?,?,?)",
         release ? std::string_view{} : nameOf(decision.act), reasonAfter(decision), batch, made,
-        from, release ? 1 : 0);
-    return found;
+        before[0], before[1], before[2]));
 }
 
 std::size_t keptOnHold(Store& store, const Decision& decision) {
@@ -150,7 +157,7 @@ Failure nothingFor(const Decision& decision, std::size_t kept) {
         return Failure{Fault::RequestRefused,
                        "batch " + batch + " was not held as a whole" +
                            (kept > 0 ? ": its " + counted(kept, "order") +
-                                           " on hold has each a reason of its own, see zegel "
+                                           " on hold stay so, each for a reason of its own: zegel "
                                            "orders --batch " +
                                            batch + " --state on-hold"
                                      : " and has no order on hold")};

@@ -20,24 +20,28 @@ void wipeAttempt(Store& store, const std::string& letter) {
 
 std::string_view recordOf(OrderState next) {
     if (next == OrderState::OnHold) return "order put on hold";
+    if (next == OrderState::Cancelled) return "order cancelled";
     return "order waits for a card again";
 }
 
 /// Its batch was held or cancelled while it was being made, and no other card is made of it.
-void obeyItsBatch(Store& store, const OrderId& order, OrderState now, const std::string& act,
-                  const std::string& why) {
+OrderState obeyItsBatch(Store& store, const OrderId& order, OrderState now, const std::string& act,
+                        const std::string& why) {
     const auto wanted = act == "cancel" ? OrderState::Cancelled : OrderState::OnHold;
-    if (act.empty() || now == wanted) return;
+    if (act.empty() || now == wanted) return now;
     store.moveOrder(order, wanted, why);
+    store.appendAudit("station", recordOf(wanted), order.value(), "as all of its batch: " + why);
     if (wanted == OrderState::OnHold) {
         store.execute("UPDATE orders SET batch_act=?, batch_why=? WHERE id=?", act, why,
                       order.value());
     }
+    return wanted;
 }
 
-/// `why` is kept in the audit chain; `reason` stands with the order, where one that waits has none.
-void unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason,
-                 std::string_view why) {
+/// Gives what the order is then. `why` is kept in the audit chain; `reason` stands with the order,
+/// where one that waits has none.
+OrderState unbindOrder(Store& store, const OrderId& order, OrderState next, std::string_view reason,
+                       std::string_view why) {
     store.execute(
         "UPDATE orders SET spare_number=number, spare_letter=letter, chip=NULL, number=NULL, "
         "letter=NULL WHERE id=?",
@@ -47,7 +51,7 @@ void unbindOrder(Store& store, const OrderId& order, OrderState next, std::strin
     const auto act = textAt(rows, "batch_act"), decided = textAt(rows, "batch_why");
     store.moveOrder(order, next, reason);
     store.appendAudit("station", recordOf(next), order.value(), why);
-    obeyItsBatch(store, order, next, act, decided);
+    return obeyItsBatch(store, order, next, act, decided);
 }
 
 constexpr const char* Unsigned =
@@ -127,10 +131,12 @@ std::vector<std::string> Ledger::endWalks() {
                                  "the station stopped before it was changed");
                 store_->execute("UPDATE cards SET order_id=NULL WHERE serial=?", chip.value());
             }
-            unbindOrder(*store_, entry.order.id, OrderState::Queued, "",
-                        "the station stopped; chip " + chip.value() + said);
-            done.push_back("order " + entry.order.id.value() + " waits for a card again; chip " +
-                           chip.value() + said);
+            const auto now = unbindOrder(*store_, entry.order.id, OrderState::Queued, "",
+                                         "the station stopped; chip " + chip.value() + said);
+            done.push_back("order " + entry.order.id.value() +
+                           (now == OrderState::Queued ? " waits for a card again"
+                                                      : " is " + std::string{nameOf(now)}) +
+                           "; chip " + chip.value() + said);
         }
         return done;
     });

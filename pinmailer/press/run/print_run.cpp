@@ -136,10 +136,11 @@ std::optional<Bytes> PrintRun::take(const LetterId& letter, std::string& refusal
     auto file =
         ofFolder ? folder_->take(letter, id, desk_, refusal) : desk_.take(letter, id, refusal);
     if (file) return file;
-    if (ofFolder && asked)
-        giveBack(letter, refusal, tally);  // it may be ours since it was asked for
+    if (asked)
+        giveBack(letter, refusal,
+                 tally);  // it may be ours since; another's is not given back by it
     else
-        journal_.told(letter);  // at once: whoever has it is not to be robbed of it by a give-back
+        journal_.told(letter);
     return std::nullopt;
 }
 
@@ -249,7 +250,7 @@ void PrintRun::tell(const LetterId& letter, Tally& tally) {
             desk_.giveBack(letter, open.id, open.reason.empty() ? "nothing was sent" : open.reason);
     const bool isOver = answered.agreed || answered.otherwise;
     // One that the station was never heard to give lies where it lay.
-    const bool neverHad = ofFolder && answered.otherwise && open.milestone == Milestone::GivenBack;
+    const bool neverHad = answered.otherwise && open.milestone == Milestone::GivenBack;
     if (isOver && ofFolder && folder_ != nullptr && open.milestone != Milestone::GivenBack)
         folder_->remove(letter);
     if (!answered.agreed && !neverHad)

@@ -133,8 +133,16 @@ Restoration restorationFrom(const Arguments& arguments, const std::string& issue
     return restoration;
 }
 
-/// SQLite's own word of how long its file is: header, octets 16 to 17 and 28 to 31 (its file
-/// format, 1.3). Nothing when it is no ledger's copy.
+std::uintmax_t numberIn(const std::array<unsigned char, 100>& header, std::size_t at,
+                        std::size_t octets) {
+    std::uintmax_t number = 0;
+    for (std::size_t next = at; next < at + octets; ++next)
+        number = number << 8U | header.at(next);
+    return number;
+}
+
+/// SQLite's own word of how long its file is, where that is of the last change (its file format,
+/// 1.3); else 0. Nothing when it is no ledger's copy.
 std::optional<std::uintmax_t> sizeToldBy(const fs::path& file) {
     std::array<unsigned char, 100> header{};
     std::ifstream in{file, std::ios::binary};
@@ -142,11 +150,9 @@ std::optional<std::uintmax_t> sizeToldBy(const fs::path& file) {
     if (!in.read(reinterpret_cast<char*>(header.data()), header.size())) return std::nullopt;
     constexpr std::string_view Magic{"SQLite format 3\0", 16};
     if (!std::equal(Magic.begin(), Magic.end(), header.begin())) return std::nullopt;
-    const std::uintmax_t page = header[16] << 8U | header[17];
-    std::uintmax_t pages = 0;
-    for (std::size_t at = 28; at < 32; ++at)
-        pages = pages << 8U | header.at(at);
-    return (page == 1 ? 65536 : page) * pages;
+    const bool isOfLastChange = numberIn(header, 24, 4) == numberIn(header, 92, 4);
+    const auto page = numberIn(header, 16, 2);
+    return isOfLastChange ? (page == 1 ? 65536 : page) * numberIn(header, 28, 4) : 0;
 }
 
 /// Before a ledger that may be whole is moved away for it.
@@ -169,8 +175,7 @@ void layHeadBeside(const fs::path& ledger, const std::vector<AuditHead>& heads) 
 }
 
 /// What a person says of it is held against what the station told the order system.
-void expectNoneMadeSince(Ledger& ledger, const config::StationSettings& station) {
-    const auto told = lastNumberTold(station.reports, station.issuerPrefix);
+void expectNoneMadeSince(Ledger& ledger, const std::optional<ToldNumber>& told) {
     if (!told || ledger.gaveOut(told->counted)) return;
     throw Failure{Fault::RequestRefused,
                   "a card was made since: " + told->report.string() + " tells of " + told->number +
@@ -180,11 +185,11 @@ void expectNoneMadeSince(Ledger& ledger, const config::StationSettings& station)
 
 /// Gives the heads that were signed of what comes back.
 std::vector<AuditHead> restoreInto(const fs::path& part, const Restoration& restoration,
-                                   const config::StationSettings& station) {
+                                   const std::optional<ToldNumber>& told) {
     const SystemClock clock;
     Ledger ledger{part, clock};
     const auto [recovered, held] = ledger.continueFromBackup(restoration);
-    expectNoneMadeSince(ledger, station);
+    expectNoneMadeSince(ledger, told);
     for (const auto& done : recovered)
         std::cout << done << '\n';
     if (held > 0) {
@@ -262,11 +267,12 @@ int runRestore(const Arguments& arguments) {
                       "changed" +
                       lookUp(Fault::RequestRefused));
     }
+    const auto told = lastNumberTold(settings.station.reports, settings.station.issuerPrefix);
     const auto part = beside(ledger);
     try {
         copyInSight(arguments.words().front(), part);
         const auto what = expectWhole(part, settings);
-        const auto heads = restoreInto(part, restoration, settings.station);
+        const auto heads = restoreInto(part, restoration, told);
         makeOneFile(part);
         layHeadBeside(ledger, heads);  // nothing refuses any more, and no ledger stands without
         renameDurably(part, ledger);

@@ -600,7 +600,7 @@ TEST_F(BatchDecisions, releaseNoOrderThatIsOnHoldForAReasonOfItsOwn) {
     using Act = Decision::Act;
     ledger_->decide(decision("D1", "O2", Act::Hold, "its holder moved"));
     ledger_->unclaim(*claim_, OrderState::OnHold, "the CA gave no answer three times");
-    EXPECT_THAT(refusalOf("D2", Act::Release), testing::HasSubstr("2 orders on hold has each"));
+    EXPECT_THAT(refusalOf("D2", Act::Release), testing::HasSubstr("2 orders on hold stay so"));
     EXPECT_EQ(decide("D3", Act::Hold).orders, 2U);
     const auto released = decide("D4", Act::Release);
     EXPECT_EQ(released.orders, 2U);
@@ -632,10 +632,21 @@ TEST_F(BatchDecisions, reachAnOrderWhoseCardFailsMeanwhile) {
               OrderId{"O5"});
 }
 
+TEST_F(BatchDecisions, takeBackNoCancelByAHold) {
+    using Act = Decision::Act;
+    decide("D1", Act::Cancel);
+    EXPECT_THAT(refusalOf("D2", Act::Hold), testing::HasSubstr("no order waits"));
+    EXPECT_THAT(refusalOf("D3", Act::Release), testing::HasSubstr("was not held as a whole"));
+    ledger_->unclaim(*claim_, OrderState::Queued, "pulled");
+    EXPECT_EQ(entry("O1").state, OrderState::Cancelled);
+}
+
 TEST_F(BatchDecisions, reachAnOrderThatWasBeingMadeWhenTheStationStopped) {
     decide("D1", Decision::Act::Cancel);
-    ledger_->recover();
+    EXPECT_THAT(ledger_->recover(),
+                testing::ElementsAre(testing::HasSubstr("order O1 is cancelled; chip")));
     EXPECT_EQ(entry("O1").state, OrderState::Cancelled);
+    EXPECT_EQ(ledger_->auditTrail().back().act, "order cancelled");
     EXPECT_EQ(ledger_->firstBrokenAudit(), std::nullopt);
 }
 
