@@ -24,7 +24,7 @@ class WithAJournal(RoomTest):
 class ByHand(WithAJournal):
     """What a person does beside printing."""
 
-    cards = 4
+    cards = 5
 
     def test_a_letter_that_was_asked_for_becomes_a_file_under_the_same_id(self):
         self.all.confirm(self.all.orders[2:3])
@@ -35,6 +35,18 @@ class ByHand(WithAJournal):
         status, said = self.at_a_terminal("yes", "print", "--to-file", letter, "--output", file)
         self.assertEqual((status, file.exists()), (4, True), said)
         self.room.pinmailer("settle", letter, "printed", "--reason", "printed from the file")
+
+    def test_one_that_was_asked_for_and_whose_card_is_revoked_since_is_nobodys(self):
+        self.all.confirm(self.all.orders[1:2])
+        _, shown = self.house.ask("auditor", f"/v1/orders/{self.all.orders[1]['order']}")
+        letter = shown["letterId"]
+        self.all.post("print-room", f"/v1/letters/{letter}/take", id="lost-answer")
+        self.journal(f"asked {letter} lost-answer")
+        self.all.revoke(self.all.orders[1]["order"])
+        _, said = self.room.pinmailer("print")
+        self.assertIn(f"{letter}  not had    ", said)
+        self.assertIn("its card is revoked", said)
+        self.assertEqual(self.room.letters()[letter], "destroyed", "no sheet is to be looked for")
 
     def test_a_letter_is_printed_again_when_two_persons_say_so_and_no_old_one_is(self):
         self.all.confirm(self.all.orders[3:4])
