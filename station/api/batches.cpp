@@ -18,10 +18,7 @@ Answer decide(const Workplace& place, const Request& request, Decision::Act act)
     const auto given = givenIn(request);
     const BatchId batch{request.parameters.front()};
     if (!place.ledger.batch(batch)) return unknown("batch", request);
-    auto body = inOrder();
-    body.set("decision", given.id);
-    body.set("outcome", place.decide({given.id, {}, act, given.by, given.reason, batch}));
-    return jsonAnswer(body);
+    return decided(place, given, {{}, {}, act, {}, {}, batch});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "station/api/given.h"
 
+#include "station/api/handlers.h"
+#include "station/api/views.h"
 #include "station/orders/doubt_verdict.h"
 #include "station/orders/json_node.h"
 #include "station/orders/order_form.h"
@@ -72,6 +74,16 @@ Given givenIn(const Request& request, std::initializer_list<std::string_view> be
         given = read(request, top, complaints, besides, reason);
     });
     return given;
+}
+
+Answer decided(const Workplace& place, const Given& given, Decision decision) {
+    decision.id = given.id;
+    decision.by = given.by;
+    decision.why = given.reason;
+    auto body = inOrder();
+    body.set("decision", given.id);
+    body.set("outcome", place.decide(decision));
+    return jsonAnswer(body);
 }
 
 void readBody(const Request& request,

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "station/api/request.h"
+#include "station/api/workplace.h"
+#include "station/orders/decision.h"
 #include "station/orders/strict_object.h"
 
 #include <functional>
@@ -33,7 +35,10 @@ enum class Reason { Given, SpeaksForItself };
 Given givenIn(const Request& request, std::initializer_list<std::string_view> besides = {},
               Reason reason = Reason::Given);
 
-/// The same for any body: `read` takes its fields.
+/// Carries out what is decided about an order or a batch, under the id and by the reason given.
+Answer decided(const Workplace& place, const Given& given, Decision decision);
+
+/// The same as `givenIn` for any body: `read` takes its fields.
 void readBody(const Request& request,
               const std::function<void(const JsonNode& top, Complaints& complaints)>& read);
 

@@ -9,10 +9,7 @@ Answer decide(const Workplace& place, const Request& request, Decision::Act act)
     const auto given = givenIn(request);
     const OrderId order{request.parameters.front()};
     if (!place.ledger.order(order)) return unknown("order", request);
-    auto body = inOrder();
-    body.set("decision", given.id);
-    body.set("outcome", place.decide({given.id, order, act, given.by, given.reason}));
-    return jsonAnswer(body);
+    return decided(place, given, {{}, order, act, {}, {}});
 }
 
 }  // namespace

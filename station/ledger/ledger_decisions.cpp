@@ -118,10 +118,9 @@ std::size_t countIn(Poco::Data::RecordSet rows) {
 /// What was said of all of a batch may stand with an order that is being made: these are the
 /// sayings that an act takes the place of. What a cancel said no hold takes back.
 std::array<std::string_view, 3> replacedBy(Decision::Act act) {
-    constexpr std::string_view Cancelled = "cancel";
     if (act == Decision::Act::Release) return {HeldByBatch, HeldByBatch, HeldByBatch};
     if (act == Decision::Act::Hold) return {"", HeldByBatch, HeldByBatch};
-    return {"", HeldByBatch, Cancelled};
+    return {"", HeldByBatch, nameOf(Decision::Act::Cancel)};
 }
 
 /// Their cards are finished; only where one fails the order is what its batch is. Gives how many.

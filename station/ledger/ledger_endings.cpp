@@ -27,7 +27,8 @@ std::string_view recordOf(OrderState next) {
 /// Its batch was held or cancelled while it was being made, and no other card is made of it.
 OrderState obeyItsBatch(Store& store, const OrderId& order, OrderState now, const std::string& act,
                         const std::string& why) {
-    const auto wanted = act == "cancel" ? OrderState::Cancelled : OrderState::OnHold;
+    const auto wanted =
+        act == nameOf(Decision::Act::Cancel) ? OrderState::Cancelled : OrderState::OnHold;
     if (act.empty() || now == wanted) return now;
     store.moveOrder(order, wanted, why);
     store.appendAudit("station", recordOf(wanted), order.value(), "as all of its batch: " + why);
